@@ -1,0 +1,67 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import { CoreModule } from './core.module.js';
+import { authenticationDataSource, type DatabaseConnection, type DatabaseParts } from './database/data-source.js';
+import { DatabaseModule } from './database/database.module.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { MailModule } from './mail/mail.module.js';
+import { CreateAuthentication1795000000000 } from './migrations/1795000000000-create-authentication.js';
+import { PasswordsModule } from './passwords/passwords.module.js';
+import { RegistrationsModule } from './registrations/registrations.module.js';
+import { Session } from './sessions/session.entity.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import type { AuthenticationSettings } from './settings/authentication.settings.js';
+import { SettingsModule } from './settings/settings.module.js';
+import { OneTimeToken } from './tokens/one-time-token.entity.js';
+import { User } from './users/user.entity.js';
+
+/** A feature: a module that lists its entities and migrations as static fields. */
+export type Feature = Type & DatabaseParts;
+
+const CORE: readonly Type[] = [MailModule, SessionsModule, RegistrationsModule, PasswordsModule, IdentityModule];
+
+const CORE_PARTS: DatabaseParts = {
+  entities: [User, Session, OneTimeToken],
+  migrations: [CreateAuthentication1795000000000],
+};
+
+/** The optional features, in the order in which their sign-in steps are asked. This is the only place that lists them. */
+export const FEATURES: readonly Feature[] = [];
+
+export interface AuthenticationOptions {
+  settings: AuthenticationSettings;
+  database: DatabaseConnection;
+  /** all of `FEATURES` by default */
+  features?: readonly Feature[];
+}
+
+/**
+ * The composition root. `AuthenticationModule.with({ settings, database })` in your root module is all that the
+ * host has to know.
+ */
+@Module({})
+export class AuthenticationModule {
+  static with({ settings, database, features = FEATURES }: AuthenticationOptions): DynamicModule {
+    const modules = [...CORE, ...features];
+    return {
+      module: AuthenticationModule,
+      imports: [
+        SettingsModule.with(settings),
+        DatabaseModule.with(database, [CORE_PARTS, ...features]),
+        CoreModule,
+        ...modules,
+        ...(settings.routePrefix === '' ? [] : [prefixed(settings.routePrefix, modules)]),
+      ],
+    };
+  }
+
+  /** The data source alone, for migrations outside the server. */
+  static dataSource(database: DatabaseConnection, features: readonly Feature[] = FEATURES): DataSource {
+    return authenticationDataSource(database, [CORE_PARTS, ...features]);
+  }
+}
+
+function prefixed(path: string, modules: readonly Type[]): DynamicModule {
+  return RouterModule.register(modules.map((module) => ({ path, module })));
+}

@@ -1,0 +1,47 @@
+import { DataSource, type MixedList, type EntitySchema } from 'typeorm';
+
+export const SCHEMA = 'authentication';
+
+/** Where the tables live: a server's address, or what the embedded database hands to `pg`'s pool. */
+export type DatabaseConnection =
+  { url: string; poolSize?: number } | { extra: object; poolSize: number; close?: () => Promise<void> };
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- TypeORM's own way to type classes
+export type DatabaseClasses = MixedList<Function | EntitySchema>;
+
+/** Entities and migrations of a module, listed as static fields on it. */
+export interface DatabaseParts {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- TypeORM's own way to type classes
+  readonly entities?: readonly Function[];
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- TypeORM's own way to type classes
+  readonly migrations?: readonly Function[];
+}
+
+/** A wait for a connection that is longer than this is an outage, answered 503. */
+const CONNECTION_TIMEOUT_MS = 1500;
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/** A data source of our own: no clash with the host's tables, and no say in its TypeORM set-up. */
+export function authenticationDataSource(
+  connection: DatabaseConnection,
+  parts: readonly DatabaseParts[],
+): DataSource {
+  const timeouts = {
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  };
+  return new DataSource({
+    type: 'postgres',
+    schema: SCHEMA,
+    applicationName: 'authentication',
+    ...('url' in connection ? { url: connection.url } : {}),
+    poolSize: connection.poolSize ?? 10,
+    extra: 'extra' in connection ? { ...timeouts, ...connection.extra } : timeouts,
+    entities: parts.flatMap(({ entities = [] }) => [...entities]),
+    migrations: parts.flatMap(({ migrations = [] }) => [...migrations]),
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    logging: false,
+  });
+}

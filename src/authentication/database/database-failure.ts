@@ -1,0 +1,34 @@
+/** Postgres' classes of "try later": connection lost, resources exhausted, operator intervention, system error. */
+const UNAVAILABLE_CLASSES = ['08', '53', '57', '58'];
+const NETWORK_CODES = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'EAI_AGAIN', 'ENOENT'];
+const NETWORK_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|Connection ended|Query read timeout|not queryable|pool after calling end/;
+const UNIQUE_VIOLATION = '23505';
+
+interface DriverError {
+  code?: unknown;
+  constraint?: unknown;
+  message?: unknown;
+  syscall?: unknown;
+}
+
+function driverErrorOf(error: unknown): DriverError | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  return (error as { driverError?: DriverError }).driverError ?? (error as DriverError);
+}
+
+/** Whether the database is out of reach (and not: the statement is wrong). */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const failure = driverErrorOf(error);
+  const code = typeof failure?.code === 'string' ? failure.code : '';
+  if (NETWORK_CODES.includes(code)) return failure?.syscall !== 'open';
+  if (/^[0-9A-Z]{5}$/.test(code)) return UNAVAILABLE_CLASSES.includes(code.slice(0, 2));
+  return NETWORK_MESSAGES.test(String(failure?.message ?? ''));
+}
+
+/** Whether a row breaks the unique index of that name. */
+export function breaksUnique(error: unknown, constraint: string): boolean {
+  const failure = driverErrorOf(error);
+  return failure?.code === UNIQUE_VIOLATION && failure.constraint === constraint;
+}

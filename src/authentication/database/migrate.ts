@@ -1,0 +1,52 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
+import { SCHEMA } from './data-source.js';
+
+/** Any fixed number will do, as long as every instance takes the same lock. */
+const LOCK = 7_206_154_811;
+
+/**
+ * Brings the tables up to date, once, however many instances start at the same time. The lock is polled on the
+ * connection that migrates: waiting in `pg_advisory_lock` would deadlock with CREATE INDEX CONCURRENTLY.
+ * @returns the names of the migrations that ran
+ */
+export async function migrate(dataSource: DataSource): Promise<string[]> {
+  return locked(dataSource, async (runner) => {
+    await runner.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+    const executed = await executor(dataSource, runner).executePendingMigrations();
+    return executed.map((migration) => migration.name);
+  });
+}
+
+/** Takes back every migration, the newest first. For development and for tests of the migrations themselves. */
+export async function revertAll(dataSource: DataSource): Promise<void> {
+  await locked(dataSource, async (runner) => {
+    const executed = await executor(dataSource, runner).getExecutedMigrations();
+    for (let left = executed.length; left > 0; left -= 1) await executor(dataSource, runner).undoLastMigration();
+  });
+}
+
+function executor(dataSource: DataSource, runner: QueryRunner): MigrationExecutor {
+  const migrations = new MigrationExecutor(dataSource, runner);
+  migrations.transaction = 'each';
+  return migrations;
+}
+
+async function locked<T>(dataSource: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    while (!(await tryLock(runner))) await pause(100);
+    try {
+      return await work(runner);
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+async function tryLock(runner: QueryRunner): Promise<boolean> {
+  const rows = (await runner.query('SELECT pg_try_advisory_lock($1) AS locked', [LOCK])) as { locked: boolean }[];
+  return rows[0]?.locked === true;
+}

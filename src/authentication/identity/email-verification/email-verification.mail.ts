@@ -1,0 +1,66 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Not } from 'typeorm';
+import { Database } from '../../database/database.js';
+import { originOf, type MailJob } from '../../mail/mail-job.js';
+import { MailMessages, type MailMessage } from '../../mail/mail-messages.js';
+import type { MailContent } from '../../mail/mail.js';
+import type { Realm } from '../../realms/realm.js';
+import { alreadyRegisteredMail } from '../../registrations/already-registered.mail.js';
+import type { AuthenticationSettings } from '../../settings/authentication.settings.js';
+import { Settings } from '../../settings/settings.module.js';
+import { OneTimeTokens } from '../../tokens/one-time-tokens.js';
+import { User } from '../../users/user.entity.js';
+import { mailedLink } from '../mailed-link.js';
+import { EMAIL_VERIFICATION } from './email-verification.token.js';
+
+export const EMAIL_VERIFICATION_MAIL = 'email_verification';
+
+@Injectable()
+export class EmailVerificationMail implements MailMessage, OnModuleInit {
+  readonly name = EMAIL_VERIFICATION_MAIL;
+  readonly limited = true;
+
+  constructor(
+    private readonly messages: MailMessages,
+    private readonly database: Database,
+    private readonly tokens: OneTimeTokens,
+    @Settings() private readonly settings: AuthenticationSettings,
+  ) {}
+
+  onModuleInit(): void {
+    this.messages.add(this);
+  }
+
+  /** Null for an address that nobody waits to prove: unknown, verified meanwhile, or dropped. */
+  async compose(job: MailJob, realm: Realm): Promise<MailContent | null> {
+    const user = await this.userOf(job);
+    if (user?.addressToVerify !== job.address) return null;
+    if (await this.isTaken(job.address, user)) {
+      return this.settings.concealAccounts ? alreadyRegisteredMail(job, realm) : null;
+    }
+    const token = await this.tokens.issue(EMAIL_VERIFICATION, user, job.address, this.database.manager);
+    const link = mailedLink(this.settings.emailVerificationUrl, { email: job.address, token });
+    return emailVerificationMail(job, realm, link);
+  }
+
+  private userOf({ user_id: id, realm, address }: MailJob): Promise<User | null> {
+    return this.database.manager.findOneBy(User, id === undefined ? { realm, email: address } : { id, realm });
+  }
+
+  private isTaken(email: string, { id, realm }: User): Promise<boolean> {
+    return this.database.manager.existsBy(User, { realm, email, id: Not(id) });
+  }
+}
+
+export function emailVerificationMail(job: MailJob, { name }: Realm, link: string): MailContent {
+  return {
+    subject: `Confirm your email address for ${name}`,
+    paragraphs: [`Confirm that ${job.address} is your address at ${name}.`],
+    action: { label: 'Confirm this address', url: link },
+    notes: [
+      'The link works once, for 2 days.',
+      originOf(job),
+      'If it was not you, ignore this mail: without a click the address stays unconfirmed.',
+    ],
+  };
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { breaksUnique } from '../../database/database-failure.js';
+import { Database } from '../../database/database.js';
+import { AuthenticationLog } from '../../logging/authentication-log.js';
+import { MailQueue } from '../../mail/mail-queue.js';
+import { InvalidToken } from '../../problems/problems.js';
+import type { Realm } from '../../realms/realm.js';
+import type { RealmOfRequest } from '../../realms/realms.js';
+import type { Client } from '../../requests/client.js';
+import { OneTimeTokens, type TokenHolder } from '../../tokens/one-time-tokens.js';
+import { lockedUser } from '../../users/locked-user.js';
+import { UserEvents } from '../../users/user-events.js';
+import { EMAIL_UNIQUE_IN_REALM, type User } from '../../users/user.entity.js';
+import { EMAIL_VERIFICATION_MAIL } from './email-verification.mail.js';
+import { EMAIL_VERIFICATION } from './email-verification.token.js';
+
+@Injectable()
+export class EmailVerificationService {
+  constructor(
+    private readonly database: Database,
+    private readonly tokens: OneTimeTokens,
+    private readonly mails: MailQueue,
+    private readonly events: UserEvents,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  /** Mails the address that waits, else the unverified one, else nobody. */
+  async sendTo(user: User, client: Client): Promise<void> {
+    const address = user.addressToVerify;
+    if (address === null) return;
+    await this.enqueue({ realm: user.realm, address, userId: user.id, client });
+  }
+
+  /** Nothing is looked up here: known and unknown addresses are answered alike, in time too. */
+  async sendToAddress(address: string, realm: Realm, client: Client): Promise<void> {
+    await this.enqueue({ realm: realm.id, address, client });
+  }
+
+  async isLive(email: string | null, token: string | null, asked: RealmOfRequest): Promise<boolean> {
+    const holder = token === null ? null : await this.tokens.find(EMAIL_VERIFICATION, token);
+    return holder !== null && isFor(holder, email, asked);
+  }
+
+  /** @throws InvalidToken */
+  async confirm(email: string | null, token: string | null, asked: RealmOfRequest, client: Client): Promise<User> {
+    const holder = token === null ? null : await this.tokens.find(EMAIL_VERIFICATION, token);
+    if (token === null || holder === null || !isFor(holder, email, asked)) throw new InvalidToken();
+    try {
+      const user = await this.database.transaction((manager) => this.verify(holder, token, client, manager));
+      this.log.outcome('email_verified', user, client);
+      return user;
+    } catch (error) {
+      // Somebody else proved the address first.
+      if (breaksUnique(error, EMAIL_UNIQUE_IN_REALM)) throw new InvalidToken();
+      throw error;
+    }
+  }
+
+  private async verify(holder: TokenHolder, token: string, client: Client, manager: EntityManager): Promise<User> {
+    const user = await lockedUser(manager, holder.userId);
+    const consumed = await this.tokens.consume(EMAIL_VERIFICATION, token, manager);
+    if (user === null || consumed === null) throw new InvalidToken();
+    const changes = consumed.sentTo !== user.email;
+    if (!user.verifyEmail(consumed.sentTo)) throw new InvalidToken();
+    await manager.save(user);
+    // A changed address ends every link that was sent to the old one.
+    await this.tokens.revoke(user.id, manager, changes ? {} : { purpose: EMAIL_VERIFICATION.purpose, sentTo: user.email });
+    await this.events.tell(manager, { action: changes ? 'email_changed' : 'email_verified', user, client });
+    return user;
+  }
+
+  private enqueue(request: { realm: string; address: string; userId?: number; client: Client }): Promise<void> {
+    return this.database.transaction((manager) =>
+      this.mails.enqueue(manager, { message: EMAIL_VERIFICATION_MAIL, ...request }),
+    );
+  }
+}
+
+function isFor(holder: TokenHolder, email: string | null, asked: RealmOfRequest): boolean {
+  return holder.sentTo === email && (!asked.chosen || asked.realm.id === holder.realm);
+}

@@ -1,0 +1,32 @@
+import { Delete, Put } from '@nestjs/common';
+import { AuthenticationController, Authenticated } from '../../requests/authentication-controller.js';
+import { JsonBody } from '../../requests/body.pipe.js';
+import type { Client } from '../../requests/client.js';
+import { CurrentClient } from '../../requests/parameters.js';
+import { CurrentUser } from '../../sessions/authentication.guard.js';
+import { Throttled } from '../../throttling/throttle.guard.js';
+import type { User } from '../../users/user.entity.js';
+import { userView, type UserView } from '../../users/user.view.js';
+import { ChangeEmailDto } from './dto/change-email.dto.js';
+import { EmailService } from './email.service.js';
+
+@AuthenticationController('identity/email')
+@Authenticated()
+export class EmailController {
+  constructor(private readonly emails: EmailService) {}
+
+  @Put()
+  @Throttled('mail')
+  async update(
+    @JsonBody() body: ChangeEmailDto,
+    @CurrentUser() user: User,
+    @CurrentClient() client: Client,
+  ): Promise<UserView> {
+    return userView(await this.emails.change(user, body, client));
+  }
+
+  @Delete()
+  async remove(@CurrentUser() user: User, @CurrentClient() client: Client): Promise<UserView> {
+    return userView(await this.emails.cancel(user, client));
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../database/database.js';
+import { AuthenticationLog } from '../../logging/authentication-log.js';
+import { MailQueue } from '../../mail/mail-queue.js';
+import { CurrentPassword } from '../../passwords/current-password.js';
+import { AuthenticationRequired, InvalidBody } from '../../problems/problems.js';
+import type { Client } from '../../requests/client.js';
+import type { AuthenticationSettings } from '../../settings/authentication.settings.js';
+import { Settings } from '../../settings/settings.module.js';
+import { OneTimeTokens } from '../../tokens/one-time-tokens.js';
+import { lockedUser } from '../../users/locked-user.js';
+import { UserEvents } from '../../users/user-events.js';
+import { User } from '../../users/user.entity.js';
+import { EMAIL_VERIFICATION_MAIL } from '../email-verification/email-verification.mail.js';
+import type { ChangeEmailDto } from './dto/change-email.dto.js';
+import { EMAIL_CHANGE_REQUESTED_MAIL } from './email-change-requested.mail.js';
+
+@Injectable()
+export class EmailService {
+  constructor(
+    private readonly database: Database,
+    private readonly currentPassword: CurrentPassword,
+    private readonly tokens: OneTimeTokens,
+    private readonly mails: MailQueue,
+    private readonly events: UserEvents,
+    private readonly log: AuthenticationLog,
+    @Settings() private readonly settings: AuthenticationSettings,
+  ) {}
+
+  /** The address stays; the new one waits for the click. @throws InvalidBody `already_registered` on `email` */
+  async change(user: User, body: ChangeEmailDto, client: Client): Promise<User> {
+    await this.currentPassword.verify(user, body.current_password);
+    if (!this.settings.concealAccounts && (await this.isRegistered(user.realm, body.email))) {
+      throw InvalidBody.of('email', 'already_registered');
+    }
+    const changed = await this.database.transaction(async (manager) => {
+      const current = await this.currentPassword.confirm(user, manager);
+      await this.dropWaiting(current, manager);
+      current.requestEmail(body.email);
+      await manager.save(current);
+      await this.events.tell(manager, { action: 'email_change_requested', user: current, client });
+      await this.mailBoth(current, body.email, client, manager);
+      return current;
+    });
+    this.log.outcome('email_change_requested', changed, client);
+    return changed;
+  }
+
+  /** Drops the waiting change, and its link with it. */
+  async cancel(user: User, client: Client): Promise<User> {
+    const changed = await this.database.transaction(async (manager) => {
+      const current = await lockedUser(manager, user.id);
+      if (current === null) throw new AuthenticationRequired();
+      await this.dropWaiting(current, manager);
+      return manager.save(current);
+    });
+    this.log.outcome('email_change_cancelled', changed, client);
+    return changed;
+  }
+
+  private async dropWaiting(user: User, manager: EntityManager): Promise<void> {
+    if (user.unconfirmedEmail === null) return;
+    await this.tokens.revoke(user.id, manager, { sentTo: user.unconfirmedEmail });
+    user.dropRequestedEmail();
+  }
+
+  private async mailBoth(user: User, email: string, client: Client, manager: EntityManager): Promise<void> {
+    const mail = { realm: user.realm, userId: user.id, client };
+    await this.mails.enqueue(manager, { ...mail, message: EMAIL_VERIFICATION_MAIL, address: email });
+    const notice = { message: EMAIL_CHANGE_REQUESTED_MAIL, address: user.email, facts: { new_email: email } };
+    await this.mails.enqueue(manager, { ...mail, ...notice });
+  }
+
+  private isRegistered(realm: string, email: string): Promise<boolean> {
+    return this.database.manager.existsBy(User, { realm, email });
+  }
+}

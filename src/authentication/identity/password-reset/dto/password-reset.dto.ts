@@ -1,0 +1,18 @@
+import { NewPasswordField } from '../../../passwords/password-fields.js';
+import { ConfirmationField, EmailField, SecretField } from '../../../requests/fields.js';
+
+export class SendPasswordResetDto {
+  @EmailField()
+  email!: string;
+}
+
+export class CompletePasswordResetDto {
+  @SecretField()
+  token!: string;
+
+  @NewPasswordField()
+  password!: string;
+
+  @ConfirmationField('password')
+  password_confirmation!: string;
+}

@@ -1,0 +1,50 @@
+import Handlebars from 'handlebars';
+import { messagePage, type Page } from '../../pages/page.js';
+import type { FieldError } from '../../problems/problem.js';
+
+interface Form {
+  email: string;
+  token: string;
+  minLength: number;
+  passwordFault?: string | undefined;
+  confirmationFault?: string | undefined;
+}
+
+// The user name is there for password managers; the action is relative to the page's own path.
+const form = Handlebars.compile<Form>(`
+<form method="post" action="password_reset/completion">
+<input type="hidden" name="token" value="{{token}}">
+<label for="email">Account</label>
+<input id="email" type="email" autocomplete="username" value="{{email}}" readonly>
+<label for="password">New password</label>
+{{#if passwordFault}}<p class="fault" id="password-fault" role="alert">{{passwordFault}}</p>{{/if}}
+<input id="password" name="password" type="password" autocomplete="new-password" required minlength="{{minLength}}" aria-describedby="{{#if passwordFault}}password-fault {{/if}}password-hint"{{#if passwordFault}} aria-invalid="true" autofocus{{/if}}>
+<p class="hint" id="password-hint">At least {{minLength}} characters. A few words that only you put together are good.</p>
+<label for="confirmation">The same again</label>
+{{#if confirmationFault}}<p class="fault" id="confirmation-fault" role="alert">{{confirmationFault}}</p>{{/if}}
+<input id="confirmation" name="password_confirmation" type="password" autocomplete="new-password" required{{#if confirmationFault}} aria-describedby="confirmation-fault" aria-invalid="true"{{/if}}>
+<button type="submit">Set the new password</button>
+</form>
+`);
+
+export function newPasswordPage(
+  email: string,
+  token: string,
+  minLength: number,
+  errors: readonly FieldError[] = [],
+): Page {
+  const faultOf = (field: string): string | undefined => {
+    const fault = errors.find((error) => error.field === field);
+    return fault === undefined ? undefined : `This ${fault.detail}.`;
+  };
+  const faults = { passwordFault: faultOf('password'), confirmationFault: faultOf('password_confirmation') };
+  return {
+    title: 'Choose a new password',
+    body: form({ email, token, minLength, ...faults }),
+    status: errors.length > 0 ? 422 : 200,
+  };
+}
+
+export function passwordSetPage(): Page {
+  return messagePage('Your new password is set', ['Every session has ended. Sign in with the new password.']);
+}

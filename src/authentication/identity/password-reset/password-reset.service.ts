@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../database/database.js';
+import { AuthenticationLog } from '../../logging/authentication-log.js';
+import { MailQueue } from '../../mail/mail-queue.js';
+import { PASSWORD_CHANGED_MAIL } from '../../passwords/password-changed.mail.js';
+import { PasswordHasher } from '../../passwords/password-hasher.js';
+import { PasswordRules } from '../../passwords/password-rules.js';
+import { InvalidToken } from '../../problems/problems.js';
+import type { Realm } from '../../realms/realm.js';
+import type { RealmOfRequest } from '../../realms/realms.js';
+import type { Client } from '../../requests/client.js';
+import { SessionRevocation } from '../../sessions/session-revocation.js';
+import { OneTimeTokens, type TokenHolder } from '../../tokens/one-time-tokens.js';
+import { FailureCounters } from '../../throttling/failure-counters.js';
+import { lockedUser } from '../../users/locked-user.js';
+import { UserEvents } from '../../users/user-events.js';
+import type { User } from '../../users/user.entity.js';
+import type { CompletePasswordResetDto } from './dto/password-reset.dto.js';
+import { PASSWORD_RESET_MAIL } from './password-reset.mail.js';
+import { PASSWORD_RESET } from './password-reset.token.js';
+
+@Injectable()
+export class PasswordResetService {
+  constructor(
+    private readonly database: Database,
+    private readonly tokens: OneTimeTokens,
+    private readonly rules: PasswordRules,
+    private readonly hasher: PasswordHasher,
+    private readonly revocation: SessionRevocation,
+    private readonly failures: FailureCounters,
+    private readonly mails: MailQueue,
+    private readonly events: UserEvents,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  /** Nothing is looked up here: known and unknown addresses are answered alike, in time too (OWASP ASVS 6.3.8). */
+  async send(address: string, realm: Realm, client: Client): Promise<void> {
+    await this.database.transaction((manager) =>
+      this.mails.enqueue(manager, { message: PASSWORD_RESET_MAIL, realm: realm.id, address, client }),
+    );
+    this.log.outcome('password_reset_requested', null, client);
+  }
+
+  /** Whose token it is; looks without consuming. @throws InvalidToken */
+  async holderOf(token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
+    const holder = token === null ? null : await this.tokens.find(PASSWORD_RESET, token);
+    if (holder === null || (asked.chosen && asked.realm.id !== holder.realm)) throw new InvalidToken();
+    return holder;
+  }
+
+  /** Signs nobody in, skips no second factor, ends every session. @throws InvalidToken, InvalidBody */
+  async complete(body: CompletePasswordResetDto, asked: RealmOfRequest, client: Client): Promise<User> {
+    const holder = await this.holderOf(body.token, asked);
+    await this.rules.assertAcceptable(body.password, [holder.sentTo]);
+    const digest = await this.hasher.hash(body.password);
+    const user = await this.database.transaction((manager) => this.apply(holder, body.token, digest, client, manager));
+    this.log.outcome('password_reset', user, client);
+    return user;
+  }
+
+  private async apply(
+    holder: TokenHolder,
+    token: string,
+    digest: string,
+    client: Client,
+    manager: EntityManager,
+  ): Promise<User> {
+    const user = await lockedUser(manager, holder.userId);
+    const consumed = await this.tokens.consume(PASSWORD_RESET, token, manager);
+    if (user === null || consumed?.sentTo !== user.email) throw new InvalidToken();
+    if (!user.verified) await this.takeOver(user, client, manager);
+    user.changePassword(digest);
+    await manager.save(user);
+    await this.tokens.revoke(user.id, manager);
+    await this.revocation.revokeAll(user, client, manager);
+    await this.failures.clear('sign_in', `${user.realm} ${user.email}`, manager);
+    await this.events.tell(manager, { action: 'password_reset', user, client });
+    await this.mails.enqueue(manager, {
+      message: PASSWORD_CHANGED_MAIL,
+      realm: user.realm,
+      address: user.email,
+      userId: user.id,
+      client,
+    });
+    return user;
+  }
+
+  /** The click proves the address. Somebody else may have registered it: what came before goes. */
+  private async takeOver(user: User, client: Client, manager: EntityManager): Promise<void> {
+    user.dropRequestedEmail();
+    user.verifyEmail(user.email);
+    await this.events.tell(manager, { action: 'taken_over', user, client });
+  }
+}

@@ -1,0 +1,43 @@
+import Handlebars from 'handlebars';
+import type { Mail, MailContent } from './mail.js';
+
+// One column, system fonts, inline styles: what a phone's client and an old one both show.
+const html = Handlebars.compile<MailContent & { appName: string }>(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{{subject}}</title>
+</head>
+<body style="margin:0;padding:24px 16px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;">
+<div style="max-width:34em;margin:0 auto;">
+<p style="margin:0 0 24px;font-weight:600;">{{appName}}</p>
+{{#each paragraphs}}<p style="margin:0 0 16px;">{{this}}</p>
+{{/each}}{{#with action}}<p style="margin:24px 0;"><a href="{{url}}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1d4ed8;color:#ffffff;text-decoration:none;font-weight:600;">{{label}}</a></p>
+<p style="margin:0 0 16px;font-size:14px;">Or open this link:<br><a href="{{url}}" style="word-break:break-all;">{{url}}</a></p>
+{{/with}}{{#each notes}}<p style="margin:0 0 12px;font-size:14px;opacity:.8;">{{this}}</p>
+{{/each}}</div>
+</body>
+</html>
+`);
+
+/** Text for a terminal, HTML for a phone: the same words. */
+export function renderMail(to: string, appName: string, content: MailContent): Mail {
+  const action = content.action === undefined ? [] : [`${content.action.label}:\n${content.action.url}`];
+  const text = [...content.paragraphs, ...action, ...content.notes].map(wrapped).join('\n\n');
+  return {
+    to,
+    subject: content.subject,
+    text: `${text}\n\n-- \n${appName}\n`,
+    html: html({ ...content, appName }),
+  };
+}
+
+/** At most 72 columns, links kept whole. */
+function wrapped(paragraph: string): string {
+  return paragraph
+    .split('\n')
+    .map((line) => line.replace(/(?![^\n]{1,72}$)([^\n]{1,72})\s/g, '$1\n'))
+    .join('\n');
+}

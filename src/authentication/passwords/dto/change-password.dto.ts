@@ -1,0 +1,13 @@
+import { ConfirmationField, SecretField } from '../../requests/fields.js';
+import { NewPasswordField } from '../password-fields.js';
+
+export class ChangePasswordDto {
+  @SecretField()
+  current_password!: string;
+
+  @NewPasswordField()
+  password!: string;
+
+  @ConfirmationField('password')
+  password_confirmation!: string;
+}

@@ -1,0 +1,25 @@
+import { Put } from '@nestjs/common';
+import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
+import { JsonBody } from '../requests/body.pipe.js';
+import type { Client } from '../requests/client.js';
+import { CurrentClient } from '../requests/parameters.js';
+import { CurrentSession } from '../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../sessions/current-session.js';
+import { userView, type UserView } from '../users/user.view.js';
+import { ChangePasswordDto } from './dto/change-password.dto.js';
+import { PasswordsService } from './passwords.service.js';
+
+@AuthenticationController('password')
+@Authenticated()
+export class PasswordsController {
+  constructor(private readonly passwords: PasswordsService) {}
+
+  @Put()
+  async update(
+    @JsonBody() body: ChangePasswordDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<UserView> {
+    return userView(await this.passwords.change(caller, body, client));
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { PASSWORD_RESET } from '../identity/password-reset/password-reset.token.js';
+import { AuthenticationLog } from '../logging/authentication-log.js';
+import { MailQueue } from '../mail/mail-queue.js';
+import type { Client } from '../requests/client.js';
+import type { CurrentSession } from '../sessions/current-session.js';
+import { SessionRevocation } from '../sessions/session-revocation.js';
+import { OneTimeTokens } from '../tokens/one-time-tokens.js';
+import { UserEvents } from '../users/user-events.js';
+import type { User } from '../users/user.entity.js';
+import { CurrentPassword } from './current-password.js';
+import type { ChangePasswordDto } from './dto/change-password.dto.js';
+import { PASSWORD_CHANGED_MAIL } from './password-changed.mail.js';
+import { PasswordHasher } from './password-hasher.js';
+import { PasswordRules } from './password-rules.js';
+
+@Injectable()
+export class PasswordsService {
+  constructor(
+    private readonly database: Database,
+    private readonly currentPassword: CurrentPassword,
+    private readonly rules: PasswordRules,
+    private readonly hasher: PasswordHasher,
+    private readonly revocation: SessionRevocation,
+    private readonly tokens: OneTimeTokens,
+    private readonly mails: MailQueue,
+    private readonly events: UserEvents,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  /** Every other session ends, and with them every link that was issued for the old password. */
+  async change({ user, session }: CurrentSession, body: ChangePasswordDto, client: Client): Promise<User> {
+    await this.currentPassword.verify(user, body.current_password);
+    await this.rules.assertAcceptable(body.password, addressesOf(user));
+    const digest = await this.hasher.hash(body.password);
+    const changed = await this.database.transaction(async (manager) => {
+      const current = await this.currentPassword.confirm(user, manager);
+      current.changePassword(digest);
+      await manager.save(current);
+      await this.revocation.revokeOthers(current, session.id, manager);
+      await this.tokens.revoke(current.id, manager, { purpose: PASSWORD_RESET.purpose });
+      // A waiting address that somebody else asked for must not be theirs to confirm any more.
+      if (current.unconfirmedEmail !== null) {
+        await this.tokens.revoke(current.id, manager, { sentTo: current.unconfirmedEmail });
+      }
+      await this.events.tell(manager, { action: 'password_changed', user: current, client });
+      await this.mails.enqueue(manager, {
+        message: PASSWORD_CHANGED_MAIL,
+        realm: current.realm,
+        address: current.email,
+        userId: current.id,
+        client,
+      });
+      return current;
+    });
+    this.log.outcome('password_changed', changed, client);
+    return changed;
+  }
+}
+
+export function addressesOf(user: User): string[] {
+  return user.unconfirmedEmail === null ? [user.email] : [user.email, user.unconfirmedEmail];
+}

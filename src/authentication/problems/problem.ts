@@ -1,0 +1,41 @@
+import { HttpException } from '@nestjs/common';
+
+export interface FieldError {
+  field: string;
+  code: string;
+  detail: string;
+}
+
+interface Extras {
+  errors?: readonly FieldError[];
+  headers?: Readonly<Record<string, string>>;
+  /** further members of the problem, such as a challenge (RFC 9457, section 3.2) */
+  members?: Readonly<Record<string, unknown>>;
+}
+
+/** An expected failure, answered as `application/problem+json` (RFC 9457). `code` is stable: clients rely on it. */
+export class Problem extends HttpException {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    readonly code: string,
+    title: string,
+    detail: string,
+    { errors, headers = {}, members = {} }: Extras = {},
+  ) {
+    super(
+      {
+        type: `urn:authentication:problem:${code}`,
+        title,
+        status,
+        detail,
+        code,
+        ...(errors === undefined ? {} : { errors }),
+        ...members,
+      },
+      status,
+    );
+    this.headers = headers;
+  }
+}

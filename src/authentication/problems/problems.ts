@@ -1,0 +1,143 @@
+import { Problem, type FieldError } from './problem.js';
+
+const FIELD_DETAILS: Readonly<Record<string, string>> = {
+  missing: 'is required',
+  unknown: 'is not a field of this request',
+  invalid: 'is not valid',
+  taken: 'is taken',
+  too_short: 'is too short',
+  too_long: 'is too long',
+  too_common: 'is too easy to guess',
+  mismatch: 'does not match the password',
+  incorrect: 'is incorrect',
+  already_registered: 'is already registered',
+};
+
+/** What is wrong with one field of a body. */
+export function fieldError(field: string, code: string, detail = FIELD_DETAILS[code]): FieldError {
+  return { field, code, detail: detail ?? 'is not valid' };
+}
+
+/** A body that cannot be used. The top code follows from the fields: registered, missing, else wrong. */
+export class InvalidBody extends Problem {
+  constructor(readonly errors: readonly FieldError[]) {
+    const top = ['already_registered', 'missing'].find((code) => errors.some((error) => error.code === code));
+    if (top === 'already_registered') {
+      super(422, top, 'Already registered', 'This address is already registered.', { errors });
+    } else if (top === 'missing') {
+      super(422, 'missing_parameters', 'Missing parameters', 'Required fields are missing.', { errors });
+    } else {
+      super(422, 'wrong_parameters', 'Wrong parameters', 'Some fields have values that cannot be used.', { errors });
+    }
+  }
+
+  static of(field: string, code: string, detail?: string): InvalidBody {
+    return new InvalidBody([fieldError(field, code, detail)]);
+  }
+}
+
+export class BodyIsNoObject extends Problem {
+  constructor() {
+    super(422, 'wrong_parameters', 'Wrong parameters', 'The body must be a JSON object.');
+  }
+}
+
+export class ConflictingTokens extends Problem {
+  constructor() {
+    super(400, 'wrong_parameters', 'Wrong parameters', 'The request bears two different tokens.');
+  }
+}
+
+export class AuthenticationRequired extends Problem {
+  constructor() {
+    super(401, 'authentication_required', 'Authentication required', 'Sign in and send the session token.', {
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    });
+  }
+}
+
+/** One vague sentence for every failed sign-in (OWASP ASVS 6.3.8). */
+export class InvalidCredentials extends Problem {
+  constructor() {
+    super(401, 'invalid_credentials', 'Invalid credentials', 'That email or password is incorrect.');
+  }
+}
+
+export class EmailUnverified extends Problem {
+  constructor() {
+    super(403, 'email_unverified', 'Email unverified', 'Confirm the email address first.');
+  }
+}
+
+export class AccountSuspended extends Problem {
+  constructor() {
+    super(403, 'account_suspended', 'Account suspended', 'This account is suspended.');
+  }
+}
+
+/** Another kind of credential than a session's, on a route that wants a session. */
+export class SessionRequired extends Problem {
+  constructor() {
+    super(403, 'session_required', 'Session required', 'This needs a session, not another kind of token.');
+  }
+}
+
+export class InvalidToken extends Problem {
+  constructor() {
+    super(400, 'invalid_token', 'Invalid token', 'This link or token is invalid, used or expired.');
+  }
+}
+
+export class NotFound extends Problem {
+  constructor() {
+    super(404, 'not_found', 'Not found', 'There is nothing here.');
+  }
+}
+
+export class MalformedJson extends Problem {
+  constructor() {
+    super(400, 'malformed_json', 'Malformed JSON', 'The body is not well-formed JSON.');
+  }
+}
+
+export class UnsupportedMediaType extends Problem {
+  constructor() {
+    super(415, 'unsupported_media_type', 'Unsupported media type', 'Send the body as application/json.');
+  }
+}
+
+export class PayloadTooLarge extends Problem {
+  constructor() {
+    super(413, 'payload_too_large', 'Payload too large', 'The body is larger than this server takes.');
+  }
+}
+
+export class TooManyRequests extends Problem {
+  constructor(retryAfterSeconds: number) {
+    super(429, 'too_many_requests', 'Too many requests', 'Too many attempts. Try again later.', {
+      headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) },
+    });
+  }
+}
+
+export class Overloaded extends Problem {
+  constructor() {
+    super(503, 'overloaded', 'Overloaded', 'The server is busy. Try again in a moment.', {
+      headers: { 'Retry-After': '2' },
+    });
+  }
+}
+
+export class Unavailable extends Problem {
+  constructor() {
+    super(503, 'unavailable', 'Unavailable', 'The database is out of reach. Try again in a moment.', {
+      headers: { 'Retry-After': '2' },
+    });
+  }
+}
+
+export class InternalError extends Problem {
+  constructor() {
+    super(500, 'internal_error', 'Internal error', 'Something went wrong on our side.');
+  }
+}

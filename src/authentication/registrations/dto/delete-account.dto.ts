@@ -1,0 +1,6 @@
+import { SecretField } from '../../requests/fields.js';
+
+export class DeleteAccountDto {
+  @SecretField()
+  current_password!: string;
+}

@@ -1,0 +1,14 @@
+import { NewPasswordField } from '../../passwords/password-fields.js';
+import { OpenBody } from '../../requests/body-extensions.js';
+import { ConfirmationField, EmailField } from '../../requests/fields.js';
+
+export class SignUpDto extends OpenBody {
+  @EmailField()
+  email!: string;
+
+  @NewPasswordField()
+  password!: string;
+
+  @ConfirmationField('password')
+  password_confirmation!: string;
+}

@@ -1,0 +1,47 @@
+import { Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import type { Realm } from '../realms/realm.js';
+import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
+import { JsonBody } from '../requests/body.pipe.js';
+import type { Client } from '../requests/client.js';
+import type { HttpResponse } from '../requests/http.js';
+import { CurrentClient, CurrentRealm } from '../requests/parameters.js';
+import { CurrentUser, SessionOnly } from '../sessions/authentication.guard.js';
+import { Throttled } from '../throttling/throttle.guard.js';
+import type { User } from '../users/user.entity.js';
+import { userView, type UserView } from '../users/user.view.js';
+import { DeleteAccountDto } from './dto/delete-account.dto.js';
+import { SignUpDto } from './dto/sign-up.dto.js';
+import { RegistrationsService } from './registrations.service.js';
+
+@AuthenticationController()
+export class RegistrationsController {
+  constructor(private readonly registrations: RegistrationsService) {}
+
+  @Post('sign_up')
+  @Throttled('sign_up')
+  async create(
+    @JsonBody() body: SignUpDto,
+    @CurrentRealm() realm: Realm,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<UserView | { email: string }> {
+    const user = await this.registrations.register(body, realm, client);
+    if (user !== null) return userView(user);
+    response.status(202);
+    return { email: body.email };
+  }
+
+  @Get('me')
+  @Authenticated()
+  @SessionOnly(false)
+  show(@CurrentUser() user: User): UserView {
+    return userView(user);
+  }
+
+  @Delete('me')
+  @HttpCode(204)
+  @Authenticated()
+  remove(@JsonBody() body: DeleteAccountDto, @CurrentUser() user: User, @CurrentClient() client: Client): Promise<void> {
+    return this.registrations.remove(user, body.current_password, client);
+  }
+}

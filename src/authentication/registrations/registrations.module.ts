@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { MailModule } from '../mail/mail.module.js';
+import { AlreadyRegisteredMail } from './already-registered.mail.js';
+import { RegistrationsController } from './registrations.controller.js';
+import { RegistrationsService } from './registrations.service.js';
+
+@Module({
+  imports: [MailModule],
+  controllers: [RegistrationsController],
+  providers: [AlreadyRegisteredMail, RegistrationsService],
+})
+export class RegistrationsModule {}

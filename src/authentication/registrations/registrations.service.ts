@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { breaksUnique } from '../database/database-failure.js';
+import { Database } from '../database/database.js';
+import { EMAIL_VERIFICATION_MAIL } from '../identity/email-verification/email-verification.mail.js';
+import { AuthenticationLog } from '../logging/authentication-log.js';
+import { MailQueue } from '../mail/mail-queue.js';
+import { CurrentPassword } from '../passwords/current-password.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { PasswordRules } from '../passwords/password-rules.js';
+import { InvalidBody } from '../problems/problems.js';
+import type { Realm } from '../realms/realm.js';
+import { BodyExtensions } from '../requests/body-extensions.js';
+import type { Client } from '../requests/client.js';
+import type { AuthenticationSettings } from '../settings/authentication.settings.js';
+import { Settings } from '../settings/settings.module.js';
+import { UserEvents } from '../users/user-events.js';
+import { EMAIL_UNIQUE_IN_REALM, User } from '../users/user.entity.js';
+import { ALREADY_REGISTERED_MAIL } from './already-registered.mail.js';
+import { SignUpDto } from './dto/sign-up.dto.js';
+
+@Injectable()
+export class RegistrationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly hasher: PasswordHasher,
+    private readonly rules: PasswordRules,
+    private readonly currentPassword: CurrentPassword,
+    private readonly mails: MailQueue,
+    private readonly extensions: BodyExtensions,
+    private readonly events: UserEvents,
+    private readonly log: AuthenticationLog,
+    @Settings() private readonly settings: AuthenticationSettings,
+  ) {}
+
+  /**
+   * @returns null when accounts are concealed: free and taken addresses are answered alike
+   * @throws InvalidBody `already_registered` on `email`
+   */
+  async register(body: SignUpDto, realm: Realm, client: Client): Promise<User | null> {
+    await this.rules.assertAcceptable(body.password, [body.email]);
+    const digest = await this.hasher.hash(body.password);
+    try {
+      const user = await this.insert(User.register(realm.id, body.email, digest), body, client);
+      this.log.outcome('signed_up', user, client);
+      return this.settings.concealAccounts ? null : user;
+    } catch (error) {
+      if (!breaksUnique(error, EMAIL_UNIQUE_IN_REALM)) throw error;
+    }
+    this.log.outcome('sign_up_refused', null, client);
+    if (!this.settings.concealAccounts) throw InvalidBody.of('email', 'already_registered');
+    await this.tellOwner(body.email, realm, client);
+    return null;
+  }
+
+  /** @throws InvalidBody `incorrect` on `current_password` */
+  async remove(user: User, password: string, client: Client): Promise<void> {
+    await this.currentPassword.verify(user, password);
+    await this.database.transaction(async (manager) => {
+      const current = await this.currentPassword.confirm(user, manager);
+      await this.events.tell(manager, { action: 'deleted', user: current, client });
+      await manager.delete(User, { id: current.id });
+    });
+    this.log.outcome('deleted', user, client);
+  }
+
+  private insert(registered: User, body: SignUpDto, client: Client): Promise<User> {
+    return this.database.transaction(async (manager) => {
+      const user = await manager.save(registered);
+      await this.extensions.apply(SignUpDto, body.extra, { user, client }, manager);
+      await this.events.tell(manager, { action: 'signed_up', user, client });
+      await this.mails.enqueue(manager, {
+        message: EMAIL_VERIFICATION_MAIL,
+        realm: user.realm,
+        address: user.email,
+        userId: user.id,
+        client,
+      });
+      return user;
+    });
+  }
+
+  private tellOwner(address: string, realm: Realm, client: Client): Promise<void> {
+    return this.database.transaction((manager) =>
+      this.mails.enqueue(manager, { message: ALREADY_REGISTERED_MAIL, realm: realm.id, address, client }),
+    );
+  }
+}

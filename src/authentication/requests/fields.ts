@@ -1,0 +1,38 @@
+import { Transform } from 'class-transformer';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { canonicalEmail } from '../users/email-address.js';
+import { FIELD_RULE } from './body.pipe.js';
+
+/** A rule of one field: answers the code of its fault, or null. */
+export function FieldRule(fault: (value: unknown, body: object) => string | null): PropertyDecorator {
+  const faultOf = (args: ValidationArguments): string | null => fault(args.value, args.object);
+  return ValidateBy({
+    name: FIELD_RULE,
+    validator: {
+      validate: (_, args) => args !== undefined && faultOf(args) === null,
+      defaultMessage: (args) => (args === undefined ? null : faultOf(args)) ?? 'invalid',
+    },
+  });
+}
+
+/** An email address, brought into its one canonical form. */
+export function EmailField(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (canonicalEmail(value) ?? value) : value)),
+    FieldRule((value) => (typeof value === 'string' && canonicalEmail(value) !== null ? null : 'invalid')),
+  );
+}
+
+/** A secret that is only compared: any text. */
+export function SecretField(): PropertyDecorator {
+  return FieldRule((value) => (typeof value === 'string' ? null : 'invalid'));
+}
+
+/** The same text again. */
+export function ConfirmationField(of: string): PropertyDecorator {
+  return FieldRule((value, body) => {
+    if (typeof value !== 'string') return 'invalid';
+    return value === (body as Record<string, unknown>)[of] ? null : 'mismatch';
+  });
+}

@@ -1,0 +1,89 @@
+import { createParamDecorator, Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthenticationRequired, SessionRequired } from '../problems/problems.js';
+import { Realms } from '../realms/realms.js';
+import type { HttpRequest } from '../requests/http.js';
+import type { User } from '../users/user.entity.js';
+import { bearerToken } from './bearer-token.js';
+import { CredentialKinds, type Credential } from './credentials.js';
+import { CurrentSessions, type CurrentSession as Current } from './current-session.js';
+
+const SESSION_ONLY = Symbol('session only');
+
+interface AuthenticatedRequest extends HttpRequest {
+  currentSession?: Current;
+  currentCredential?: Credential;
+}
+
+/** Other kinds of credentials than a session are answered 403 here. All our own routes are so, unless they say else. */
+export const SessionOnly = (only = true): MethodDecorator & ClassDecorator => SetMetadata(SESSION_ONLY, only);
+
+/**
+ * Lets in who bears a live token of the request's realm. On your own routes: `@UseGuards(AuthenticationGuard)`, then
+ * `@CurrentUser()` or, with `@SessionOnly()`, `@CurrentSession()`.
+ */
+@Injectable()
+export class AuthenticationGuard implements CanActivate {
+  constructor(
+    private readonly sessions: CurrentSessions,
+    private readonly kinds: CredentialKinds,
+    private readonly realms: Realms,
+    private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const token = bearerToken(request);
+    if (token === null) throw new AuthenticationRequired();
+    const resolved = this.realms.resolve(request);
+    const { realm } = resolved instanceof Promise ? await resolved : resolved;
+    const kind = this.kinds.of(token);
+    if (kind === undefined) {
+      const session = await this.sessions.find(token, realm.id);
+      if (session === null) throw new AuthenticationRequired();
+      request.currentSession = session;
+      return true;
+    }
+    const credential = await kind.authenticate(token, realm);
+    if (credential === null) throw new AuthenticationRequired();
+    if (this.wantsSession(context)) throw new SessionRequired();
+    request.currentCredential = credential;
+    return true;
+  }
+
+  private wantsSession(context: ExecutionContext): boolean {
+    return this.reflector.getAllAndOverride<boolean | undefined>(SESSION_ONLY, [context.getHandler(), context.getClass()]) === true;
+  }
+}
+
+/** Lets in who bears no token at all, too. */
+@Injectable()
+export class OptionalAuthenticationGuard implements CanActivate {
+  constructor(private readonly guard: AuthenticationGuard) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    return bearerToken(request) === null || this.guard.canActivate(context);
+  }
+}
+
+/** The caller, where it may be absent. */
+export const MaybeCurrentSession = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Current | null =>
+    context.switchToHttp().getRequest<AuthenticatedRequest>().currentSession ?? null,
+);
+
+/** The caller, on guarded routes: its session, user, and whether its token may be renewed. */
+export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Current => {
+  const { currentSession } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  if (currentSession === undefined) throw new AuthenticationRequired();
+  return currentSession;
+});
+
+/** The caller's user, on guarded routes, whatever kind of credential it bears. */
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): User => {
+  const { currentSession, currentCredential } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  const user = currentSession?.user ?? currentCredential?.user;
+  if (user === undefined) throw new AuthenticationRequired();
+  return user;
+});

@@ -1,0 +1,46 @@
+import { Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
+import type { Client } from '../requests/client.js';
+import type { HttpResponse } from '../requests/http.js';
+import { CurrentClient } from '../requests/parameters.js';
+import { CurrentSession } from './authentication.guard.js';
+import type { CurrentSession as Current } from './current-session.js';
+import { SessionAnswers } from './session-answers.js';
+import type { SessionView } from './session.view.js';
+import { SessionsService } from './sessions.service.js';
+
+/** The caller's own session, by the name `current`. Registered before `sessions/:id`, which would take that name. */
+@AuthenticationController('sessions')
+@Authenticated()
+export class CurrentSessionController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly answers: SessionAnswers,
+  ) {}
+
+  @Get('current')
+  show(@CurrentSession() { session }: Current): SessionView {
+    return this.answers.show(session, session);
+  }
+
+  @Post('current/renewal')
+  async renew(
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<SessionView> {
+    return this.answers.started(await this.sessions.renew(caller, client), response);
+  }
+
+  @Delete('current')
+  @HttpCode(204)
+  remove(@CurrentSession() { user, session }: Current, @CurrentClient() client: Client): Promise<void> {
+    return this.sessions.end(user, session.id, client);
+  }
+
+  @Delete('others')
+  @HttpCode(204)
+  removeOthers(@CurrentSession() caller: Current, @CurrentClient() client: Client): Promise<void> {
+    return this.sessions.endOthers(caller, client);
+  }
+}

@@ -1,0 +1,15 @@
+import { Allow } from 'class-validator';
+import { OpenBody } from '../../requests/body-extensions.js';
+import { EmailField, SecretField } from '../../requests/fields.js';
+
+export class SignInDto extends OpenBody {
+  @EmailField()
+  email!: string;
+
+  @SecretField()
+  password!: string;
+
+  /** ignored: clients of authentication-zero send it */
+  @Allow()
+  password_confirmation?: unknown;
+}

@@ -1,0 +1,11 @@
+import type { SessionLimits } from './session.entity.js';
+
+/** The condition of a live session, by the database's clock, for a statement whose parameters begin at `$first`. */
+export const isLive = (alias: string, first: number): string =>
+  `${alias}.last_active_at > now() - make_interval(secs => $${first})
+   AND ${alias}.created_at > now() - make_interval(secs => $${first + 1})`;
+
+export const limitsOf = (limits: SessionLimits): [number, number] => [
+  limits.sessionIdleSeconds,
+  limits.sessionAbsoluteSeconds,
+];

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { returning } from '../database/database.js';
+import type { Client } from '../requests/client.js';
+import { UserEvents } from '../users/user-events.js';
+import type { User } from '../users/user.entity.js';
+
+/** Ends sessions, at the next request: the row is gone. */
+@Injectable()
+export class SessionRevocation {
+  constructor(private readonly events: UserEvents) {}
+
+  /** @returns whether the user had such a session */
+  async revoke(user: User, sessionId: number, client: Client, manager: EntityManager): Promise<boolean> {
+    const rows = await returning(
+      manager,
+      'DELETE FROM authentication.sessions WHERE id = $1 AND user_id = $2 RETURNING id',
+      [sessionId, user.id],
+    );
+    if (rows.length === 0) return false;
+    await this.events.tell(manager, { action: 'signed_out', user, client });
+    return true;
+  }
+
+  /** All but one, whose renewed token's grace ends too. What features issued stays. */
+  async revokeOthers(user: User, keptId: number, manager: EntityManager): Promise<void> {
+    await manager.query('DELETE FROM authentication.sessions WHERE user_id = $1 AND id <> $2', [user.id, keptId]);
+    await manager.query('UPDATE authentication.sessions SET previous_token_digest = NULL WHERE id = $1', [keptId]);
+  }
+
+  /** All of them, and every other means of access that features issued. */
+  async revokeAll(user: User, client: Client, manager: EntityManager): Promise<void> {
+    await manager.query('DELETE FROM authentication.sessions WHERE user_id = $1', [user.id]);
+    await this.events.tell(manager, { action: 'access_ended', user, client });
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { BodyExtensions, type ExtraFields } from '../requests/body-extensions.js';
+import type { Client } from '../requests/client.js';
+import type { AuthenticationSettings } from '../settings/authentication.settings.js';
+import { Settings } from '../settings/settings.module.js';
+import { UserEvents } from '../users/user-events.js';
+import type { User } from '../users/user.entity.js';
+import { SignInDto } from './dto/sign-in.dto.js';
+import { isLive, limitsOf } from './live-sessions.js';
+import { Session } from './session.entity.js';
+
+/** Live sessions a user may have: one more ends the oldest. */
+const MAX_SESSIONS = 100;
+
+/** A new session and its token in clear, for the one answer that bears it. */
+export interface StartedSession {
+  readonly session: Session;
+  readonly token: string;
+}
+
+/** Starts sessions. Not exported: the way here is `SignInService.proceed`. */
+@Injectable()
+export class SessionStart {
+  constructor(
+    private readonly extensions: BodyExtensions,
+    private readonly events: UserEvents,
+    @Settings() private readonly settings: AuthenticationSettings,
+  ) {}
+
+  async start(user: User, client: Client, extra: ExtraFields, manager: EntityManager): Promise<StartedSession> {
+    const { entity, secret } = Session.start(user, client);
+    const session = await manager.save(entity);
+    await this.endOldest(user, manager);
+    await this.extensions.apply(SignInDto, extra, { user, client, session }, manager);
+    await this.events.tell(manager, { action: 'signed_in', user, client });
+    return { session, token: secret };
+  }
+
+  private async endOldest(user: User, manager: EntityManager): Promise<void> {
+    const limits = limitsOf(this.settings);
+    await manager.query(
+      `DELETE FROM authentication.sessions s WHERE s.user_id = $1 AND NOT (${isLive('s', 2)})`,
+      [user.id, ...limits],
+    );
+    await manager.query(
+      `DELETE FROM authentication.sessions WHERE id IN (
+         SELECT id FROM authentication.sessions WHERE user_id = $1 ORDER BY id DESC OFFSET ${MAX_SESSIONS})`,
+      [user.id],
+    );
+  }
+}

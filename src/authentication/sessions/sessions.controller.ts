@@ -1,0 +1,61 @@
+import { Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import type { Realm } from '../realms/realm.js';
+import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
+import { JsonBody } from '../requests/body.pipe.js';
+import type { Client } from '../requests/client.js';
+import type { HttpResponse } from '../requests/http.js';
+import { CurrentClient, CurrentRealm, IdParameter } from '../requests/parameters.js';
+import { Throttled } from '../throttling/throttle.guard.js';
+import { CurrentSession } from './authentication.guard.js';
+import type { CurrentSession as Current } from './current-session.js';
+import { SignInDto } from './dto/sign-in.dto.js';
+import { SessionAnswers } from './session-answers.js';
+import type { SessionView } from './session.view.js';
+import { SessionsService } from './sessions.service.js';
+import { SignInService } from './sign-in.service.js';
+
+@AuthenticationController()
+export class SessionsController {
+  constructor(
+    private readonly signIn: SignInService,
+    private readonly sessions: SessionsService,
+    private readonly answers: SessionAnswers,
+  ) {}
+
+  @Post('sign_in')
+  @Throttled('sign_in')
+  async create(
+    @JsonBody() body: SignInDto,
+    @CurrentRealm() realm: Realm,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<SessionView> {
+    return this.answers.started(await this.signIn.withPassword(body, realm, client), response);
+  }
+
+  @Get('sessions')
+  @Authenticated()
+  async list(@CurrentSession() { user, session }: Current): Promise<SessionView[]> {
+    return (await this.sessions.listFor(user)).map((listed) => this.answers.show(listed, session));
+  }
+
+  @Get('sessions/:id')
+  @Authenticated()
+  async show(@IdParameter('id') id: number, @CurrentSession() { user, session }: Current): Promise<SessionView> {
+    return this.answers.show(await this.sessions.find(user, id), session);
+  }
+
+  @Delete('sessions')
+  @HttpCode(204)
+  @Authenticated()
+  removeAll(@CurrentSession() { user }: Current, @CurrentClient() client: Client): Promise<void> {
+    return this.sessions.endAll(user, client);
+  }
+
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  @Authenticated()
+  remove(@IdParameter('id') id: number, @CurrentSession() { user }: Current, @CurrentClient() client: Client): Promise<void> {
+    return this.sessions.end(user, id, client);
+  }
+}

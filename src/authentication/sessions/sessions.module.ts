@@ -1,0 +1,41 @@
+import { Global, Module } from '@nestjs/common';
+import { AuthenticationGuard, OptionalAuthenticationGuard } from './authentication.guard.js';
+import { CredentialKinds } from './credentials.js';
+import { CurrentSessionController } from './current-session.controller.js';
+import { CurrentSessions } from './current-session.js';
+import { SessionAnswers } from './session-answers.js';
+import { SessionRevocation } from './session-revocation.js';
+import { SessionStart } from './session-start.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsService } from './sessions.service.js';
+import { SignInSteps } from './sign-in-steps.js';
+import { SignInService } from './sign-in.service.js';
+
+/** Exports the door, the guard and the revocation, but neither sessions' repository nor `SessionStart` (law 4). */
+@Global()
+@Module({
+  controllers: [CurrentSessionController, SessionsController],
+  providers: [
+    AuthenticationGuard,
+    CredentialKinds,
+    CurrentSessions,
+    OptionalAuthenticationGuard,
+    SessionAnswers,
+    SessionRevocation,
+    SessionStart,
+    SessionsService,
+    SignInService,
+    SignInSteps,
+  ],
+  exports: [
+    AuthenticationGuard,
+    CredentialKinds,
+    CurrentSessions,
+    OptionalAuthenticationGuard,
+    SessionAnswers,
+    SessionRevocation,
+    SignInService,
+    SignInSteps,
+  ],
+})
+export class SessionsModule {}

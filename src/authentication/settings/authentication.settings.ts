@@ -1,0 +1,166 @@
+import { BlockList, isIP } from 'node:net';
+import { Environment, SettingError } from './environment.js';
+
+const DAY_SECONDS = 86_400;
+
+export interface HashingParameters {
+  /** KiB */
+  memoryCost: number;
+  timeCost: number;
+  parallelism: number;
+  /** hashes at a time; below libuv's pool, which they share with DNS and files */
+  concurrency: number;
+  /** hashes that may wait for their turn; one more is answered 503 */
+  queue: number;
+}
+
+/** Everything that the authentication module can be told. `authenticationSettings` reads it from the environment. */
+export interface AuthenticationSettings {
+  appName: string;
+  /** base of mailed links, without a trailing slash; may hold a path */
+  appUrl: string;
+  /** before every route of ours: '' or '/auth' */
+  routePrefix: string;
+  emailVerificationUrl: string;
+  passwordResetUrl: string;
+  mailFrom: string;
+  /** null: mails go to the development mailbox */
+  smtpUrl: string | null;
+  redisUrl: string | null;
+  trustedProxies: BlockList;
+  requireVerifiedEmail: boolean;
+  concealAccounts: boolean;
+  /** code points */
+  passwordMinLength: number;
+  sessionIdleSeconds: number;
+  sessionAbsoluteSeconds: number;
+  throttleFactor: number;
+  hashing: HashingParameters;
+  /** the first encrypts, all decrypt; 32 bytes each */
+  secretKeys: readonly Buffer[];
+  /** the variables themselves, for the settings of optional features */
+  environment: Environment;
+}
+
+/**
+ * Reads the settings of this module.
+ * @param fallbacks what the host knows better than a constant: where it is reached, a key it keeps
+ * @throws SettingError
+ */
+export function authenticationSettings(
+  values: Readonly<Record<string, string | undefined>>,
+  fallbacks: { appUrl?: string; secretKey?: () => string } = {},
+): AuthenticationSettings {
+  const environment = new Environment(values);
+  const appUrl = baseUrl(environment, fallbacks.appUrl ?? 'http://127.0.0.1:3000');
+  const routePrefix = prefix(environment);
+  const page = (name: string, path: string): string =>
+    environment.url(name, ['http:', 'https:'])?.href ?? `${appUrl}${routePrefix}${path}`;
+  const appName = environment.text('APP_NAME', 'Authentication Zero');
+
+  return {
+    appName,
+    appUrl,
+    routePrefix,
+    emailVerificationUrl: page('EMAIL_VERIFICATION_URL', '/identity/email_verification'),
+    passwordResetUrl: page('PASSWORD_RESET_URL', '/identity/password_reset'),
+    mailFrom: sender(environment, appName),
+    smtpUrl: smtp(environment),
+    redisUrl: environment.url('REDIS_URL', ['redis:', 'rediss:'])?.href ?? null,
+    trustedProxies: proxies(environment),
+    requireVerifiedEmail: environment.flag('REQUIRE_VERIFIED_EMAIL', false),
+    concealAccounts: environment.flag('CONCEAL_ACCOUNTS', false),
+    passwordMinLength: environment.whole('PASSWORD_MIN_LENGTH', { min: 8, max: 128, fallback: 15 }),
+    sessionIdleSeconds: environment.positive('SESSION_IDLE_DAYS', { max: 3650, fallback: 14 }) * DAY_SECONDS,
+    sessionAbsoluteSeconds:
+      environment.positive('SESSION_ABSOLUTE_DAYS', { max: 3650, fallback: 90 }) * DAY_SECONDS,
+    throttleFactor: environment.positive('THROTTLE_FACTOR', { max: 1_000_000, fallback: 1 }),
+    hashing: hashing(environment),
+    secretKeys: secretKeys(environment, fallbacks.secretKey),
+    environment,
+  };
+}
+
+function baseUrl(environment: Environment, fallback: string): string {
+  const url = environment.url('APP_URL', ['http:', 'https:']) ?? new URL(fallback);
+  if (url.search !== '' || url.hash !== '' || url.username !== '') {
+    throw environment.refuse('APP_URL', url.href, 'a URL without a query, a fragment or credentials');
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+function prefix(environment: Environment): string {
+  const value = (environment.optional('ROUTE_PREFIX') ?? '').replace(/^\/+|\/+$/g, '');
+  if (value === '') return '';
+  if (!/^[\w.~-]+(\/[\w.~-]+)*$/.test(value)) {
+    throw environment.refuse('ROUTE_PREFIX', value, 'a path of letters, digits and . _ ~ -, such as auth');
+  }
+  return `/${value}`;
+}
+
+function sender(environment: Environment, appName: string): string {
+  const value = environment.optional('MAIL_FROM');
+  if (value === null) return `${appName.replace(/["\\<>@,;:]/g, '')} <no-reply@localhost>`;
+  if (/[\r\n]/.test(value) || !/^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value)) {
+    throw environment.refuse('MAIL_FROM', value, 'an address, such as "Acme <no-reply@acme.example>"');
+  }
+  return value;
+}
+
+function smtp(environment: Environment): string | null {
+  const url = environment.url('SMTP_URL', ['smtp:', 'smtps:'])?.href ?? null;
+  if (url === null && isProduction(environment)) {
+    throw new SettingError('SMTP_URL must be set in production: the development mailbox would show every mail');
+  }
+  return url;
+}
+
+function isProduction(environment: Environment): boolean {
+  return environment.optional('NODE_ENV') === 'production';
+}
+
+function proxies(environment: Environment): BlockList {
+  const list = new BlockList();
+  for (const entry of environment.list('TRUSTED_PROXIES')) {
+    const [address = '', bits] = entry.split('/');
+    const version = isIP(address);
+    const longest = version === 6 ? 128 : 32;
+    if (version === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= longest))) {
+      throw environment.refuse('TRUSTED_PROXIES', entry, 'addresses and subnets, such as 10.0.0.0/8,::1');
+    }
+    list.addSubnet(address, bits === undefined ? longest : Number(bits), version === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}
+
+/** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes and one lane. */
+function hashing(environment: Environment): HashingParameters {
+  const pool = environment.whole('UV_THREADPOOL_SIZE', { min: 1, max: 1024, fallback: 4 });
+  const concurrency = environment.whole('HASHING_CONCURRENCY', {
+    min: 1,
+    max: Math.max(1, pool - 1),
+    fallback: Math.max(1, Math.min(2, pool - 1)),
+  });
+  return {
+    memoryCost: environment.whole('HASHING_MEMORY_KIB', { min: 1024, max: 1_048_576, fallback: 19_456 }),
+    timeCost: environment.whole('HASHING_PASSES', { min: 1, max: 16, fallback: 2 }),
+    parallelism: environment.whole('HASHING_LANES', { min: 1, max: 16, fallback: 1 }),
+    concurrency,
+    queue: environment.whole('HASHING_QUEUE', { min: 0, max: 10_000, fallback: 64 }),
+  };
+}
+
+function secretKeys(environment: Environment, fallback?: () => string): Buffer[] {
+  const given = environment.list('SECRET_KEY');
+  if (given.length === 0 && isProduction(environment)) {
+    throw new SettingError('SECRET_KEY must be set in production: one or more base64 keys of 32 bytes (openssl rand -base64 32)');
+  }
+  const encoded = given.length > 0 ? given : fallback === undefined ? [] : [fallback()];
+  return encoded.map((text) => {
+    const key = Buffer.from(text, 'base64');
+    if (key.length !== 32) {
+      throw environment.refuseSecret('SECRET_KEY', 'base64 keys of 32 bytes, comma-separated');
+    }
+    return key;
+  });
+}

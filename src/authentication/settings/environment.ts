@@ -1,0 +1,90 @@
+/** A setting with a value that cannot be used: one line that names the variable, what it got and what it takes. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+const HIDDEN = 'a value that is not shown';
+
+/** Reads typed values out of environment variables. An empty variable counts as unset. */
+export class Environment {
+  constructor(private readonly values: Readonly<Record<string, string | undefined>>) {}
+
+  optional(name: string): string | null {
+    const value = this.values[name]?.trim();
+    return value === undefined || value === '' ? null : value;
+  }
+
+  text(name: string, fallback: string): string {
+    return this.optional(name) ?? fallback;
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    const value = this.optional(name);
+    if (value === null) return fallback;
+    if (value === 'true' || value === '1') return true;
+    if (value === 'false' || value === '0') return false;
+    throw this.refuse(name, value, 'true or false');
+  }
+
+  whole(name: string, range: { min: number; max: number; fallback: number }): number {
+    const value = this.optional(name);
+    if (value === null) return range.fallback;
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= range.min && number <= range.max)) {
+      throw this.refuse(name, value, `a whole number from ${range.min} to ${range.max}`);
+    }
+    return number;
+  }
+
+  positive(name: string, range: { max: number; fallback: number }): number {
+    const value = this.optional(name);
+    if (value === null) return range.fallback;
+    const number = /^\d{1,9}(\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number > 0 && number <= range.max)) {
+      throw this.refuse(name, value, `a number above 0, at most ${range.max}`);
+    }
+    return number;
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const value = this.optional(name);
+    if (value === null) return fallback;
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) throw this.refuse(name, value, choices.join(' or '));
+    return choice;
+  }
+
+  list(name: string): string[] {
+    return (this.optional(name) ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+  }
+
+  url(name: string, protocols: readonly string[]): URL | null {
+    const value = this.optional(name);
+    if (value === null) return null;
+    const takes = `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+    if (!URL.canParse(value)) throw this.refuse(name, value.includes('@') ? HIDDEN : value, takes);
+    const url = new URL(value);
+    if (!protocols.includes(url.protocol) || url.host === '') {
+      throw this.refuse(name, withoutCredentials(url), takes);
+    }
+    return url;
+  }
+
+  refuse(name: string, got: string, takes: string): SettingError {
+    const shown = got === HIDDEN ? got : JSON.stringify(got.length > 80 ? `${got.slice(0, 80)}…` : got);
+    return new SettingError(`${name} takes ${takes}; it got ${shown}`);
+  }
+
+  refuseSecret(name: string, takes: string): SettingError {
+    return this.refuse(name, HIDDEN, takes);
+  }
+}
+
+function withoutCredentials(url: URL): string {
+  const shown = new URL(url);
+  if (shown.password !== '') shown.password = '***';
+  return shown.href;
+}

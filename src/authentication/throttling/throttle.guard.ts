@@ -1,0 +1,72 @@
+import { isIP } from 'node:net';
+import { applyDecorators, Inject, Injectable, SetMetadata, UseGuards, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
+import { TooManyRequests } from '../problems/problems.js';
+import { Clients } from '../requests/client.js';
+import type { HttpRequest } from '../requests/http.js';
+import type { AuthenticationSettings } from '../settings/authentication.settings.js';
+import { Settings } from '../settings/settings.module.js';
+import { ThrottleStorage } from './throttle-storage.js';
+
+const BUDGET = Symbol('throttle budget');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Requests per client address (IPv6 by /64), one budget over all routes that share it. */
+const BUDGETS = {
+  sign_in: { limit: 30, ttl: MINUTE },
+  sign_up: { limit: 20, ttl: HOUR },
+  mail: { limit: 30, ttl: HOUR },
+  token: { limit: 30, ttl: MINUTE },
+};
+
+export type ThrottleBudget = keyof typeof BUDGETS;
+
+/** The package's guard over our own storage: its module is global, and would override the host's limits. */
+@Injectable()
+export class ThrottleGuard extends ThrottlerGuard {
+  constructor(
+    @Settings() { throttleFactor }: AuthenticationSettings,
+    // Named, or the parent's own token for its storage would be asked for.
+    @Inject(ThrottleStorage) storage: ThrottleStorage,
+    reflector: Reflector,
+    private readonly clients: Clients,
+  ) {
+    const throttlers = Object.entries(BUDGETS).map(([name, { limit, ttl }]) => ({
+      name,
+      ttl,
+      limit: Math.max(1, Math.ceil(limit * throttleFactor)),
+      skipIf: (context: ExecutionContext) => reflector.get<string>(BUDGET, context.getHandler()) !== name,
+    }));
+    super({ throttlers, setHeaders: false }, storage, reflector);
+  }
+
+  protected override async getTracker(request: Record<string, unknown>): Promise<string> {
+    const { ipAddress } = await this.clients.of(request as unknown as HttpRequest);
+    return ipAddress === null ? 'unknown' : networkOf(ipAddress);
+  }
+
+  protected override generateKey(_context: ExecutionContext, tracker: string): string {
+    return tracker;
+  }
+
+  protected override throwThrottlingException(_context: ExecutionContext, detail: ThrottlerLimitDetail): Promise<void> {
+    throw new TooManyRequests(detail.timeToBlockExpire);
+  }
+}
+
+/** Counts requests to this route against a budget of the client's address. */
+export function Throttled(budget: ThrottleBudget): MethodDecorator {
+  return applyDecorators(SetMetadata(BUDGET, budget), UseGuards(ThrottleGuard));
+}
+
+/** One subscriber owns a whole /64: its addresses count as one. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('::', 2);
+  const groups = head === '' ? [] : head.split(':');
+  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
+  const filled = tail === undefined ? groups : [...groups, ...Array<string>(8 - groups.length - rest.length).fill('0'), ...rest];
+  return `${filled.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
+}

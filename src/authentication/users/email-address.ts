@@ -1,0 +1,19 @@
+import { domainToASCII } from 'node:url';
+import { isEmail } from 'class-validator';
+
+const MAX_LENGTH = 254;
+
+/**
+ * The one form of an email address: trimmed, lower-cased, with compatibility forms folded (full-width letters, the
+ * Kelvin sign) and the domain in ASCII. Look-alikes that do not fold, such as a dotless i, are refused: a reset for
+ * one address must never reach the owner of another.
+ * @returns null for what is no address, has a quoted local part or is longer than 254 characters (RFC 5321, 4.5.3.1)
+ */
+export function canonicalEmail(text: string): string | null {
+  const folded = text.trim().normalize('NFKC').toLowerCase();
+  const at = folded.lastIndexOf('@');
+  if (at < 1 || folded.length > MAX_LENGTH) return null;
+  const address = `${folded.slice(0, at)}@${domainToASCII(folded.slice(at + 1))}`;
+  const valid = isEmail(address, { allow_utf8_local_part: false, require_tld: true, allow_ip_domain: false });
+  return valid && !address.includes('"') && address.length <= MAX_LENGTH ? address : null;
+}

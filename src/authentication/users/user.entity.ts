@@ -1,0 +1,86 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { id, time } from '../database/columns.js';
+
+export const EMAIL_UNIQUE_IN_REALM = 'users_realm_email_key';
+
+/** A person's account within a realm. Features point at it; it points at none of them. */
+@Entity({ name: 'users' })
+export class User {
+  @PrimaryColumn(id)
+  id!: number;
+
+  @Column({ type: 'uuid' })
+  realm!: string;
+
+  /** in canonical form, see `canonicalEmail` */
+  @Column({ type: 'text' })
+  email!: string;
+
+  @Column({ type: 'boolean' })
+  verified!: boolean;
+
+  /** waits for a click on the link that was mailed to it */
+  @Column({ name: 'unconfirmed_email', type: 'text', nullable: true })
+  unconfirmedEmail!: string | null;
+
+  /** null: no password, the user signs in another way */
+  @Column({ name: 'password_digest', type: 'text', nullable: true })
+  passwordDigest!: string | null;
+
+  @Column(time('suspended_at', { nullable: true }))
+  suspendedAt!: Date | null;
+
+  @CreateDateColumn(time('created_at'))
+  createdAt!: Date;
+
+  @UpdateDateColumn(time('updated_at'))
+  updatedAt!: Date;
+
+  static register(realm: string, email: string, passwordDigest: string | null): User {
+    const user = new User();
+    user.realm = realm;
+    user.email = email;
+    user.verified = false;
+    user.unconfirmedEmail = null;
+    user.passwordDigest = passwordDigest;
+    user.suspendedAt = null;
+    return user;
+  }
+
+  get isSuspended(): boolean {
+    return this.suspendedAt !== null;
+  }
+
+  /** Whether what was checked a moment ago, outside the transaction, still is what counts. */
+  hasSamePasswordAs(seen: User): boolean {
+    return this.passwordDigest === seen.passwordDigest;
+  }
+
+  /** The address that a verification link may go to: the one that waits, else the unverified one, else none. */
+  get addressToVerify(): string | null {
+    return this.unconfirmedEmail ?? (this.verified ? null : this.email);
+  }
+
+  changePassword(digest: string): void {
+    this.passwordDigest = digest;
+  }
+
+  requestEmail(email: string): void {
+    this.unconfirmedEmail = email;
+  }
+
+  dropRequestedEmail(): void {
+    this.unconfirmedEmail = null;
+  }
+
+  /** A click on the link that was sent to `address`: proves it, and makes it the address if it waited to be. */
+  verifyEmail(address: string): boolean {
+    if (address !== this.email && address !== this.unconfirmedEmail) return false;
+    if (address === this.unconfirmedEmail) {
+      this.email = address;
+      this.unconfirmedEmail = null;
+    }
+    this.verified = true;
+    return true;
+  }
+}

@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { authenticationSettings, type AuthenticationSettings } from '../authentication/settings/authentication.settings.js';
+import { Environment, SettingError } from '../authentication/settings/environment.js';
+import { keptSecretKey } from './secret-key.js';
+import { VARIABLES } from './variables.js';
+
+export type HttpAdapterName = 'express' | 'fastify';
+
+/** What the server itself can be told; `authentication` is told the rest. */
+export interface ServerSettings {
+  host: string;
+  port: number;
+  databaseUrl: string;
+  databasePoolSize: number;
+  corsOrigins: readonly string[];
+  httpAdapter: HttpAdapterName;
+  logLevel: string;
+  /** how long requests are still taken after readiness began to fail */
+  drainSeconds: number;
+  authentication: AuthenticationSettings;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** @throws SettingError */
+export function serverSettings(values: Readonly<Record<string, string | undefined>>): ServerSettings {
+  const known = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, values[name]]));
+  const environment = new Environment(known);
+  const host = environment.text('HOST', '127.0.0.1');
+  const port = environment.whole('PORT', { min: 0, max: 65_535, fallback: 3000 });
+  refuseOpenMailbox(environment, host);
+  return {
+    host,
+    port,
+    databaseUrl: databaseUrl(environment),
+    databasePoolSize: environment.whole('DATABASE_POOL_SIZE', { min: 1, max: 500, fallback: 10 }),
+    corsOrigins: origins(environment),
+    httpAdapter: environment.oneOf('HTTP_ADAPTER', ['fastify', 'express'], 'fastify'),
+    logLevel: environment.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    drainSeconds: environment.whole('DRAIN_SECONDS', { min: 0, max: 300, fallback: 1 }),
+    authentication: authenticationSettings(known, {
+      appUrl: `http://${isIP(host) === 6 ? `[${host}]` : host}:${port === 0 ? 3000 : port}`,
+      secretKey: () => keptSecretKey('.data/secret-key'),
+    }),
+  };
+}
+
+function databaseUrl(environment: Environment): string {
+  const value = environment.text('DATABASE_URL', 'pglite:.data/postgres');
+  if (/^pglite:./.test(value)) return value;
+  if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
+  throw environment.refuseSecret('DATABASE_URL', 'postgres://… for a server, pglite:DIR or pglite:memory for the embedded database');
+}
+
+function origins(environment: Environment): string[] {
+  return environment.list('CORS_ORIGINS').map((entry) => {
+    if (!URL.canParse(entry) || new URL(entry).origin !== entry.replace(/\/$/, '')) {
+      throw environment.refuse('CORS_ORIGINS', entry, 'origins, such as https://app.example, comma-separated');
+    }
+    return new URL(entry).origin;
+  });
+}
+
+/** Without SMTP every mail, with its secrets, is on a page: for this machine alone. */
+function refuseOpenMailbox(environment: Environment, host: string): void {
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (isLoopback || environment.optional('SMTP_URL') !== null) return;
+  throw new SettingError(`SMTP_URL must be set when HOST is not a loopback address; HOST is ${JSON.stringify(host)}`);
+}

@@ -1,0 +1,9 @@
+import type { DatabaseConnection } from '../authentication/database/data-source.js';
+import { openEmbeddedPostgres } from './embedded-postgres.js';
+
+/** The database of `DATABASE_URL`: a Postgres server, or the embedded one. */
+export async function databaseConnection(url: string, poolSize: number): Promise<DatabaseConnection> {
+  const [, directory] = /^pglite:(.+)$/.exec(url) ?? [];
+  if (directory === undefined) return { url, poolSize };
+  return openEmbeddedPostgres(directory === 'memory' ? null : directory);
+}

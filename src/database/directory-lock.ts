@@ -1,0 +1,45 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+/** Another process has the embedded database open. Two would destroy it. */
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse';
+
+  constructor(directory: string, pid: number) {
+    super(
+      `The embedded database in ${directory} is open in another process (${pid}). Stop that one, ` +
+        'or set DATABASE_URL to another directory (pglite:DIR) or to a Postgres server.',
+    );
+  }
+}
+
+/** Takes the directory for this process. @returns how to give it back. @throws DirectoryInUse */
+export function lockDirectory(directory: string): () => void {
+  const file = `${directory}.lock`;
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      const unlock = (): void => { rmSync(file, { force: true }); };
+      process.once('exit', unlock);
+      return () => {
+        process.off('exit', unlock);
+        unlock();
+      };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const owner = Number(readFileSync(file, 'utf8'));
+    if (owner !== process.pid && isAlive(owner)) throw new DirectoryInUse(directory, owner);
+    // Its process was killed: nobody holds the directory.
+    rmSync(file, { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,30 @@
+import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
+import { Database } from '../authentication/database/database.js';
+import { Readiness } from './readiness.js';
+
+interface Health {
+  status: 'ok';
+}
+
+/** For the platform that runs the server: restart it when it is not live, send it nothing when it is not ready. */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly database: Database,
+    private readonly readiness: Readiness,
+  ) {}
+
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  live(): Health {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  async ready(): Promise<Health> {
+    if (this.readiness.isStopping) throw new ServiceUnavailableException();
+    await this.database.pool.query('SELECT 1');
+    return { status: 'ok' };
+  }
+}

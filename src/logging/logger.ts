@@ -1,0 +1,56 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+
+/** Never in a line, at any level. */
+const SECRETS = ['password', 'password_confirmation', 'current_password', 'token', 'secret', 'authorization', 'cookie'];
+
+export function createLogger(level: string): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    redact: {
+      paths: [...SECRETS.flatMap((name) => [name, `*.${name}`]), 'req.headers', 'res.headers', '*["x-session-token"]'],
+      censor: '[redacted]',
+    },
+  });
+}
+
+/** Nest's logger interface over pino: one JSON line a message. */
+export class PinoLogger implements LoggerService {
+  constructor(private readonly pino: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  /** Nest gives the context last. Its own lines on start are for who debugs the start. */
+  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, rest: unknown[]): void {
+    const context = rest.at(-1);
+    const own = typeof context === 'string' && NEST_CONTEXTS.has(context) && level === 'info' ? 'debug' : level;
+    const fields = typeof message === 'object' && message !== null ? message : { msg: String(message) };
+    this.pino[own]({ context, ...fields });
+  }
+}
+
+const NEST_CONTEXTS = new Set(['NestFactory', 'NestApplication', 'InstanceLoader', 'RouterExplorer', 'RoutesResolver']);

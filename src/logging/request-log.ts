@@ -1,0 +1,17 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+
+/** One line a request: method, path, status, milliseconds. No query, no header, no body: tokens travel there. */
+export function requestLog(logger: Logger, request: IncomingMessage, response: ServerResponse): void {
+  if (!logger.isLevelEnabled('debug') && !logger.isLevelEnabled('info')) return;
+  const started = performance.now();
+  response.once('finish', () => {
+    logger.info({
+      event: 'request',
+      method: request.method,
+      path: (request.url ?? '').split('?', 1)[0],
+      status: response.statusCode,
+      ms: Math.round(performance.now() - started),
+    });
+  });
+}

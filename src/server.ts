@@ -1,0 +1,72 @@
+import 'reflect-metadata';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { INestApplication } from '@nestjs/common';
+import { SettingError } from './authentication/settings/environment.js';
+import { environmentVariables } from './config/dot-env.js';
+import { serverSettings, type ServerSettings } from './config/settings.js';
+import { databaseConnection } from './database/connection.js';
+import { DirectoryInUse } from './database/directory-lock.js';
+import { Readiness } from './health/readiness.js';
+import { createApplication } from './http/application.js';
+
+/** Starts the server, and stops it on SIGTERM and SIGINT. A start that fails says why in one line. */
+export async function startServer(): Promise<void> {
+  try {
+    const settings = serverSettings(environmentVariables());
+    const database = await databaseConnection(settings.databaseUrl, settings.databasePoolSize);
+    const application = await createApplication(settings, database);
+    await application.listen(settings.port, settings.host);
+    stopOnSignals(application, settings);
+    greet(application, settings);
+  } catch (error) {
+    process.stderr.write(`${complaintOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** Readiness fails first; requests that still come are answered; then connections, mails and database close. */
+function stopOnSignals(application: INestApplication<Server>, { drainSeconds }: ServerSettings): void {
+  const stop = async (): Promise<void> => {
+    application.get(Readiness).beginToStop();
+    await pause(drainSeconds * 1000);
+    await application.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stop().catch((error: unknown) => {
+        process.stderr.write(`${complaintOf(error)}\n`);
+        process.exit(1);
+      });
+    });
+  }
+}
+
+function greet(application: INestApplication<Server>, settings: ServerSettings): void {
+  const { address, family, port } = application.getHttpServer().address() as AddressInfo;
+  const base = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${settings.authentication.routePrefix}`;
+  const mails = settings.authentication.smtpUrl === null ? `${base}/dev/mailbox` : 'sent over SMTP';
+  process.stdout.write(`
+  Listening   ${base}
+  Mails       ${mails}
+  Docs        ${base}/docs
+  Try         curl -i ${base}/sign_up -H 'Content-Type: application/json' \\
+                -d '{"email":"ada@example.com","password":"correct horse battery","password_confirmation":"correct horse battery"}'
+
+`);
+}
+
+function complaintOf(error: unknown): string {
+  if (error instanceof SettingError || error instanceof DirectoryInUse) return error.message;
+  const { code, message, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (code === 'EADDRINUSE') return `PORT ${port} is taken on ${address}: stop what listens there, or set another PORT`;
+  if (code === 'EACCES' && port !== undefined) return `PORT ${port} may not be opened by this user: set another PORT`;
+  if (code === 'EADDRNOTAVAIL') return `HOST ${address} is no address of this machine`;
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EAI_AGAIN') {
+    return `The database of DATABASE_URL is out of reach (${code}): is it running, and is the address right?`;
+  }
+  if (code === '28P01' || code === '28000' || code === '3D000') return `The database of DATABASE_URL refuses: ${message}`;
+  return `The start failed: ${message.split('\n', 1)[0]}`;
+}

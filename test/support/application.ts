@@ -1,0 +1,140 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { INestApplication, Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import request from 'supertest';
+import { AuthenticationModule, FEATURES, type Feature } from '../../src/authentication/authentication.module.js';
+import type { DatabaseConnection } from '../../src/authentication/database/data-source.js';
+import { Database } from '../../src/authentication/database/database.js';
+import { authenticationSettings } from '../../src/authentication/settings/authentication.settings.js';
+import { Mailbox } from './mailbox.js';
+
+/** Cheap hashes and wide limits: specs of hashing and throttling set their own. */
+const VARIABLES = {
+  APP_NAME: 'Acme',
+  APP_URL: 'http://app.test',
+  SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+  HASHING_MEMORY_KIB: '1024',
+  HASHING_PASSES: '1',
+  THROTTLE_FACTOR: '1000',
+};
+
+export const PASSWORD = 'correct horse battery staple';
+
+export interface SignedIn {
+  readonly email: string;
+  readonly token: string;
+  readonly userId: number;
+  readonly sessionId: number;
+}
+
+/** A small application around the authentication module, listening on a free port, with the worker's database. */
+export class TestApplication {
+  readonly mailbox: Mailbox;
+  private people = 0;
+
+  constructor(
+    readonly nest: INestApplication<Server>,
+    readonly url: string,
+  ) {
+    this.mailbox = new Mailbox(nest);
+  }
+
+  /** A client that bears a token, or none. */
+  as(token?: string) {
+    const agent = request.agent(this.url);
+    return token === undefined ? agent : agent.set('X-Session-Token', token);
+  }
+
+  get anonymous() {
+    return this.as();
+  }
+
+  get<T>(provider: Type<T> | (abstract new (...args: never[]) => T)): T {
+    return this.nest.get<T>(provider as Type<T>, { strict: false });
+  }
+
+  query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return this.get(Database).pool.query(text, values).then(({ rows }) => rows as Row[]);
+  }
+
+  newEmail(): string {
+    this.people += 1;
+    return `person${this.people}.${Date.now().toString(36)}@example.com`;
+  }
+
+  async signUp(email = this.newEmail(), password = PASSWORD): Promise<{ email: string; userId: number }> {
+    const { body, status } = await this.anonymous
+      .post('/sign_up')
+      .send({ email, password, password_confirmation: password });
+    if (status !== 201) throw new Error(`sign-up was answered ${status}: ${JSON.stringify(body)}`);
+    return { email, userId: (body as { id: number }).id };
+  }
+
+  async signIn(email: string, password = PASSWORD): Promise<SignedIn> {
+    const { body, status, headers } = await this.anonymous.post('/sign_in').send({ email, password });
+    if (status !== 201) throw new Error(`sign-in was answered ${status}: ${JSON.stringify(body)}`);
+    const { id, user_id: userId } = body as { id: number; user_id: number };
+    return { email, token: String(headers['x-session-token']), userId, sessionId: id };
+  }
+
+  /** Somebody who signed up and in; with `verified`, by a click on the mailed link too. */
+  async person({ verified = false } = {}): Promise<SignedIn> {
+    const { email } = await this.signUp();
+    if (verified) {
+      const token = await this.mailbox.tokenTo(email);
+      await this.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
+    }
+    return this.signIn(email);
+  }
+
+  async close(): Promise<void> {
+    await this.nest.close();
+  }
+}
+
+interface Options {
+  /** environment variables of this application */
+  variables?: Record<string, string>;
+  features?: readonly Feature[];
+  /** modules of the host around ours */
+  imports?: readonly Type[];
+  database?: DatabaseConnection;
+}
+
+export async function startApplication({ variables = {}, features, imports = [], database }: Options = {}): Promise<TestApplication> {
+  const authentication = AuthenticationModule.with({
+    settings: authenticationSettings({ ...VARIABLES, ...variables }),
+    database: database ?? testDatabase(),
+    features: features ?? FEATURES,
+  });
+  const testing = await Test.createTestingModule({ imports: [authentication, ...imports] }).compile();
+  testing.useLogger(false);
+  const nest = testing.createNestApplication<INestApplication<Server>>(await adapter());
+  await nest.listen(0, '127.0.0.1');
+  const { port } = nest.getHttpServer().address() as AddressInfo;
+  return new TestApplication(nest, `http://127.0.0.1:${port}`);
+}
+
+/** The embedded Postgres or the server's database of this worker. */
+export function testDatabase(): DatabaseConnection {
+  const { testDatabase: open } = globalThis as { testDatabase?: () => DatabaseConnection };
+  if (open === undefined) throw new Error('the test environment opened no database');
+  return open();
+}
+
+/** Whether the specs run on the embedded Postgres, which has one connection. */
+export function isEmbedded(): boolean {
+  return 'extra' in testDatabase();
+}
+
+/** By HTTP_ADAPTER, or whichever is installed. The name is computed: a project has one of the two packages. */
+async function adapter() {
+  const wanted = process.env['HTTP_ADAPTER'];
+  for (const name of wanted === undefined ? ['fastify', 'express'] : [wanted]) {
+    const adapters = (await import(`@nestjs/platform-${name}`).catch(() => ({}))) as Record<string, new () => never>;
+    const Adapter = adapters[name === 'fastify' ? 'FastifyAdapter' : 'ExpressAdapter'];
+    if (Adapter !== undefined) return new Adapter();
+  }
+  throw new Error('neither @nestjs/platform-fastify nor @nestjs/platform-express is installed');
+}

@@ -1,0 +1,15 @@
+import { Database } from '../../src/authentication/database/database.js';
+import type { TestApplication } from './application.js';
+
+/** Lets time pass: every moment that the tables hold moves into the past. The database's clock itself stays. */
+export async function letTimePass(application: TestApplication, interval: string): Promise<void> {
+  const { pool } = application.get(Database);
+  const { rows } = await pool.query<{ statement: string }>(
+    `SELECT format('UPDATE authentication.%I SET %s', table_name,
+       string_agg(format('%1$I = %1$I - $1::interval', column_name), ', ')) AS statement
+     FROM information_schema.columns
+     WHERE table_schema = 'authentication' AND table_name <> 'migrations' AND data_type LIKE 'timestamp%'
+     GROUP BY table_name`,
+  );
+  for (const { statement } of rows) await pool.query(statement, [interval]);
+}

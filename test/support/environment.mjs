@@ -1,0 +1,14 @@
+import { TestEnvironment } from 'jest-environment-node';
+import process from 'node:process';
+import { openTestDatabase } from './databases.mjs';
+
+// The embedded Postgres is made here, outside Jest's VM, where it would kill the process; once a worker.
+let opened;
+
+export default class DatabaseEnvironment extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    opened = await openTestDatabase(process.env.JEST_WORKER_ID ?? '1', opened);
+    this.global.testDatabase = opened.connection;
+  }
+}

@@ -1,0 +1,49 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { INestApplication } from '@nestjs/common';
+import { Database } from '../../src/authentication/database/database.js';
+import { DevelopmentMailbox, type KeptMail } from '../../src/authentication/mail/development-mailbox.js';
+import { MailTransport } from '../../src/authentication/mail/mail.js';
+
+const PATIENCE_MS = 5000;
+
+/** The mails that the application sent, once its queue is empty. */
+export class Mailbox {
+  constructor(private readonly nest: INestApplication) {}
+
+  /** Newest first. */
+  async to(address: string): Promise<KeptMail[]> {
+    await this.settled();
+    return (await this.all()).filter((mail) => mail.to === address);
+  }
+
+  async all(): Promise<readonly KeptMail[]> {
+    await this.settled();
+    const transport = this.nest.get(MailTransport, { strict: false });
+    if (!(transport instanceof DevelopmentMailbox)) throw new Error('this application sends over SMTP');
+    return transport.list();
+  }
+
+  /** The link in the newest mail to that address. */
+  async linkTo(address: string, subject = /./): Promise<URL> {
+    const mail = (await this.to(address)).find((candidate) => subject.test(candidate.subject));
+    const [link] = /https?:\/\/\S+/.exec(mail?.text ?? '') ?? [];
+    if (link === undefined) throw new Error(`no mail to ${address} holds a link`);
+    return new URL(link);
+  }
+
+  async tokenTo(address: string, subject = /./): Promise<string> {
+    return (await this.linkTo(address, subject)).searchParams.get('token') ?? '';
+  }
+
+  /** Waits until every queued mail is sent or dropped. */
+  async settled(): Promise<void> {
+    const { pool } = this.nest.get(Database, { strict: false });
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await pause(10)) {
+      const { rows } = await pool.query<{ open: string }>(
+        "SELECT count(*) AS open FROM authentication_jobs.job WHERE name = 'mails' AND state IN ('created', 'retry', 'active')",
+      );
+      if (rows[0]?.open === '0') return;
+    }
+    throw new Error(`mails are still queued after ${PATIENCE_MS} ms`);
+  }
+}
