@@ -3,8 +3,14 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import './build.mjs';
 
-const compiler = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'], { stdio: 'inherit' });
-const server = spawn(process.execPath, ['--watch', '--watch-preserve-output', 'dist/main.js'], { stdio: 'inherit' });
+const compiler = spawn(
+  process.execPath,
+  ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'],
+  { stdio: 'inherit' },
+);
+const server = spawn(process.execPath, ['--watch', '--watch-preserve-output', 'dist/main.js'], {
+  stdio: 'inherit',
+});
 const stop = () => {
   compiler.kill('SIGTERM');
   server.kill('SIGTERM');

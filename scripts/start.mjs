@@ -7,9 +7,13 @@ import './install.mjs';
 
 if (isStale()) {
   process.stdout.write('Building …\n');
-  const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+    {
+      stdio: 'inherit',
+    },
+  );
   if (status !== 0) process.exit(1);
 }
 

@@ -60,13 +60,19 @@ function greet(application: INestApplication<Server>, settings: ServerSettings):
 
 function complaintOf(error: unknown): string {
   if (error instanceof SettingError || error instanceof DirectoryInUse) return error.message;
-  const { code, message, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === 'EADDRINUSE') return `PORT ${port} is taken on ${address}: stop what listens there, or set another PORT`;
-  if (code === 'EACCES' && port !== undefined) return `PORT ${port} may not be opened by this user: set another PORT`;
+  const { code, message, port, address } = error as NodeJS.ErrnoException & {
+    port?: number;
+    address?: string;
+  };
+  if (code === 'EADDRINUSE')
+    return `PORT ${port} is taken on ${address}: stop what listens there, or set another PORT`;
+  if (code === 'EACCES' && port !== undefined)
+    return `PORT ${port} may not be opened by this user: set another PORT`;
   if (code === 'EADDRNOTAVAIL') return `HOST ${address} is no address of this machine`;
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EAI_AGAIN') {
     return `The database of DATABASE_URL is out of reach (${code}): is it running, and is the address right?`;
   }
-  if (code === '28P01' || code === '28000' || code === '3D000') return `The database of DATABASE_URL refuses: ${message}`;
+  if (code === '28P01' || code === '28000' || code === '3D000')
+    return `The database of DATABASE_URL refuses: ${message}`;
   return `The start failed: ${message.split('\n', 1)[0]}`;
 }

@@ -2,7 +2,11 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { CoreModule } from './core.module.js';
-import { authenticationDataSource, type DatabaseConnection, type DatabaseParts } from './database/data-source.js';
+import {
+  authenticationDataSource,
+  type DatabaseConnection,
+  type DatabaseParts,
+} from './database/data-source.js';
 import { DatabaseModule } from './database/database.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MailModule } from './mail/mail.module.js';
@@ -19,7 +23,13 @@ import { User } from './users/user.entity.js';
 /** A feature: a module that lists its entities and migrations as static fields. */
 export type Feature = Type & DatabaseParts;
 
-const CORE: readonly Type[] = [MailModule, SessionsModule, RegistrationsModule, PasswordsModule, IdentityModule];
+const CORE: readonly Type[] = [
+  MailModule,
+  SessionsModule,
+  RegistrationsModule,
+  PasswordsModule,
+  IdentityModule,
+];
 
 const CORE_PARTS: DatabaseParts = {
   entities: [User, Session, OneTimeToken],

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
-import { authenticationSettings, type AuthenticationSettings } from '../authentication/settings/authentication.settings.js';
+import {
+  authenticationSettings,
+  type AuthenticationSettings,
+} from '../authentication/settings/authentication.settings.js';
 import { Environment, SettingError } from '../authentication/settings/environment.js';
 import { keptSecretKey } from './secret-key.js';
 import { VARIABLES } from './variables.js';
@@ -49,13 +52,20 @@ function databaseUrl(environment: Environment): string {
   const value = environment.text('DATABASE_URL', 'pglite:.data/postgres');
   if (/^pglite:./.test(value)) return value;
   if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
-  throw environment.refuseSecret('DATABASE_URL', 'postgres://… for a server, pglite:DIR or pglite:memory for the embedded database');
+  throw environment.refuseSecret(
+    'DATABASE_URL',
+    'postgres://… for a server, pglite:DIR or pglite:memory for the embedded database',
+  );
 }
 
 function origins(environment: Environment): string[] {
   return environment.list('CORS_ORIGINS').map((entry) => {
     if (!URL.canParse(entry) || new URL(entry).origin !== entry.replace(/\/$/, '')) {
-      throw environment.refuse('CORS_ORIGINS', entry, 'origins, such as https://app.example, comma-separated');
+      throw environment.refuse(
+        'CORS_ORIGINS',
+        entry,
+        'origins, such as https://app.example, comma-separated',
+      );
     }
     return new URL(entry).origin;
   });
@@ -65,5 +75,7 @@ function origins(environment: Environment): string[] {
 function refuseOpenMailbox(environment: Environment, host: string): void {
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
   if (isLoopback || environment.optional('SMTP_URL') !== null) return;
-  throw new SettingError(`SMTP_URL must be set when HOST is not a loopback address; HOST is ${JSON.stringify(host)}`);
+  throw new SettingError(
+    `SMTP_URL must be set when HOST is not a loopback address; HOST is ${JSON.stringify(host)}`,
+  );
 }

@@ -16,7 +16,10 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
     fallback: 'APP_URL/identity/email_verification',
     meaning: 'page of your front end that takes `?email=&token=`',
   },
-  PASSWORD_RESET_URL: { fallback: 'APP_URL/identity/password_reset', meaning: 'page of your front end that takes `?token=`' },
+  PASSWORD_RESET_URL: {
+    fallback: 'APP_URL/identity/password_reset',
+    meaning: 'page of your front end that takes `?token=`',
+  },
   SECRET_KEY: {
     fallback: 'kept in .data/secret-key',
     meaning: 'base64 keys of 32 bytes, comma-separated: the first encrypts, all decrypt',
@@ -36,8 +39,14 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   HASHING_LANES: { fallback: '1', meaning: 'lanes of one hash' },
   HASHING_CONCURRENCY: { fallback: '2', meaning: 'hashes at a time, below `UV_THREADPOOL_SIZE`' },
   HASHING_QUEUE: { fallback: '64', meaning: 'hashes that may wait; one more is answered 503' },
-  UV_THREADPOOL_SIZE: { fallback: '4', meaning: "Node's own: the threads that hashes share with files and DNS" },
+  UV_THREADPOOL_SIZE: {
+    fallback: '4',
+    meaning: "Node's own: the threads that hashes share with files and DNS",
+  },
   HTTP_ADAPTER: { fallback: 'fastify', meaning: '`fastify` or `express`' },
   LOG_LEVEL: { fallback: 'info', meaning: '`trace`, `debug`, `info`, `warn`, `error` or `silent`' },
-  DRAIN_SECONDS: { fallback: '1', meaning: 'requests are still taken so long after SIGTERM, while readiness fails' },
+  DRAIN_SECONDS: {
+    fallback: '1',
+    meaning: 'requests are still taken so long after SIGTERM, while readiness fails',
+  },
 };

@@ -18,7 +18,9 @@ export function lockDirectory(directory: string): () => void {
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
-      const unlock = (): void => { rmSync(file, { force: true }); };
+      const unlock = (): void => {
+        rmSync(file, { force: true });
+      };
       process.once('exit', unlock);
       return () => {
         process.off('exit', unlock);

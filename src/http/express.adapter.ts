@@ -18,7 +18,10 @@ export function expressAdapter(): AbstractHttpAdapter {
 
 /** The parser answers `{}` for an empty body, and undefined for one of a type that it does not take. */
 function emptyBodyIsNone(request: Request, _response: Response, next: NextFunction): void {
-  if (Number(request.headers['content-length'] ?? 0) === 0 && request.headers['transfer-encoding'] === undefined) {
+  if (
+    Number(request.headers['content-length'] ?? 0) === 0 &&
+    request.headers['transfer-encoding'] === undefined
+  ) {
     request.body = undefined;
   }
   next();

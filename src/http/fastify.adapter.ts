@@ -42,6 +42,8 @@ function parseForm(_request: FastifyRequest, text: string | Buffer, done: Done):
 
 function refuseOther(request: FastifyRequest, payload: NodeJS.ReadableStream, done: Done): void {
   payload.resume();
-  const empty = Number(request.headers['content-length'] ?? 0) === 0 && request.headers['transfer-encoding'] === undefined;
+  const empty =
+    Number(request.headers['content-length'] ?? 0) === 0 &&
+    request.headers['transfer-encoding'] === undefined;
   done(empty ? null : new UnsupportedMediaType());
 }

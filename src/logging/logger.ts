@@ -2,7 +2,15 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 
 /** Never in a line, at any level. */
-const SECRETS = ['password', 'password_confirmation', 'current_password', 'token', 'secret', 'authorization', 'cookie'];
+const SECRETS = [
+  'password',
+  'password_confirmation',
+  'current_password',
+  'token',
+  'secret',
+  'authorization',
+  'cookie',
+];
 
 export function createLogger(level: string): Logger {
   return pino({
@@ -10,7 +18,12 @@ export function createLogger(level: string): Logger {
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: {
-      paths: [...SECRETS.flatMap((name) => [name, `*.${name}`]), 'req.headers', 'res.headers', '*["x-session-token"]'],
+      paths: [
+        ...SECRETS.flatMap((name) => [name, `*.${name}`]),
+        'req.headers',
+        'res.headers',
+        '*["x-session-token"]',
+      ],
       censor: '[redacted]',
     },
   });
@@ -45,12 +58,23 @@ export class PinoLogger implements LoggerService {
   }
 
   /** Nest gives the context last. Its own lines on start are for who debugs the start. */
-  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, rest: unknown[]): void {
+  private write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+    message: unknown,
+    rest: unknown[],
+  ): void {
     const context = rest.at(-1);
-    const own = typeof context === 'string' && NEST_CONTEXTS.has(context) && level === 'info' ? 'debug' : level;
+    const own =
+      typeof context === 'string' && NEST_CONTEXTS.has(context) && level === 'info' ? 'debug' : level;
     const fields = typeof message === 'object' && message !== null ? message : { msg: String(message) };
     this.pino[own]({ context, ...fields });
   }
 }
 
-const NEST_CONTEXTS = new Set(['NestFactory', 'NestApplication', 'InstanceLoader', 'RouterExplorer', 'RoutesResolver']);
+const NEST_CONTEXTS = new Set([
+  'NestFactory',
+  'NestApplication',
+  'InstanceLoader',
+  'RouterExplorer',
+  'RoutesResolver',
+]);

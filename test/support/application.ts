@@ -1,9 +1,13 @@
-import type { Server } from 'node:http';
+import { globalAgent, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import { AuthenticationModule, FEATURES, type Feature } from '../../src/authentication/authentication.module.js';
+import {
+  AuthenticationModule,
+  FEATURES,
+  type Feature,
+} from '../../src/authentication/authentication.module.js';
 import type { DatabaseConnection } from '../../src/authentication/database/data-source.js';
 import { Database } from '../../src/authentication/database/database.js';
 import { authenticationSettings } from '../../src/authentication/settings/authentication.settings.js';
@@ -51,11 +55,13 @@ export class TestApplication {
   }
 
   get<T>(provider: Type<T> | (abstract new (...args: never[]) => T)): T {
-    return this.nest.get<T>(provider as Type<T>, { strict: false });
+    return this.nest.get<T>(provider, { strict: false });
   }
 
   query<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return this.get(Database).pool.query(text, values).then(({ rows }) => rows as Row[]);
+    return this.get(Database)
+      .pool.query(text, values)
+      .then(({ rows }) => rows as Row[]);
   }
 
   newEmail(): string {
@@ -90,6 +96,8 @@ export class TestApplication {
 
   async close(): Promise<void> {
     await this.nest.close();
+    // Connections that the client kept would hold the worker.
+    globalAgent.destroy();
   }
 }
 
@@ -102,7 +110,12 @@ interface Options {
   database?: DatabaseConnection;
 }
 
-export async function startApplication({ variables = {}, features, imports = [], database }: Options = {}): Promise<TestApplication> {
+export async function startApplication({
+  variables = {},
+  features,
+  imports = [],
+  database,
+}: Options = {}): Promise<TestApplication> {
   const authentication = AuthenticationModule.with({
     settings: authenticationSettings({ ...VARIABLES, ...variables }),
     database: database ?? testDatabase(),
@@ -132,7 +145,10 @@ export function isEmbedded(): boolean {
 async function adapter() {
   const wanted = process.env['HTTP_ADAPTER'];
   for (const name of wanted === undefined ? ['fastify', 'express'] : [wanted]) {
-    const adapters = (await import(`@nestjs/platform-${name}`).catch(() => ({}))) as Record<string, new () => never>;
+    const adapters = (await import(`@nestjs/platform-${name}`).catch(() => ({}))) as Record<
+      string,
+      new () => never
+    >;
     const Adapter = adapters[name === 'fastify' ? 'FastifyAdapter' : 'ExpressAdapter'];
     if (Adapter !== undefined) return new Adapter();
   }

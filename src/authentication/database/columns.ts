@@ -12,7 +12,11 @@ export const id: PrimaryColumnOptions = {
   transformer: idTransformer,
 };
 
-export const reference = (name: string): ColumnOptions => ({ name, type: 'bigint', transformer: idTransformer });
+export const reference = (name: string): ColumnOptions => ({
+  name,
+  type: 'bigint',
+  transformer: idTransformer,
+});
 
 /** Milliseconds, as the API shows them. */
 export const time = (name: string, options: ColumnOptions = {}): ColumnOptions => ({

@@ -1,6 +1,15 @@
 /** Postgres' classes of "try later": connection lost, resources exhausted, operator intervention, system error. */
 const UNAVAILABLE_CLASSES = ['08', '53', '57', '58'];
-const NETWORK_CODES = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'EAI_AGAIN', 'ENOENT'];
+const NETWORK_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+  'ENOENT',
+];
 const NETWORK_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|Connection ended|Query read timeout|not queryable|pool after calling end/;
 const UNIQUE_VIOLATION = '23505';
@@ -8,13 +17,13 @@ const UNIQUE_VIOLATION = '23505';
 interface DriverError {
   code?: unknown;
   constraint?: unknown;
-  message?: unknown;
+  message?: string;
   syscall?: unknown;
 }
 
 function driverErrorOf(error: unknown): DriverError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  return (error as { driverError?: DriverError }).driverError ?? (error as DriverError);
+  return (error as { driverError?: DriverError }).driverError ?? (error);
 }
 
 /** Whether the database is out of reach (and not: the statement is wrong). */
@@ -24,7 +33,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = typeof failure?.code === 'string' ? failure.code : '';
   if (NETWORK_CODES.includes(code)) return failure?.syscall !== 'open';
   if (/^[0-9A-Z]{5}$/.test(code)) return UNAVAILABLE_CLASSES.includes(code.slice(0, 2));
-  return NETWORK_MESSAGES.test(String(failure?.message ?? ''));
+  return NETWORK_MESSAGES.test(failure?.message ?? '');
 }
 
 /** Whether a row breaks the unique index of that name. */

@@ -15,7 +15,10 @@ export class DatabaseModule {
   }
 }
 
-async function openDatabase(connection: DatabaseConnection, parts: readonly DatabaseParts[]): Promise<Database> {
+async function openDatabase(
+  connection: DatabaseConnection,
+  parts: readonly DatabaseParts[],
+): Promise<Database> {
   const dataSource = await authenticationDataSource(connection, parts).initialize();
   try {
     await migrate(dataSource);

@@ -62,6 +62,6 @@ export async function returning<Row>(
   text: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const [rows] = (await manager.query(text, [...values])) as [Row[], number];
+  const [rows] = await manager.query<[Row[], number]>(text, [...values]);
   return rows;
 }

@@ -22,7 +22,8 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
 export async function revertAll(dataSource: DataSource): Promise<void> {
   await locked(dataSource, async (runner) => {
     const executed = await executor(dataSource, runner).getExecutedMigrations();
-    for (let left = executed.length; left > 0; left -= 1) await executor(dataSource, runner).undoLastMigration();
+    for (let left = executed.length; left > 0; left -= 1)
+      await executor(dataSource, runner).undoLastMigration();
   });
 }
 
@@ -47,6 +48,8 @@ async function locked<T>(dataSource: DataSource, work: (runner: QueryRunner) => 
 }
 
 async function tryLock(runner: QueryRunner): Promise<boolean> {
-  const rows = (await runner.query('SELECT pg_try_advisory_lock($1) AS locked', [LOCK])) as { locked: boolean }[];
+  const rows = (await runner.query('SELECT pg_try_advisory_lock($1) AS locked', [LOCK])) as {
+    locked: boolean;
+  }[];
   return rows[0]?.locked === true;
 }

@@ -37,6 +37,7 @@ export function mailJob(request: MailRequest): MailJob {
 /** Who asked, from where and when, for the reader of a mail. */
 export function originOf({ client, requested_at: at }: MailJob): string {
   const from = client.ip_address ?? 'an unknown address';
-  const agent = client.user_agent === null ? '' : ` with ${client.user_agent.replace(/\s+/g, ' ').slice(0, 120)}`;
+  const agent =
+    client.user_agent === null ? '' : ` with ${client.user_agent.replace(/\s+/g, ' ').slice(0, 120)}`;
   return `Asked for from ${from}${agent}, on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`;
 }

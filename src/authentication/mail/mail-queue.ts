@@ -43,7 +43,10 @@ export class MailQueue implements OnModuleInit {
   /** Queued with the transaction; the worker is woken when that is committed. */
   async enqueue(manager: EntityManager, request: MailRequest): Promise<void> {
     const executeSql = async (text: string, values: unknown[]) => {
-      const result = (await manager.queryRunner?.query(text, values, true)) as { records?: unknown[]; raw: unknown[] };
+      const result = (await manager.queryRunner?.query(text, values, true)) as {
+        records?: unknown[];
+        raw: unknown[];
+      };
       return { rows: result.records ?? result.raw };
     };
     await this.boss.send(MAILS, mailJob(request), {
@@ -53,7 +56,9 @@ export class MailQueue implements OnModuleInit {
       retryDelay: 5,
       retryBackoff: true,
     });
-    this.database.afterCommit(manager, () => { this.wake(); });
+    this.database.afterCommit(manager, () => {
+      this.wake();
+    });
   }
 
   onQueued(wake: () => void): void {

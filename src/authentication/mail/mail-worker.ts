@@ -1,5 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Realms } from '../realms/realms.js';
 import { FailureCounters } from '../throttling/failure-counters.js';
 import { MailMessages } from './mail-messages.js';
@@ -28,7 +33,9 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
   ) {}
 
   onApplicationBootstrap(): void {
-    this.queue.onQueued(() => { this.nap.abort(); });
+    this.queue.onQueued(() => {
+      this.nap.abort();
+    });
     this.running = this.run();
   }
 
@@ -61,7 +68,12 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
     try {
       await this.send(job);
     } catch (error) {
-      const failure = { message: job.data.message, job: job.id, attempt: job.retryCount + 1, reason: reasonOf(error) };
+      const failure = {
+        message: job.data.message,
+        job: job.id,
+        attempt: job.retryCount + 1,
+        reason: reasonOf(error),
+      };
       if (error instanceof UndeliverableMail) {
         this.logger.error({ event: 'mail_undeliverable', ...failure });
         await this.queue.setAside(job, reasonOf(error));

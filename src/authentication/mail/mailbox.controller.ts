@@ -12,7 +12,14 @@ import { Settings } from '../settings/settings.module.js';
 import { DevelopmentMailbox, type KeptMail } from './development-mailbox.js';
 import { MailTransport } from './mail.js';
 
-const FORWARDING_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+const FORWARDING_HEADERS = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+];
 
 const mailbox = Handlebars.compile<{ mails: readonly (KeptMail & { parts: readonly TextPart[] })[] }>(`
 {{#each mails}}<article>
@@ -49,7 +56,9 @@ export class MailboxController {
 /** A loopback peer that asks for a local name, with no proxy in between: a page of another site cannot (DNS rebinding). */
 function isLocal({ headers, socket }: HttpRequest): boolean {
   const peer = (socket?.remoteAddress ?? '').replace(/^::ffff:/, '');
-  const name = URL.canParse(`http://${headers.host ?? ''}`) ? new URL(`http://${headers.host ?? ''}`).hostname : '';
+  const name = URL.canParse(`http://${headers.host ?? ''}`)
+    ? new URL(`http://${headers.host ?? ''}`).hostname
+    : '';
   return isLoopback(peer) && isLocalName(name) && !FORWARDING_HEADERS.some((header) => header in headers);
 }
 
@@ -62,5 +71,7 @@ function isLocalName(name: string): boolean {
 }
 
 function partsOf(text: string): TextPart[] {
-  return text.split(/(https?:\/\/\S+)/).map((part, index) => (index % 2 === 1 ? { url: part } : { text: part }));
+  return text
+    .split(/(https?:\/\/\S+)/)
+    .map((part, index) => (index % 2 === 1 ? { url: part } : { text: part }));
 }

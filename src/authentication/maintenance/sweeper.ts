@@ -1,5 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Database, returning } from '../database/database.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.module.js';
@@ -67,7 +72,10 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.rest(EVERY_MS * (0.1 + Math.random() * 0.9));
     while (!this.stop.signal.aborted) {
       await this.sweep().catch((error: unknown) => {
-        this.logger.warn({ event: 'sweep_failed', reason: error instanceof Error ? error.message : 'unknown' });
+        this.logger.warn({
+          event: 'sweep_failed',
+          reason: error instanceof Error ? error.message : 'unknown',
+        });
       });
       await this.rest(EVERY_MS);
     }

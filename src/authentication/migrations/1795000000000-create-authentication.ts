@@ -31,7 +31,9 @@ export class CreateAuthentication1795000000000 implements MigrationInterface {
         updated_at timestamptz(3) NOT NULL DEFAULT now()
       )`);
     await runner.query('CREATE INDEX sessions_user_id_idx ON authentication.sessions (user_id, id)');
-    await runner.query('CREATE INDEX sessions_last_active_at_idx ON authentication.sessions (last_active_at)');
+    await runner.query(
+      'CREATE INDEX sessions_last_active_at_idx ON authentication.sessions (last_active_at)',
+    );
     await runner.query('CREATE INDEX sessions_created_at_idx ON authentication.sessions (created_at)');
     await runner.query(`
       CREATE TABLE authentication.one_time_tokens (
@@ -43,8 +45,12 @@ export class CreateAuthentication1795000000000 implements MigrationInterface {
         created_at timestamptz(3) NOT NULL DEFAULT now(),
         expires_at timestamptz(3) NOT NULL
       )`);
-    await runner.query('CREATE INDEX one_time_tokens_user_id_idx ON authentication.one_time_tokens (user_id)');
-    await runner.query('CREATE INDEX one_time_tokens_expires_at_idx ON authentication.one_time_tokens (expires_at)');
+    await runner.query(
+      'CREATE INDEX one_time_tokens_user_id_idx ON authentication.one_time_tokens (user_id)',
+    );
+    await runner.query(
+      'CREATE INDEX one_time_tokens_expires_at_idx ON authentication.one_time_tokens (expires_at)',
+    );
     await runner.query(`
       CREATE TABLE authentication.counters (
         key text PRIMARY KEY,

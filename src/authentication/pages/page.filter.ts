@@ -29,7 +29,11 @@ export class PageFilter implements ExceptionFilter {
     const response = http.getResponse<HttpResponse>();
     for (const [name, value] of Object.entries(problem.headers)) response.header(name, value);
     const html = sendPage(response, this.settings.appName, pageOf(problem));
-    this.adapterHost.httpAdapter.reply(response, html, problem instanceof InvalidToken ? 400 : problem.getStatus());
+    this.adapterHost.httpAdapter.reply(
+      response,
+      html,
+      problem instanceof InvalidToken ? 400 : problem.getStatus(),
+    );
   }
 }
 

@@ -33,7 +33,13 @@ const POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
-const layout = Handlebars.compile<{ title: string; appName: string; body: string; style: string; wide: boolean }>(
+const layout = Handlebars.compile<{
+  title: string;
+  appName: string;
+  body: string;
+  style: string;
+  wide: boolean;
+}>(
   `<!doctype html>
 <html lang="en">
 <head>
@@ -82,5 +88,9 @@ export function messagePage(title: string, paragraphs: readonly string[], status
 }
 
 export function deadLinkPage(): Page {
-  return messagePage('This link does not work', ['It was used already, it is too old, or a newer one took its place. Ask for a new one.'], 400);
+  return messagePage(
+    'This link does not work',
+    ['It was used already, it is too old, or a newer one took its place. Ask for a new one.'],
+    400,
+  );
 }

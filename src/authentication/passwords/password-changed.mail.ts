@@ -26,7 +26,12 @@ export class PasswordChangedMail implements MailMessage, OnModuleInit {
 export function passwordChangedMail(job: MailJob, { name }: Realm): MailContent {
   return {
     subject: `Your password at ${name} was changed`,
-    paragraphs: [`The password of your account ${job.address} at ${name} was changed, and your other sessions ended.`],
-    notes: [originOf(job), 'If it was not you: ask for a password reset at once. It ends every session and sets a new password.'],
+    paragraphs: [
+      `The password of your account ${job.address} at ${name} was changed, and your other sessions ended.`,
+    ],
+    notes: [
+      originOf(job),
+      'If it was not you: ask for a password reset at once. It ends every session and sets a new password.',
+    ],
   };
 }

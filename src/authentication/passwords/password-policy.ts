@@ -36,7 +36,10 @@ export function passwordFault(password: string, context: PasswordContext): strin
 function isGuessable(text: string, context: PasswordContext): boolean {
   const unit = repeatedUnit(text);
   if (COMMON.has(text) || COMMON.has(unit) || [...unit].length <= 2 || isSequence(text)) return true;
-  const names = [context.appName, ...context.emails.flatMap((email) => [email, email.split('@', 1)[0] ?? ''])];
+  const names = [
+    context.appName,
+    ...context.emails.flatMap((email) => [email, email.split('@', 1)[0] ?? '']),
+  ];
   return names.some((name) => isMadeOf(text, name.normalize('NFC').toLowerCase()));
 }
 

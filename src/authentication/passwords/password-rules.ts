@@ -23,7 +23,8 @@ export class PasswordRules {
   /** @throws InvalidBody on `password` */
   async assertAcceptable(password: string, emails: readonly string[]): Promise<void> {
     const { passwordMinLength: minLength, appName } = this.settings;
-    const fault = passwordFault(password, { minLength, appName, emails }) ?? (await this.furtherFault(password));
+    const fault =
+      passwordFault(password, { minLength, appName, emails }) ?? (await this.furtherFault(password));
     if (fault !== null) throw InvalidBody.of('password', fault);
   }
 

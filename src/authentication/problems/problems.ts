@@ -27,7 +27,9 @@ export class InvalidBody extends Problem {
     } else if (top === 'missing') {
       super(422, 'missing_parameters', 'Missing parameters', 'Required fields are missing.', { errors });
     } else {
-      super(422, 'wrong_parameters', 'Wrong parameters', 'Some fields have values that cannot be used.', { errors });
+      super(422, 'wrong_parameters', 'Wrong parameters', 'Some fields have values that cannot be used.', {
+        errors,
+      });
     }
   }
 

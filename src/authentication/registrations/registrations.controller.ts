@@ -41,7 +41,11 @@ export class RegistrationsController {
   @Delete('me')
   @HttpCode(204)
   @Authenticated()
-  remove(@JsonBody() body: DeleteAccountDto, @CurrentUser() user: User, @CurrentClient() client: Client): Promise<void> {
+  remove(
+    @JsonBody() body: DeleteAccountDto,
+    @CurrentUser() user: User,
+    @CurrentClient() client: Client,
+  ): Promise<void> {
     return this.registrations.remove(user, body.current_password, client);
   }
 }

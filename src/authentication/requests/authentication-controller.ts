@@ -1,7 +1,21 @@
-import { applyDecorators, Controller, Injectable, UseFilters, UseGuards, UseInterceptors, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  Injectable,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { ProblemFilter } from '../problems/problem.filter.js';
-import { AuthenticationGuard, OptionalAuthenticationGuard, SessionOnly } from '../sessions/authentication.guard.js';
+import {
+  AuthenticationGuard,
+  OptionalAuthenticationGuard,
+  SessionOnly,
+} from '../sessions/authentication.guard.js';
 import { BodyGuard } from './body-guard.js';
 import type { HttpResponse } from './http.js';
 
@@ -15,7 +29,12 @@ class NoStoreInterceptor implements NestInterceptor {
 
 /** A controller of ours: its failures are problems, its answers are not kept, its bodies are JSON. */
 export function AuthenticationController(path = ''): ClassDecorator {
-  return applyDecorators(Controller(path), UseFilters(ProblemFilter), UseGuards(BodyGuard), UseInterceptors(NoStoreInterceptor));
+  return applyDecorators(
+    Controller(path),
+    UseFilters(ProblemFilter),
+    UseGuards(BodyGuard),
+    UseInterceptors(NoStoreInterceptor),
+  );
 }
 
 /** A route of ours that wants a session. */

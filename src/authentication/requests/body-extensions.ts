@@ -43,11 +43,21 @@ export class BodyExtensions {
     return this.extensions.get(body) ?? [];
   }
 
-  async check(body: BodyClass, values: ExtraFields, subject: ExtensionSubject, manager: EntityManager): Promise<void> {
+  async check(
+    body: BodyClass,
+    values: ExtraFields,
+    subject: ExtensionSubject,
+    manager: EntityManager,
+  ): Promise<void> {
     for (const extension of this.of(body)) await extension.check?.(values, subject, manager);
   }
 
-  async apply(body: BodyClass, values: ExtraFields, subject: ExtensionSubject, manager: EntityManager): Promise<void> {
+  async apply(
+    body: BodyClass,
+    values: ExtraFields,
+    subject: ExtensionSubject,
+    manager: EntityManager,
+  ): Promise<void> {
     for (const extension of this.of(body)) await extension.apply(values, subject, manager);
   }
 }

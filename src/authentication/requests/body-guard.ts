@@ -17,7 +17,8 @@ export class BodyGuard implements CanActivate {
     const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
     if (!hasBody) return true;
     const isForm = this.reflector.get<boolean | undefined>(FORM_POST, context.getHandler()) === true;
-    if (mediaType(headers['content-type']) !== (isForm ? FORM_TYPE : JSON_TYPE)) throw new UnsupportedMediaType();
+    if (mediaType(headers['content-type']) !== (isForm ? FORM_TYPE : JSON_TYPE))
+      throw new UnsupportedMediaType();
     return true;
   }
 }

@@ -1,4 +1,10 @@
-import { createParamDecorator, Injectable, type ArgumentMetadata, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import {
+  createParamDecorator,
+  Injectable,
+  type ArgumentMetadata,
+  type ExecutionContext,
+  type PipeTransform,
+} from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import { BodyIsNoObject, fieldError, InvalidBody } from '../problems/problems.js';
@@ -36,11 +42,16 @@ export class BodyPipe implements PipeTransform<unknown, object> {
     const values = objectOf(body);
     const Body = metatype as BodyClass;
     const added = this.extensions.of(Body).map((extension) => extension.fields);
-    const errors = [...[Body, ...added].flatMap((part) => this.faultsOf(part, values)), ...unknown(values, Body, added)];
+    const errors = [
+      ...[Body, ...added].flatMap((part) => this.faultsOf(part, values)),
+      ...unknown(values, Body, added),
+    ];
     if (errors.length > 0) throw new InvalidBody(errors);
     const result = this.build(Body, values);
     if (result instanceof OpenBody) {
-      Object.assign(result, { extra: Object.assign({}, ...added.map((part) => this.build(part, values))) as Values });
+      Object.assign(result, {
+        extra: Object.assign({}, ...added.map((part) => this.build(part, values))) as Values,
+      });
     }
     return result;
   }
@@ -63,7 +74,9 @@ export class BodyPipe implements PipeTransform<unknown, object> {
   }
 
   private build(Part: BodyClass, values: Values): object {
-    const own = Object.fromEntries(fieldsOf(Part).flatMap((field) => (field in values ? [[field, values[field]]] : [])));
+    const own = Object.fromEntries(
+      fieldsOf(Part).flatMap((field) => (field in values ? [[field, values[field]]] : [])),
+    );
     const body = plainToInstance(Part, own);
     Object.defineProperty(body, SETTINGS, { value: this.settings });
     return body;

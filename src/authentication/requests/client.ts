@@ -44,7 +44,7 @@ export class Clients {
   private namedByProxies(request: HttpRequest): string | null {
     const header = request.headers['x-forwarded-for'];
     const hops = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
-    for (let named: string | null = null; ; ) {
+    for (let named: string | null = null; ;) {
       const hop = plainAddress(hops.pop()?.trim() ?? '');
       if (hop === null) return named;
       if (!this.isTrusted(hop)) return hop;
@@ -72,6 +72,9 @@ function userAgentOf(request: HttpRequest): string | null {
 
 /** An address in one form, `::ffff:1.2.3.4` as 1.2.3.4 (CVE-2026-45364); null for what is none. */
 function plainAddress(text: string): string | null {
-  const address = text.toLowerCase().replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '').replace(/%.*$/, '');
+  const address = text
+    .toLowerCase()
+    .replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '')
+    .replace(/%.*$/, '');
   return isIP(address) === 0 ? null : address;
 }

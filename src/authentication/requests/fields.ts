@@ -19,7 +19,9 @@ export function FieldRule(fault: (value: unknown, body: object) => string | null
 /** An email address, brought into its one canonical form. */
 export function EmailField(): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (canonicalEmail(value) ?? value) : value)),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (canonicalEmail(value) ?? value) : value,
+    ),
     FieldRule((value) => (typeof value === 'string' && canonicalEmail(value) !== null ? null : 'invalid')),
   );
 }

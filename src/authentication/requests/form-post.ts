@@ -9,5 +9,7 @@ export const FormPost = (): MethodDecorator => SetMetadata(FORM_POST, true);
 /** The fields of a form post; one that was given twice counts as absent. */
 export function formOf({ body }: HttpRequest): Readonly<Record<string, string | undefined>> {
   const entries: [string, unknown][] = typeof body === 'object' && body !== null ? Object.entries(body) : [];
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

@@ -24,8 +24,13 @@ export class SessionRevocation {
 
   /** All but one, whose renewed token's grace ends too. What features issued stays. */
   async revokeOthers(user: User, keptId: number, manager: EntityManager): Promise<void> {
-    await manager.query('DELETE FROM authentication.sessions WHERE user_id = $1 AND id <> $2', [user.id, keptId]);
-    await manager.query('UPDATE authentication.sessions SET previous_token_digest = NULL WHERE id = $1', [keptId]);
+    await manager.query('DELETE FROM authentication.sessions WHERE user_id = $1 AND id <> $2', [
+      user.id,
+      keptId,
+    ]);
+    await manager.query('UPDATE authentication.sessions SET previous_token_digest = NULL WHERE id = $1', [
+      keptId,
+    ]);
   }
 
   /** All of them, and every other means of access that features issued. */

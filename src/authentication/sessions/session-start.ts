@@ -28,7 +28,12 @@ export class SessionStart {
     @Settings() private readonly settings: AuthenticationSettings,
   ) {}
 
-  async start(user: User, client: Client, extra: ExtraFields, manager: EntityManager): Promise<StartedSession> {
+  async start(
+    user: User,
+    client: Client,
+    extra: ExtraFields,
+    manager: EntityManager,
+  ): Promise<StartedSession> {
     const { entity, secret } = Session.start(user, client);
     const session = await manager.save(entity);
     await this.endOldest(user, manager);

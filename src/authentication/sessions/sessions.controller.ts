@@ -41,7 +41,10 @@ export class SessionsController {
 
   @Get('sessions/:id')
   @Authenticated()
-  async show(@IdParameter('id') id: number, @CurrentSession() { user, session }: Current): Promise<SessionView> {
+  async show(
+    @IdParameter('id') id: number,
+    @CurrentSession() { user, session }: Current,
+  ): Promise<SessionView> {
     return this.answers.show(await this.sessions.find(user, id), session);
   }
 
@@ -55,7 +58,11 @@ export class SessionsController {
   @Delete('sessions/:id')
   @HttpCode(204)
   @Authenticated()
-  remove(@IdParameter('id') id: number, @CurrentSession() { user }: Current, @CurrentClient() client: Client): Promise<void> {
+  remove(
+    @IdParameter('id') id: number,
+    @CurrentSession() { user }: Current,
+    @CurrentClient() client: Client,
+  ): Promise<void> {
     return this.sessions.end(user, id, client);
   }
 }

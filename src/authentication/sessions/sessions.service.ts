@@ -40,7 +40,9 @@ export class SessionsService {
 
   async end(user: User, id: number, client: Client): Promise<void> {
     await this.find(user, id);
-    const ended = await this.database.transaction((manager) => this.revocation.revoke(user, id, client, manager));
+    const ended = await this.database.transaction((manager) =>
+      this.revocation.revoke(user, id, client, manager),
+    );
     if (!ended) throw new NotFound();
     this.log.outcome('signed_out', user, client);
   }
@@ -80,7 +82,10 @@ export class SessionsService {
     const [row] = rows;
     if (row === undefined) throw new AuthenticationRequired();
     this.log.outcome('session_renewed', user, client);
-    const renewed = Object.assign(new Session(), session, { lastActiveAt: row.last_active_at, updatedAt: row.updated_at });
+    const renewed = Object.assign(new Session(), session, {
+      lastActiveAt: row.last_active_at,
+      updatedAt: row.updated_at,
+    });
     return { session: renewed, token };
   }
 

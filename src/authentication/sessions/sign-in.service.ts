@@ -45,7 +45,8 @@ export class SignInService {
     await this.failures.attempt('sign_in', `${realm.id} ${body.email}`, async () => {
       if (await this.hasher.verify(user?.passwordDigest ?? null, body.password)) return;
       this.log.outcome('sign_in_failed', user, client);
-      if (user !== null) await this.events.tell(this.database.manager, { action: 'sign_in_failed', user, client });
+      if (user !== null)
+        await this.events.tell(this.database.manager, { action: 'sign_in_failed', user, client });
       throw new InvalidCredentials();
     });
     if (user === null) throw new InvalidCredentials();
@@ -57,7 +58,12 @@ export class SignInService {
    * Asks every step that is left; the first challenge is the answer, and with none the session starts.
    * `user` is as it was when its credential was checked: a password changed meanwhile starts nothing.
    */
-  async proceed(user: User, client: Client, passed?: PassedStep, extra: ExtraFields = {}): Promise<StartedSession> {
+  async proceed(
+    user: User,
+    client: Client,
+    passed?: PassedStep,
+    extra: ExtraFields = {},
+  ): Promise<StartedSession> {
     const attempt = { client, extra: passed?.extra ?? extra };
     const outcome = await this.database.transaction(async (manager) => {
       const current = await this.admitted(user, manager);
@@ -75,7 +81,7 @@ export class SignInService {
 
   private async admitted(seen: User, manager: EntityManager): Promise<User> {
     const user = await lockedUser(manager, seen.id);
-    if (user === null || !user.hasSamePasswordAs(seen)) throw new InvalidCredentials();
+    if (!user?.hasSamePasswordAs(seen)) throw new InvalidCredentials();
     if (user.isSuspended) throw new AccountSuspended();
     if (this.settings.requireVerifiedEmail && !user.verified) throw new EmailUnverified();
     return user;

@@ -110,7 +110,9 @@ function sender(environment: Environment, appName: string): string {
 function smtp(environment: Environment): string | null {
   const url = environment.url('SMTP_URL', ['smtp:', 'smtps:'])?.href ?? null;
   if (url === null && isProduction(environment)) {
-    throw new SettingError('SMTP_URL must be set in production: the development mailbox would show every mail');
+    throw new SettingError(
+      'SMTP_URL must be set in production: the development mailbox would show every mail',
+    );
   }
   return url;
 }
@@ -153,7 +155,9 @@ function hashing(environment: Environment): HashingParameters {
 function secretKeys(environment: Environment, fallback?: () => string): Buffer[] {
   const given = environment.list('SECRET_KEY');
   if (given.length === 0 && isProduction(environment)) {
-    throw new SettingError('SECRET_KEY must be set in production: one or more base64 keys of 32 bytes (openssl rand -base64 32)');
+    throw new SettingError(
+      'SECRET_KEY must be set in production: one or more base64 keys of 32 bytes (openssl rand -base64 32)',
+    );
   }
   const encoded = given.length > 0 ? given : fallback === undefined ? [] : [fallback()];
   return encoded.map((text) => {

@@ -93,7 +93,10 @@ export class FailureCounters {
   }
 
   private async count(name: CounterName, subject: string): Promise<Count> {
-    const rows = await this.database.run<Count>(COUNT, [keyOf(name, subject), this.budgetOf(name).windowSeconds]);
+    const rows = await this.database.run<Count>(COUNT, [
+      keyOf(name, subject),
+      this.budgetOf(name).windowSeconds,
+    ]);
     const [row] = rows;
     if (row === undefined) throw new Error('an upsert returned no row');
     return row;

@@ -1,7 +1,12 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import {
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+  type RateLimiterAbstract,
+} from 'rate-limiter-flexible';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.module.js';
 
@@ -20,7 +25,13 @@ export class ThrottleStorage implements ThrottlerStorage, OnApplicationShutdown 
   }
 
   /** @param ttl milliseconds */
-  async increment(key: string, ttl: number, limit: number, _block: number, name: string): Promise<ThrottleRecord> {
+  async increment(
+    key: string,
+    ttl: number,
+    limit: number,
+    _block: number,
+    name: string,
+  ): Promise<ThrottleRecord> {
     const result = await this.limiter(name, ttl, limit).consume(key).catch(exceeded);
     const seconds = Math.ceil(result.msBeforeNext / 1000);
     return {
@@ -43,7 +54,12 @@ export class ThrottleStorage implements ThrottlerStorage, OnApplicationShutdown 
     const limiter =
       this.redis === null
         ? memory
-        : new RateLimiterRedis({ ...budget, storeClient: this.redis, rejectIfRedisNotReady: true, insuranceLimiter: memory });
+        : new RateLimiterRedis({
+            ...budget,
+            storeClient: this.redis,
+            rejectIfRedisNotReady: true,
+            insuranceLimiter: memory,
+          });
     this.limiters.set(name, limiter);
     return limiter;
   }
@@ -51,7 +67,8 @@ export class ThrottleStorage implements ThrottlerStorage, OnApplicationShutdown 
   private connect(url: string): Redis {
     const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 500 });
     redis.on('error', (error: Error) => {
-      if (!this.redisIsGone) this.logger.warn({ event: 'throttle_store_gone', reason: error.message, now: 'local counters' });
+      if (!this.redisIsGone)
+        this.logger.warn({ event: 'throttle_store_gone', reason: error.message, now: 'local counters' });
       this.redisIsGone = true;
     });
     redis.on('ready', () => {

@@ -50,7 +50,10 @@ describe('POST /sign_up', () => {
   });
 
   it('names every field that is missing', async () => {
-    const { body, headers } = await app.anonymous.post('/sign_up').send({ email: null, password: '' }).expect(422);
+    const { body, headers } = await app.anonymous
+      .post('/sign_up')
+      .send({ email: null, password: '' })
+      .expect(422);
     expect(headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(body).toMatchObject({
       status: 422,

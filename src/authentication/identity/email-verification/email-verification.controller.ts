@@ -3,7 +3,10 @@ import { PageFilter } from '../../pages/page.filter.js';
 import { sendPage } from '../../pages/page.js';
 import { InvalidBody, InvalidToken } from '../../problems/problems.js';
 import type { RealmOfRequest } from '../../realms/realms.js';
-import { AuthenticationController, OptionallyAuthenticated } from '../../requests/authentication-controller.js';
+import {
+  AuthenticationController,
+  OptionallyAuthenticated,
+} from '../../requests/authentication-controller.js';
 import { JsonBody } from '../../requests/body.pipe.js';
 import { FormPost, formOf } from '../../requests/form-post.js';
 import type { Client } from '../../requests/client.js';

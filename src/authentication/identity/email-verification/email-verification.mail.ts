@@ -44,7 +44,10 @@ export class EmailVerificationMail implements MailMessage, OnModuleInit {
   }
 
   private userOf({ user_id: id, realm, address }: MailJob): Promise<User | null> {
-    return this.database.manager.findOneBy(User, id === undefined ? { realm, email: address } : { id, realm });
+    return this.database.manager.findOneBy(
+      User,
+      id === undefined ? { realm, email: address } : { id, realm },
+    );
   }
 
   private isTaken(email: string, { id, realm }: User): Promise<boolean> {

@@ -43,7 +43,12 @@ export class EmailVerificationService {
   }
 
   /** @throws InvalidToken */
-  async confirm(email: string | null, token: string | null, asked: RealmOfRequest, client: Client): Promise<User> {
+  async confirm(
+    email: string | null,
+    token: string | null,
+    asked: RealmOfRequest,
+    client: Client,
+  ): Promise<User> {
     const holder = token === null ? null : await this.tokens.find(EMAIL_VERIFICATION, token);
     if (token === null || holder === null || !isFor(holder, email, asked)) throw new InvalidToken();
     try {
@@ -57,7 +62,12 @@ export class EmailVerificationService {
     }
   }
 
-  private async verify(holder: TokenHolder, token: string, client: Client, manager: EntityManager): Promise<User> {
+  private async verify(
+    holder: TokenHolder,
+    token: string,
+    client: Client,
+    manager: EntityManager,
+  ): Promise<User> {
     const user = await lockedUser(manager, holder.userId);
     const consumed = await this.tokens.consume(EMAIL_VERIFICATION, token, manager);
     if (user === null || consumed === null) throw new InvalidToken();
@@ -65,12 +75,21 @@ export class EmailVerificationService {
     if (!user.verifyEmail(consumed.sentTo)) throw new InvalidToken();
     await manager.save(user);
     // A changed address ends every link that was sent to the old one.
-    await this.tokens.revoke(user.id, manager, changes ? {} : { purpose: EMAIL_VERIFICATION.purpose, sentTo: user.email });
+    await this.tokens.revoke(
+      user.id,
+      manager,
+      changes ? {} : { purpose: EMAIL_VERIFICATION.purpose, sentTo: user.email },
+    );
     await this.events.tell(manager, { action: changes ? 'email_changed' : 'email_verified', user, client });
     return user;
   }
 
-  private enqueue(request: { realm: string; address: string; userId?: number; client: Client }): Promise<void> {
+  private enqueue(request: {
+    realm: string;
+    address: string;
+    userId?: number;
+    client: Client;
+  }): Promise<void> {
     return this.database.transaction((manager) =>
       this.mails.enqueue(manager, { message: EMAIL_VERIFICATION_MAIL, ...request }),
     );

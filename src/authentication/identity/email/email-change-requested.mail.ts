@@ -31,6 +31,9 @@ export function emailChangeRequestedMail(job: MailJob, { name }: Realm): MailCon
       `Your account ${job.address} at ${name} shall have a new address: ${to}.`,
       'It changes when the link that was sent there is opened. Until then this address stays.',
     ],
-    notes: [originOf(job), 'If it was not you: change your password, or ask for a reset. Either ends that link.'],
+    notes: [
+      originOf(job),
+      'If it was not you: change your password, or ask for a reset. Either ends that link.',
+    ],
   };
 }

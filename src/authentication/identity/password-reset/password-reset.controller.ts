@@ -81,10 +81,19 @@ export class PasswordResetController {
     const { sentTo } = await this.resets.holderOf(form['token'] ?? null, realm);
     try {
       const metadata = { type: 'custom', metatype: CompletePasswordResetDto } as const;
-      await this.resets.complete(this.bodies.transform(form, metadata) as CompletePasswordResetDto, realm, client);
+      await this.resets.complete(
+        this.bodies.transform(form, metadata) as CompletePasswordResetDto,
+        realm,
+        client,
+      );
     } catch (error) {
       if (!(error instanceof InvalidBody)) throw error;
-      const page = newPasswordPage(sentTo, form['token'] ?? '', this.settings.passwordMinLength, error.errors);
+      const page = newPasswordPage(
+        sentTo,
+        form['token'] ?? '',
+        this.settings.passwordMinLength,
+        error.errors,
+      );
       return sendPage(response, this.settings.appName, page);
     }
     return sendPage(response, this.settings.appName, passwordSetPage());

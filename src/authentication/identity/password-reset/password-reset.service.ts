@@ -54,7 +54,9 @@ export class PasswordResetService {
     const holder = await this.holderOf(body.token, asked);
     await this.rules.assertAcceptable(body.password, [holder.sentTo]);
     const digest = await this.hasher.hash(body.password);
-    const user = await this.database.transaction((manager) => this.apply(holder, body.token, digest, client, manager));
+    const user = await this.database.transaction((manager) =>
+      this.apply(holder, body.token, digest, client, manager),
+    );
     this.log.outcome('password_reset', user, client);
     return user;
   }

@@ -1,0 +1,94 @@
+import { readdirSync } from 'node:fs';
+import tseslint from 'typescript-eslint';
+import own from './eslint-rules/index.mjs';
+
+/** Folders of the core: it names no feature. Every other folder of src/authentication/ is one. */
+const CORE = [
+  'database',
+  'identity',
+  'logging',
+  'mail',
+  'maintenance',
+  'migrations',
+  'pages',
+  'passwords',
+  'problems',
+  'realms',
+  'registrations',
+  'requests',
+  'sessions',
+  'settings',
+  'throttling',
+  'tokens',
+  'users',
+];
+const features = readdirSync('src/authentication', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !CORE.includes(entry.name))
+  .map((entry) => entry.name);
+
+const HOST = {
+  group: [
+    '**/config/*',
+    '**/app.module.js',
+    '**/main.js',
+    '**/server.js',
+    '**/health/*',
+    '**/http/*.adapter.js',
+    '**/http/application.js',
+  ],
+  message: 'src/authentication/ ships without the host shell.',
+};
+const FEATURES = {
+  group: features.flatMap((name) => [`**/${name}`, `**/${name}/**`]),
+  message: 'Core names no feature.',
+};
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', '.data/**', 'coverage/**'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { own },
+    rules: {
+      'own/injected-class-is-value': 'error',
+      'own/column-names-type': 'error',
+      'own/relation-is-wrapped': 'error',
+      // Nest's option types are classes that it takes as literals.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      // Spreading a string into its code points is what NIST counts.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      '@typescript-eslint/dot-notation': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['src/authentication/**/*.ts'],
+    rules: {
+      'own/both-module-systems': 'error',
+      'no-restricted-imports': ['error', { patterns: [HOST] }],
+    },
+  },
+  {
+    files: CORE.map((name) => `src/authentication/${name}/**/*.ts`),
+    rules: {
+      'no-restricted-imports': ['error', { patterns: features.length === 0 ? [HOST] : [HOST, FEATURES] }],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+);
