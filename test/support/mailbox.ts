@@ -38,7 +38,7 @@ export class Mailbox {
   /** Waits until every queued mail is sent or dropped. */
   async settled(): Promise<void> {
     const { pool } = this.nest.get(Database, { strict: false });
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
       const { rows } = await pool.query<{ open: string }>(
         "SELECT count(*) AS open FROM authentication_jobs.job WHERE name = 'mails' AND state IN ('created', 'retry', 'active')",
       );

@@ -23,7 +23,7 @@ interface DriverError {
 
 function driverErrorOf(error: unknown): DriverError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  return (error as { driverError?: DriverError }).driverError ?? (error);
+  return (error as { driverError?: DriverError }).driverError ?? error;
 }
 
 /** Whether the database is out of reach (and not: the statement is wrong). */
