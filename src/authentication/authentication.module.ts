@@ -17,6 +17,7 @@ import { Session } from './sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import type { AuthenticationSettings } from './settings/authentication.settings.js';
 import { SettingsModule } from './settings/settings.module.js';
+import { SudoModule } from './sudo/sudo.module.js';
 import { OneTimeToken } from './tokens/one-time-token.entity.js';
 import { User } from './users/user.entity.js';
 
@@ -37,7 +38,7 @@ const CORE_PARTS: DatabaseParts = {
 };
 
 /** The optional features, in the order in which their sign-in steps are asked. This is the only place that lists them. */
-export const FEATURES: readonly Feature[] = [];
+export const FEATURES: readonly Feature[] = [SudoModule];
 
 export interface AuthenticationOptions {
   settings: AuthenticationSettings;

@@ -78,15 +78,19 @@ export class OptionalAuthenticationGuard implements CanActivate {
   }
 }
 
+/** For further guards: the session that `AuthenticationGuard` let in, if it was one. */
+export function currentSessionOf(context: ExecutionContext): Current | undefined {
+  return context.switchToHttp().getRequest<AuthenticatedRequest>().currentSession;
+}
+
 /** The caller, where it may be absent. */
 export const MaybeCurrentSession = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Current | null =>
-    context.switchToHttp().getRequest<AuthenticatedRequest>().currentSession ?? null,
+  (_: unknown, context: ExecutionContext): Current | null => currentSessionOf(context) ?? null,
 );
 
 /** The caller, on guarded routes: its session, user, and whether its token may be renewed. */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Current => {
-  const { currentSession } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  const currentSession = currentSessionOf(context);
   if (currentSession === undefined) throw new AuthenticationRequired();
   return currentSession;
 });

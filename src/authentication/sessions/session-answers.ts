@@ -12,8 +12,12 @@ export class SessionAnswers {
   constructor(@Settings() private readonly settings: AuthenticationSettings) {}
 
   started({ session, token }: StartedSession, response: HttpResponse): SessionView {
-    response.header('X-Session-Token', token);
+    this.bear(token, response);
     return this.show(session, session);
+  }
+
+  bear(token: string, response: HttpResponse): void {
+    response.header('X-Session-Token', token);
   }
 
   show(session: Session, current: Session): SessionView {

@@ -4,6 +4,7 @@ import { CredentialKinds } from './credentials.js';
 import { CurrentSessionController } from './current-session.controller.js';
 import { CurrentSessions } from './current-session.js';
 import { SessionAnswers } from './session-answers.js';
+import { SessionRenewal } from './session-renewal.js';
 import { SessionRevocation } from './session-revocation.js';
 import { SessionStart } from './session-start.js';
 import { SessionsController } from './sessions.controller.js';
@@ -21,6 +22,7 @@ import { SignInService } from './sign-in.service.js';
     CurrentSessions,
     OptionalAuthenticationGuard,
     SessionAnswers,
+    SessionRenewal,
     SessionRevocation,
     SessionStart,
     SessionsService,
@@ -33,6 +35,7 @@ import { SignInService } from './sign-in.service.js';
     CurrentSessions,
     OptionalAuthenticationGuard,
     SessionAnswers,
+    SessionRenewal,
     SessionRevocation,
     SignInService,
     SignInSteps,

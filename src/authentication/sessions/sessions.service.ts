@@ -1,27 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { Database, returning } from '../database/database.js';
+import { Database } from '../database/database.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
-import { AuthenticationRequired, NotFound } from '../problems/problems.js';
+import { NotFound } from '../problems/problems.js';
 import type { Client } from '../requests/client.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.module.js';
-import { digestOf, newSecret } from '../tokens/secret.js';
 import { lockedUser } from '../users/locked-user.js';
 import { UserEvents } from '../users/user-events.js';
 import type { User } from '../users/user.entity.js';
 import type { CurrentSession } from './current-session.js';
-import { isLive, limitsOf } from './live-sessions.js';
+import { limitsOf } from './live-sessions.js';
+import { SessionRenewal } from './session-renewal.js';
 import { SessionRevocation } from './session-revocation.js';
 import type { StartedSession } from './session-start.js';
 import { Session } from './session.entity.js';
-
-/** Requests in flight with the old token are served this much longer after a renewal. */
-const RENEWAL_GRACE_SECONDS = 30;
 
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly database: Database,
+    private readonly renewal: SessionRenewal,
     private readonly revocation: SessionRevocation,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
@@ -65,28 +63,10 @@ export class SessionsService {
     this.log.outcome('signed_out_all', user, client);
   }
 
-  /** A new token for the same session; one statement, so of many renewals at once one wins. */
-  async renew({ session, user, renewable }: CurrentSession, client: Client): Promise<StartedSession> {
-    if (!renewable) throw new AuthenticationRequired();
-    const token = newSecret();
-    const rows = await returning<{ last_active_at: Date; updated_at: Date }>(
-      this.database.manager,
-      `UPDATE authentication.sessions s
-       SET token_digest = $1, previous_token_digest = s.token_digest,
-         previous_token_ends_at = now() + interval '${RENEWAL_GRACE_SECONDS} seconds',
-         last_active_at = now(), updated_at = now()
-       WHERE s.id = $2 AND s.token_digest = $3 AND ${isLive('s', 4)}
-       RETURNING s.last_active_at, s.updated_at`,
-      [digestOf(token), session.id, session.tokenDigest, ...limitsOf(this.settings)],
-    );
-    const [row] = rows;
-    if (row === undefined) throw new AuthenticationRequired();
-    this.log.outcome('session_renewed', user, client);
-    const renewed = Object.assign(new Session(), session, {
-      lastActiveAt: row.last_active_at,
-      updatedAt: row.updated_at,
-    });
-    return { session: renewed, token };
+  async renew(caller: CurrentSession, client: Client): Promise<StartedSession> {
+    const renewed = await this.renewal.renew(caller, this.database.manager);
+    this.log.outcome('session_renewed', caller.user, client);
+    return renewed;
   }
 
   private live(user: User) {
