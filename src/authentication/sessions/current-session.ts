@@ -35,7 +35,7 @@ interface Row {
 }
 
 /** Session and user by token, in one statement. A suspended user's sessions are refused. */
-const FIND: Statement = {
+export const FIND: Statement = {
   name: 'authentication_current_session_1',
   text: `SELECT s.id, s.user_id, s.token_digest, s.user_agent, s.ip_address, s.last_active_at, s.created_at, s.updated_at,
       s.token_digest = $1 AS renewable, s.last_active_at < now() - interval '60 seconds' AS stale,
