@@ -4,10 +4,11 @@ import {
   type AuthenticationSettings,
 } from '../authentication/settings/authentication.settings.js';
 import { Environment, SettingError } from '../authentication/settings/environment.js';
+import { HTTP_ADAPTERS, type HttpAdapterName } from './http-adapters.js';
 import { keptSecretKey } from './secret-key.js';
 import { VARIABLES } from './variables.js';
 
-export type HttpAdapterName = 'express' | 'fastify';
+export type { HttpAdapterName } from './http-adapters.js';
 
 /** What the server itself can be told; `authentication` is told the rest. */
 export interface ServerSettings {
@@ -38,7 +39,7 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
     databaseUrl: databaseUrl(environment),
     databasePoolSize: environment.whole('DATABASE_POOL_SIZE', { min: 1, max: 500, fallback: 10 }),
     corsOrigins: origins(environment),
-    httpAdapter: environment.oneOf('HTTP_ADAPTER', ['fastify', 'express'], 'fastify'),
+    httpAdapter: environment.oneOf('HTTP_ADAPTER', HTTP_ADAPTERS, HTTP_ADAPTERS[0]),
     logLevel: environment.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     drainSeconds: environment.whole('DRAIN_SECONDS', { min: 0, max: 300, fallback: 1 }),
     authentication: authenticationSettings(known, {

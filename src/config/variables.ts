@@ -1,3 +1,5 @@
+import { HTTP_ADAPTERS } from './http-adapters.js';
+
 /** Every environment variable that the server reads, with its default, for people. README's table is made of it. */
 export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: string }>> = {
   NODE_ENV: { fallback: '', meaning: '`production` refuses to start without `SMTP_URL` and `SECRET_KEY`' },
@@ -43,7 +45,10 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
     fallback: '4',
     meaning: "Node's own: the threads that hashes share with files and DNS",
   },
-  HTTP_ADAPTER: { fallback: 'fastify', meaning: '`fastify` or `express`' },
+  HTTP_ADAPTER: {
+    fallback: HTTP_ADAPTERS[0],
+    meaning: HTTP_ADAPTERS.map((name) => `\`${name}\``).join(' or '),
+  },
   LOG_LEVEL: { fallback: 'info', meaning: '`trace`, `debug`, `info`, `warn`, `error` or `silent`' },
   DRAIN_SECONDS: {
     fallback: '1',

@@ -1,5 +1,5 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import type { HttpAdapterName } from '../config/settings.js';
+import type { HttpAdapterName } from '../config/http-adapters.js';
 
 /** Only the adapter in use is loaded. */
 const ADAPTERS: Readonly<Record<HttpAdapterName, () => Promise<AbstractHttpAdapter>>> = {
