@@ -52,7 +52,11 @@ async function openEmbedded() {
   const dump = await readFile(join(process.env.TEST_DATABASE_DIRECTORY, 'empty.tar'));
   const pglite = await PGlite.create({ loadDataDir: new Blob([dump]) });
   return {
-    connection: () => ({ extra: createPgConfig(pglite), poolSize: 1 }),
+    connection: () => {
+      // The statements that an earlier application of this worker named are still there. Queued ahead of the next one's.
+      void pglite.exec('DEALLOCATE ALL');
+      return { extra: createPgConfig(pglite), poolSize: 1 };
+    },
     empty: () => pglite.exec(EMPTY_TABLES),
   };
 }

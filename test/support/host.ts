@@ -1,0 +1,48 @@
+import { createServer, type AddressInfo } from 'node:net';
+import type { HttpAdapterName } from '../../src/config/settings.js';
+import { serverSettings } from '../../src/config/settings.js';
+import { createApplication } from '../../src/http/application.js';
+import { TestApplication, testDatabase } from './application.js';
+
+/** Cheap hashes and wide limits, as the other specs have them; nothing in the log. */
+const VARIABLES = {
+  APP_NAME: 'Acme',
+  SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+  HASHING_MEMORY_KIB: '1024',
+  HASHING_PASSES: '1',
+  THROTTLE_FACTOR: '1000',
+  LOG_LEVEL: 'silent',
+};
+
+export const HTTP_ADAPTERS: readonly HttpAdapterName[] = ['fastify', 'express'];
+
+interface Options {
+  adapter?: HttpAdapterName;
+  /** environment variables of this server */
+  variables?: Record<string, string>;
+  /** where the server is reached, for its links: by default where it listens */
+  appUrl?: string;
+}
+
+/** The reference server, listening on a free port of this process, with the worker's database. One at a time. */
+export async function startHost({ adapter, variables = {}, appUrl }: Options = {}): Promise<TestApplication> {
+  const port = await freePort();
+  const settings = serverSettings({
+    ...VARIABLES,
+    HTTP_ADAPTER: adapter ?? process.env['HTTP_ADAPTER'],
+    APP_URL: appUrl ?? `http://127.0.0.1:${port}`,
+    ...variables,
+  });
+  const nest = await createApplication(settings, testDatabase());
+  await nest.listen(port, '127.0.0.1');
+  return new TestApplication(nest, `http://127.0.0.1:${port}`);
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
