@@ -45,7 +45,7 @@ export class Clients {
     const header = request.headers['x-forwarded-for'];
     const hops = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
     for (let named: string | null = null; ;) {
-      const hop = plainAddress(hops.pop()?.trim() ?? '');
+      const hop = plainAddress(withoutPort(hops.pop() ?? ''));
       if (hop === null) return named;
       if (!this.isTrusted(hop)) return hop;
       named = hop;
@@ -70,11 +70,21 @@ function userAgentOf(request: HttpRequest): string | null {
   return request.headers['user-agent']?.slice(0, USER_AGENT_LENGTH) ?? null;
 }
 
-/** An address in one form, `::ffff:1.2.3.4` as 1.2.3.4 (CVE-2026-45364); null for what is none. */
+/** An address in one form, every spelling of `::ffff:1.2.3.4` as 1.2.3.4 (CVE-2026-45364); null for what is none. */
 function plainAddress(text: string): string | null {
-  const address = text
-    .toLowerCase()
-    .replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '')
-    .replace(/%.*$/, '');
-  return isIP(address) === 0 ? null : address;
+  const address = text.replace(/%.*$/, '');
+  const version = isIP(address);
+  if (version !== 6) return version === 4 ? address : null;
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(canonical) ?? [];
+  if (high === undefined || low === undefined) return canonical;
+  return [high, low]
+    .map((group) => parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 255])
+    .join('.');
+}
+
+/** Some proxies append the port that they saw: `1.2.3.4:5678`, `[2001:db8::1]:5678`. */
+function withoutPort(hop: string): string {
+  return hop.trim().replace(/^\[(.*)\](?::\d+)?$|^(\d+(?:\.\d+){3}):\d+$/, '$1$2');
 }
