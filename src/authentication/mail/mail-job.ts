@@ -37,7 +37,16 @@ export function mailJob(request: MailRequest): MailJob {
 /** Who asked, from where and when, for the reader of a mail. */
 export function originOf({ client, requested_at: at }: MailJob): string {
   const from = client.ip_address ?? 'an unknown address';
-  const agent =
-    client.user_agent === null ? '' : ` with ${client.user_agent.replace(/\s+/g, ' ').slice(0, 120)}`;
-  return `Asked for from ${from}${agent}, on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`;
+  const agent = unlinked(client.user_agent ?? '');
+  const browser = agent === '' ? '' : ` with "${agent}"`;
+  return `Asked for from ${from}${browser}, on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`;
+}
+
+/** Anybody can write anything there, and mail clients make links of what looks like one: so that nothing does. */
+function unlinked(userAgent: string): string {
+  return userAgent
+    .replace(/[^\w ();,./-]|\/\/|\.(?!\d)/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 120);
 }

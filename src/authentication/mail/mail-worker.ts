@@ -90,11 +90,13 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
     const message = this.messages.of(data.message);
     const realm = await this.realms.find(data.realm);
     if (message === undefined || realm === null) return;
+    const content = await message.compose(data, realm);
+    if (content === null) return;
+    // Counted when there is a mail: asking for an address that nobody has yet must not silence its sign-up.
     if (message.limited && retryCount === 0) {
       if (!(await this.counters.fits('mail', `${data.message} ${data.realm} ${data.address}`))) return;
     }
-    const content = await message.compose(data, realm);
-    if (content !== null) await this.transport.send(renderMail(data.address, realm.name, content));
+    await this.transport.send(renderMail(data.address, realm.name, content));
   }
 }
 

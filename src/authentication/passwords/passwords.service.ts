@@ -36,14 +36,14 @@ export class PasswordsService {
     const digest = await this.hasher.hash(body.password);
     const changed = await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(user, manager);
-      current.changePassword(digest);
-      await manager.save(current);
-      await this.revocation.revokeOthers(current, session.id, manager);
-      await this.tokens.revoke(current.id, manager, { purpose: PASSWORD_RESET.purpose });
       // A waiting address that somebody else asked for must not be theirs to confirm any more.
       if (current.unconfirmedEmail !== null) {
         await this.tokens.revoke(current.id, manager, { sentTo: current.unconfirmedEmail });
       }
+      current.changePassword(digest);
+      await manager.save(current);
+      await this.revocation.revokeOthers(current, session.id, manager);
+      await this.tokens.revoke(current.id, manager, { purpose: PASSWORD_RESET.purpose });
       await this.events.tell(manager, { action: 'password_changed', user: current, client });
       await this.mails.enqueue(manager, {
         message: PASSWORD_CHANGED_MAIL,

@@ -56,13 +56,20 @@ export class User {
     return this.passwordDigest === seen.passwordDigest;
   }
 
-  /** The address that a verification link may go to: the one that waits, else the unverified one, else none. */
+  /** The address to ask a click of: the one that waits, else the unverified one, else none. */
   get addressToVerify(): string | null {
     return this.unconfirmedEmail ?? (this.verified ? null : this.email);
   }
 
+  /** Whether a verification link may go there, and still means something when it is opened. */
+  mayVerify(address: string): boolean {
+    return address === this.unconfirmedEmail || (address === this.email && !this.verified);
+  }
+
+  /** A waiting address goes too: whoever held the old password may have asked for it, and its mail may still retry. */
   changePassword(digest: string): void {
     this.passwordDigest = digest;
+    this.dropRequestedEmail();
   }
 
   requestEmail(email: string): void {

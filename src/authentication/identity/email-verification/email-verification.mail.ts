@@ -34,7 +34,7 @@ export class EmailVerificationMail implements MailMessage, OnModuleInit {
   /** Null for an address that nobody waits to prove: unknown, verified meanwhile, or dropped. */
   async compose(job: MailJob, realm: Realm): Promise<MailContent | null> {
     const user = await this.userOf(job);
-    if (user?.addressToVerify !== job.address) return null;
+    if (user?.mayVerify(job.address) !== true) return null;
     if (await this.isTaken(job.address, user)) {
       return this.settings.concealAccounts ? alreadyRegisteredMail(job, realm) : null;
     }

@@ -1,9 +1,13 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsOptional } from 'class-validator';
 import { EmailField, SecretField } from '../../../requests/fields.js';
 
 export class SendEmailVerificationDto {
-  /** whom to mail, when nobody is signed in */
+  // Empty counts as absent.
+  @Transform(({ value }: { value: unknown }) => (value === '' ? null : value))
   @IsOptional()
+  @ApiPropertyOptional({ description: 'whom to mail, when nobody is signed in', nullable: true })
   @EmailField()
   email?: string | null;
 }
