@@ -1,0 +1,121 @@
+import {
+  PASSWORD,
+  startApplication,
+  type SignedIn,
+  type TestApplication,
+} from '../../support/application.js';
+
+const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
+
+describe('CONCEAL_ACCOUNTS=true', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ variables: { CONCEAL_ACCOUNTS: 'true' } });
+  });
+  afterAll(() => app.close());
+
+  const signUp = (email: string) => app.anonymous.post('/sign_up').send({ email, ...FORM });
+  const person = async (): Promise<SignedIn> => {
+    const email = app.newEmail();
+    await signUp(email).expect(202);
+    return app.signIn(email);
+  };
+  /** Everything of an answer but the time and what was sent. */
+  const traits = (
+    { status, headers, text }: { status: number; headers: object; text: string },
+    sent: string,
+  ) => ({
+    status,
+    headers: Object.entries(headers as Record<string, string>).filter(
+      ([name]) => name !== 'date' && name !== 'etag',
+    ),
+    text: text.replaceAll(sent, 'ADDRESS').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'),
+  });
+
+  it('answers a sign-up alike for a free and a taken address', async () => {
+    const email = app.newEmail();
+    const free = await signUp(email).expect(202);
+    expect(free.body).toEqual({ email });
+    const taken = await signUp(email.toUpperCase()).expect(202);
+    expect(traits(taken, email)).toEqual(traits(free, email));
+  });
+
+  it('still refuses what is wrong with the form', async () => {
+    const { email } = await person();
+    for (const address of [email, app.newEmail()]) {
+      const { body } = await app.anonymous
+        .post('/sign_up')
+        .send({ email: address, password: 'short', password_confirmation: 'short' })
+        .expect(422);
+      expect(body).toMatchObject({ errors: [{ field: 'password', code: 'too_short' }] });
+    }
+  });
+
+  it('mails the owner of a taken address, and leaves the account as it was', async () => {
+    const { email, token } = await person();
+    const other = 'a password of somebody else';
+    await app.anonymous
+      .post('/sign_up')
+      .send({ email, password: other, password_confirmation: other })
+      .expect(202);
+    const [notice, ...earlier] = await app.mailbox.to(email);
+    expect(notice?.subject).toBe('You already have an account at Acme');
+    expect(notice?.text).not.toContain('token=');
+    expect(earlier).toHaveLength(1);
+    await app.as(token).get('/me').expect(200);
+    await app.anonymous.post('/sign_in').send({ email, password: other }).expect(401);
+  });
+
+  it('mails a new owner the link that proves the address', async () => {
+    const email = app.newEmail();
+    await signUp(email).expect(202);
+    const token = await app.mailbox.tokenTo(email);
+    await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
+  });
+
+  it('makes one account of sign-ups at the same time', async () => {
+    const email = app.newEmail();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => signUp(email)));
+    expect(answers.map(({ status }) => status)).toEqual(Array<number>(8).fill(202));
+    expect(await app.query('SELECT 1 FROM authentication.users WHERE email = $1', [email])).toHaveLength(1);
+  });
+
+  it('answers a change to a free and to a taken address alike, and mails the owner of the taken one', async () => {
+    const [caller, owner] = [await person(), await person()];
+    const change = (email: string) =>
+      app.as(caller.token).put('/identity/email').send({ current_password: PASSWORD, email });
+    // Of the same length, so that even Content-Length is.
+    const free = owner.email.replace('@example.com', '@example.net');
+    const first = await change(free).expect(200);
+    const second = await change(owner.email).expect(200);
+    expect(second.body).toMatchObject({ email: caller.email, unconfirmed_email: owner.email });
+    expect(traits(second, owner.email)).toEqual(traits(first, free));
+
+    const [notice] = await app.mailbox.to(owner.email);
+    expect(notice?.subject).toBe('You already have an account at Acme');
+    expect(notice?.text).not.toContain('token=');
+    const told = (await app.mailbox.to(caller.email)).filter(({ subject }) =>
+      subject.includes('about to change'),
+    );
+    expect(told).toHaveLength(2);
+  });
+
+  it('answers a new mail for the waiting address alike too, and never lets it be taken', async () => {
+    const [caller, owner] = [await person(), await person()];
+    await app
+      .as(caller.token)
+      .put('/identity/email')
+      .send({ current_password: PASSWORD, email: owner.email })
+      .expect(200);
+    await app.as(caller.token).post('/identity/email_verification').expect(204);
+    const mails = await app.mailbox.to(owner.email);
+    expect(mails.filter(({ subject }) => subject.startsWith('You already'))).toHaveLength(2);
+    const tokens = await app.query(
+      'SELECT 1 FROM authentication.one_time_tokens WHERE user_id = $1 AND sent_to = $2',
+      [caller.userId, owner.email],
+    );
+    expect(tokens).toEqual([]);
+    await app.as(owner.token).get('/me').expect(200);
+  });
+});

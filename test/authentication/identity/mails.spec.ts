@@ -1,0 +1,165 @@
+import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+
+const AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
+
+interface Expected {
+  subject: string;
+  /** what both forms say */
+  says: string[];
+  link?: RegExp;
+}
+
+describe('Mails', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication();
+  });
+  afterAll(() => app.close());
+
+  /** The newest mail to the address holds all that, as text and as HTML. */
+  const expectMail = async (address: string, { subject, says, link }: Expected) => {
+    const mail = (await app.mailbox.to(address))[0]!;
+    expect(mail.subject).toBe(subject);
+    const text = mail.text.replace(/\s+/g, ' ');
+    const html = unescaped(mail.html);
+    for (const words of [...says, 'from 127.0.0.1', 'Firefox/128.0', new Date().toISOString().slice(0, 8)]) {
+      expect(text).toContain(words);
+      expect(html).toContain(words);
+    }
+    expect(mail.html).toMatch(/^<!doctype html>\n<html lang="en">/);
+    if (link === undefined) {
+      expect(`${mail.text}${mail.html}`).not.toContain('http');
+      return;
+    }
+    const [url = ''] = /https?:\/\/\S+/.exec(mail.text) ?? [];
+    expect(url).toMatch(link);
+    expect([...mail.html.matchAll(/href="([^"]+)"/g)].map(([, href]) => unescaped(href ?? ''))).toEqual([
+      url,
+      url,
+    ]);
+  };
+  const person = async () => {
+    const email = app.newEmail();
+    const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
+    await app.anonymous.post('/sign_up').set('User-Agent', AGENT).send(form).expect(201);
+    return app.signIn(email);
+  };
+
+  it('ask for the click that proves an address', async () => {
+    const { email } = await person();
+    await expectMail(email, {
+      subject: 'Confirm your email address for Acme',
+      says: [email, 'Acme', 'once, for 2 days', 'If it was not you, ignore this mail'],
+      link: /^http:\/\/app\.test\/identity\/email_verification\?email=[^&]+&token=[\w-]{43}$/,
+    });
+  });
+
+  it('ask for the click that proves a new address, and tell the old one which', async () => {
+    const { email, token } = await person();
+    const wanted = app.newEmail();
+    await app
+      .as(token)
+      .put('/identity/email')
+      .set('User-Agent', AGENT)
+      .send({ current_password: PASSWORD, email: wanted })
+      .expect(200);
+    await expectMail(wanted, {
+      subject: 'Confirm your email address for Acme',
+      says: [wanted, 'once, for 2 days', 'If it was not you'],
+      link: /^http:\/\/app\.test\/identity\/email_verification\?/,
+    });
+    await expectMail(email, {
+      subject: 'Your address at Acme is about to change',
+      says: [email, wanted, 'Until then this address stays', 'If it was not you: change your password'],
+    });
+  });
+
+  it('bring a password reset', async () => {
+    const { email } = await person();
+    await app.anonymous.post('/identity/password_reset').set('User-Agent', AGENT).send({ email }).expect(204);
+    await expectMail(email, {
+      subject: 'Choose a new password for Acme',
+      says: [email, 'once, for 20 minutes', 'If it was not you, ignore this mail'],
+      link: /^http:\/\/app\.test\/identity\/password_reset\?token=[\w-]{43}$/,
+    });
+  });
+
+  it('tell of a changed password, and of a reset one', async () => {
+    const notice = (email: string) => ({
+      subject: 'Your password at Acme was changed',
+      says: [email, 'was changed', 'If it was not you: ask for a password reset at once'],
+    });
+    const { email, token } = await person();
+    await app
+      .as(token)
+      .put('/password')
+      .set('User-Agent', AGENT)
+      .send({ current_password: PASSWORD, ...NEW })
+      .expect(200);
+    await expectMail(email, notice(email));
+    const other = await person();
+    await app.anonymous.post('/identity/password_reset').send({ email: other.email }).expect(204);
+    const reset = await app.mailbox.tokenTo(other.email);
+    await app.anonymous
+      .put('/identity/password_reset')
+      .set('User-Agent', AGENT)
+      .send({ token: reset, ...NEW })
+      .expect(200);
+    await expectMail(other.email, notice(other.email));
+  });
+
+  it('let no user agent write markup, links or lines of its own', async () => {
+    const hostile = [
+      '<script>alert(1)</script><img src=x onerror=alert(1)>',
+      'Your account is at risk: open https://evil.example/now or www.evil.example or call evil@evil.example',
+      `{{url}} ${'x'.repeat(5000)}`,
+      'a&#10;b%0d%0aBcc: evil@evil.example',
+    ];
+    for (const agent of hostile) {
+      const email = app.newEmail();
+      const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
+      await app.anonymous.post('/sign_up').set('User-Agent', agent).send(form).expect(201);
+      const [mail] = await app.mailbox.to(email);
+      expect(mail?.html).not.toMatch(/<script|<img|onerror=/);
+      for (const form of [mail?.text, mail?.html])
+        expect(form).not.toMatch(/evil\.example|https:\/\/evil|{{|x{121}/);
+      expect(mail?.html.match(/<a /g)).toHaveLength(2);
+    }
+  });
+
+  it('say so when no user agent was sent', async () => {
+    const email = app.newEmail();
+    const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
+    await app.anonymous.post('/sign_up').unset('User-Agent').send(form).expect(201);
+    const [mail] = await app.mailbox.to(email);
+    expect(mail?.text.replace(/\s+/g, ' ')).toMatch(
+      /Asked for from 127\.0\.0\.1, on \d{4}-\d\d-\d\d at \d\d:\d\d UTC\./,
+    );
+  });
+
+  it('escape the name of the application', async () => {
+    const named = await startApplication({ variables: { APP_NAME: 'Tom & <b>Jerry</b>' } });
+    try {
+      const { email } = await named.signUp();
+      const [mail] = await named.mailbox.to(email);
+      expect(mail?.html).toContain('Tom &amp; &lt;b&gt;Jerry&lt;/b&gt;');
+      expect(mail?.html).not.toContain('<b>');
+      expect(mail?.text).toContain('Tom & <b>Jerry</b>');
+      const link = await named.mailbox.linkTo(email);
+      const { text } = await named.anonymous.get(`${link.pathname}${link.search}`).expect(200);
+      expect(text).not.toContain('<b>');
+    } finally {
+      await named.close();
+    }
+  });
+});
+
+function unescaped(html: string): string {
+  return html
+    .replaceAll('&#x3D;', '=')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&amp;', '&');
+}
