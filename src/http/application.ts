@@ -5,6 +5,7 @@ import { AppModule } from '../app.module.js';
 import type { DatabaseConnection } from '../authentication/database/data-source.js';
 import { ProblemFilter } from '../authentication/problems/problem.filter.js';
 import type { ServerSettings } from '../config/settings.js';
+import { Docs } from '../docs/docs.controller.js';
 import { Readiness } from '../health/readiness.js';
 import { createLogger, PinoLogger } from '../logging/logger.js';
 import { requestLog } from '../logging/request-log.js';
@@ -28,6 +29,8 @@ export async function createApplication(
   server.requestTimeout = REQUEST_TIMEOUT;
   server.headersTimeout = HEADERS_TIMEOUT;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT;
+  // What is no HTTP gets Node's own bare answer, on both adapters.
+  server.removeAllListeners('clientError');
   const readiness = application.get(Readiness);
   // Ahead of the framework's own listener: it may answer before a later one runs.
   server.prependListener('request', (request, response) => {
@@ -35,6 +38,7 @@ export async function createApplication(
     if (readiness.isStopping) response.setHeader('Connection', 'close');
     requestLog(pino, request, response);
   });
+  application.get(Docs).describe(application);
   await application.init();
   return application;
 }

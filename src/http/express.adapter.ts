@@ -1,7 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { NotFound } from '../authentication/problems/problems.js';
 import { BODY_LIMIT } from './limits.js';
+import { parserOf } from './parsers.js';
 
 export function expressAdapter(): AbstractHttpAdapter {
   const app = express();
@@ -10,19 +13,29 @@ export function expressAdapter(): AbstractHttpAdapter {
   app.enable('case sensitive routing');
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(express.json({ limit: BODY_LIMIT, strict: false, inflate: false, type: 'application/json' }));
-  app.use(express.urlencoded({ limit: BODY_LIMIT, extended: false, parameterLimit: 20, inflate: false }));
-  app.use(emptyBodyIsNone);
+  app.use(refuseMalformedPath);
+  app.use(express.raw({ limit: BODY_LIMIT, inflate: false, type: isRead }));
+  app.use(parseBody);
   return new ExpressAdapter(app);
 }
 
-/** The parser answers `{}` for an empty body, and undefined for one of a type that it does not take. */
-function emptyBodyIsNone(request: Request, _response: Response, next: NextFunction): void {
-  if (
-    Number(request.headers['content-length'] ?? 0) === 0 &&
-    request.headers['transfer-encoding'] === undefined
-  ) {
-    request.body = undefined;
+/** `/sessions/%zz` names nothing. The router would call it a bad request, as it does malformed JSON. */
+function refuseMalformedPath({ path }: Request, _response: Response, next: NextFunction): void {
+  try {
+    decodeURIComponent(path);
+    next();
+  } catch {
+    next(new NotFound());
   }
+}
+
+/** As on Fastify, the body of a GET means nothing (RFC 9110, section 9.3.1). */
+function isRead({ method, headers }: IncomingMessage): boolean {
+  return method !== 'GET' && method !== 'HEAD' && parserOf(headers['content-type']) !== undefined;
+}
+
+function parseBody(request: Request, _response: Response, next: NextFunction): void {
+  const body: unknown = request.body;
+  if (Buffer.isBuffer(body)) request.body = parserOf(request.headers['content-type'])?.(body);
   next();
 }

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
-import type { HttpAdapterName } from '../../src/config/settings.js';
+import type { HttpAdapterName } from '../../src/config/http-adapters.js';
 import { serverSettings } from '../../src/config/settings.js';
 import { createApplication } from '../../src/http/application.js';
 import { TestApplication, testDatabase } from './application.js';
@@ -13,8 +13,6 @@ const VARIABLES = {
   THROTTLE_FACTOR: '1000',
   LOG_LEVEL: 'silent',
 };
-
-export const HTTP_ADAPTERS: readonly HttpAdapterName[] = ['fastify', 'express'];
 
 interface Options {
   adapter?: HttpAdapterName;

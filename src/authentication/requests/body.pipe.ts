@@ -13,7 +13,7 @@ import type { AuthenticationSettings } from '../settings/authentication.settings
 import { Settings } from '../settings/settings.module.js';
 import { BodyExtensions, OpenBody, type BodyClass } from './body-extensions.js';
 import type { HttpRequest } from './http.js';
-import { isWellFormed } from './well-formed.js';
+import { isWellFormedValue } from './well-formed.js';
 
 type Values = Record<string, unknown>;
 
@@ -58,12 +58,10 @@ export class BodyPipe implements PipeTransform<unknown, object> {
 
   private faultsOf(Part: BodyClass, values: Values): FieldError[] {
     const missing = requiredFields(Part).filter((field) => isBlank(values[field]));
-    const malformed = fieldsOf(Part).filter((field) => {
-      const value = values[field];
-      return typeof value === 'string' && !isWellFormed(value);
-    });
+    const malformed = fieldsOf(Part).filter((field) => !isWellFormedValue(values[field]));
     const settled = new Set([...missing, ...malformed]);
-    const others = validateSync(this.build(Part, values), { forbidUnknownValues: false })
+    const sound = Object.fromEntries(Object.entries(values).filter(([field]) => !malformed.includes(field)));
+    const others = validateSync(this.build(Part, sound), { forbidUnknownValues: false })
       .filter((error) => !settled.has(error.property))
       .map((error) => fieldError(error.property, codeOf(error.constraints ?? {})));
     return [

@@ -1,0 +1,29 @@
+import { parse } from 'node:querystring';
+import { MalformedJson } from '../authentication/problems/problems.js';
+import { mediaType } from '../authentication/requests/http.js';
+
+/** What this server reads; every other type of body stays unread, and is answered 415. The same on both adapters. */
+export const PARSERS: Readonly<Record<string, (body: Buffer) => unknown>> = {
+  'application/json': parseJson,
+  'application/x-www-form-urlencoded': parseForm,
+};
+
+export function parserOf(contentType: string | undefined): ((body: Buffer) => unknown) | undefined {
+  return PARSERS[mediaType(contentType)];
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** JSON is UTF-8, whatever a charset says (RFC 8259, sections 8.1 and 11). A malformed one is not echoed. */
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(utf8.decode(body)) as unknown;
+  } catch {
+    throw new MalformedJson();
+  }
+}
+
+function parseForm(body: Buffer): unknown {
+  return body.length === 0 ? undefined : { ...parse(body.toString(), '&', '=', { maxKeys: 20 }) };
+}
