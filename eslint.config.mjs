@@ -10,6 +10,7 @@ const CORE = [
   'mail',
   'maintenance',
   'migrations',
+  'openapi',
   'pages',
   'passwords',
   'problems',

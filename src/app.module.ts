@@ -3,7 +3,10 @@ import { RouterModule } from '@nestjs/core';
 import { AuthenticationModule } from './authentication/authentication.module.js';
 import type { DatabaseConnection } from './authentication/database/data-source.js';
 import type { ServerSettings } from './config/settings.js';
+import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
+
+const HOST = [HealthModule, DocsModule];
 
 @Module({})
 export class AppModule {
@@ -12,8 +15,8 @@ export class AppModule {
       module: AppModule,
       imports: [
         AuthenticationModule.with({ settings: authentication, database }),
-        HealthModule,
-        RouterModule.register([{ path: authentication.routePrefix, module: HealthModule }]),
+        ...HOST,
+        RouterModule.register(HOST.map((module) => ({ path: authentication.routePrefix, module }))),
       ],
     };
   }

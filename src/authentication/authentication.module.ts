@@ -11,6 +11,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { CreateAuthentication1795000000000 } from './migrations/1795000000000-create-authentication.js';
+import { DOCUMENT_PARTS, type DocumentPart } from './openapi/document.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
 import { Session } from './sessions/session.entity.js';
@@ -22,7 +23,7 @@ import { OneTimeToken } from './tokens/one-time-token.entity.js';
 import { User } from './users/user.entity.js';
 
 /** A feature: a module that lists its entities and migrations as static fields. */
-export type Feature = Type & DatabaseParts;
+export type Feature = Type & DatabaseParts & DocumentPart;
 
 const CORE: readonly Type[] = [
   MailModule,
@@ -57,6 +58,7 @@ export class AuthenticationModule {
     const modules = [...CORE, ...features];
     return {
       module: AuthenticationModule,
+      providers: [{ provide: DOCUMENT_PARTS, useValue: features }],
       imports: [
         SettingsModule.with(settings),
         DatabaseModule.with(database, [CORE_PARTS, ...features]),

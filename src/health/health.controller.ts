@@ -1,5 +1,6 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
 import { Database } from '../authentication/database/database.js';
+import { LiveDocs, ReadyDocs } from './health.openapi.js';
 import { Readiness } from './readiness.js';
 
 interface Health {
@@ -15,12 +16,14 @@ export class HealthController {
   ) {}
 
   @Get('live')
+  @LiveDocs()
   @Header('Cache-Control', 'no-store')
   live(): Health {
     return { status: 'ok' };
   }
 
   @Get('ready')
+  @ReadyDocs()
   @Header('Cache-Control', 'no-store')
   async ready(): Promise<Health> {
     if (this.readiness.isStopping) throw new ServiceUnavailableException();

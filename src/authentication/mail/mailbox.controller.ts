@@ -11,6 +11,7 @@ import type { AuthenticationSettings } from '../settings/authentication.settings
 import { Settings } from '../settings/settings.module.js';
 import { DevelopmentMailbox, type KeptMail } from './development-mailbox.js';
 import { MailTransport } from './mail.js';
+import { ListMailsDocs } from './mailbox.openapi.js';
 
 const FORWARDING_HEADERS = [
   'forwarded',
@@ -44,6 +45,7 @@ export class MailboxController {
   ) {}
 
   @Get()
+  @ListMailsDocs()
   list(@CurrentRequest() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse): unknown {
     if (!(this.transport instanceof DevelopmentMailbox) || !isLocal(request)) throw new NotFound();
     const mails = this.transport.list();

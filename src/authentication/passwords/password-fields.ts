@@ -1,17 +1,27 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { FieldRule } from '../requests/fields.js';
 import { settingsOf } from '../requests/body.pipe.js';
 import { passwordFault } from './password-policy.js';
 
 /** A password to be set: long enough, and not what a guesser tries first. */
 export function NewPasswordField(): PropertyDecorator {
-  return FieldRule((value, body) => {
-    if (typeof value !== 'string') return 'invalid';
-    const { passwordMinLength, appName } = settingsOf(body);
-    const { email } = body as { email?: unknown };
-    return passwordFault(value, {
-      minLength: passwordMinLength,
-      appName,
-      emails: typeof email === 'string' ? [email] : [],
-    });
-  });
+  return applyDecorators(
+    ApiProperty({
+      type: 'string',
+      format: 'password',
+      description: '15 characters (or PASSWORD_MIN_LENGTH) to 256, none of them refused; no common password',
+      example: 'correct horse battery staple',
+    }),
+    FieldRule((value, body) => {
+      if (typeof value !== 'string') return 'invalid';
+      const { passwordMinLength, appName } = settingsOf(body);
+      const { email } = body as { email?: unknown };
+      return passwordFault(value, {
+        minLength: passwordMinLength,
+        appName,
+        emails: typeof email === 'string' ? [email] : [],
+      });
+    }),
+  );
 }

@@ -7,6 +7,7 @@ import { CurrentSession } from '../sessions/authentication.guard.js';
 import type { CurrentSession as Current } from '../sessions/current-session.js';
 import { userView, type UserView } from '../users/user.view.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
+import { ChangePasswordDocs } from './passwords.openapi.js';
 import { PasswordsService } from './passwords.service.js';
 
 @AuthenticationController('password')
@@ -15,6 +16,7 @@ export class PasswordsController {
   constructor(private readonly passwords: PasswordsService) {}
 
   @Put()
+  @ChangePasswordDocs()
   async update(
     @JsonBody() body: ChangePasswordDto,
     @CurrentSession() caller: Current,

@@ -13,6 +13,8 @@ const FIELD_DETAILS: Readonly<Record<string, string>> = {
   already_registered: 'is already registered',
 };
 
+export const FIELD_CODES: readonly string[] = Object.keys(FIELD_DETAILS);
+
 /** What is wrong with one field of a body. */
 export function fieldError(field: string, code: string, detail = FIELD_DETAILS[code]): FieldError {
   return { field, code, detail: detail ?? 'is not valid' };

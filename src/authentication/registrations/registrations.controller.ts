@@ -11,6 +11,7 @@ import type { User } from '../users/user.entity.js';
 import { userView, type UserView } from '../users/user.view.js';
 import { DeleteAccountDto } from './dto/delete-account.dto.js';
 import { SignUpDto } from './dto/sign-up.dto.js';
+import { DeleteAccountDocs, ShowAccountDocs, SignUpDocs } from './registrations.openapi.js';
 import { RegistrationsService } from './registrations.service.js';
 
 @AuthenticationController()
@@ -18,6 +19,7 @@ export class RegistrationsController {
   constructor(private readonly registrations: RegistrationsService) {}
 
   @Post('sign_up')
+  @SignUpDocs()
   @Throttled('sign_up')
   async create(
     @JsonBody() body: SignUpDto,
@@ -32,6 +34,7 @@ export class RegistrationsController {
   }
 
   @Get('me')
+  @ShowAccountDocs()
   @Authenticated()
   @SessionOnly(false)
   show(@CurrentUser() user: User): UserView {
@@ -39,6 +42,7 @@ export class RegistrationsController {
   }
 
   @Delete('me')
+  @DeleteAccountDocs()
   @HttpCode(204)
   @Authenticated()
   remove(

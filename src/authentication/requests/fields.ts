@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { canonicalEmail } from '../users/email-address.js';
 import { FIELD_RULE } from './body.pipe.js';
 
@@ -19,6 +20,7 @@ export function FieldRule(fault: (value: unknown, body: object) => string | null
 /** An email address, brought into its one canonical form. */
 export function EmailField(): PropertyDecorator {
   return applyDecorators(
+    ApiProperty({ type: 'string', format: 'email', maxLength: 254, example: 'ada@example.com' }),
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? (canonicalEmail(value) ?? value) : value,
     ),
@@ -28,13 +30,19 @@ export function EmailField(): PropertyDecorator {
 
 /** A secret that is only compared: any text. */
 export function SecretField(): PropertyDecorator {
-  return FieldRule((value) => (typeof value === 'string' ? null : 'invalid'));
+  return applyDecorators(
+    ApiProperty({ type: 'string', minLength: 1 }),
+    FieldRule((value) => (typeof value === 'string' ? null : 'invalid')),
+  );
 }
 
 /** The same text again. */
 export function ConfirmationField(of: string): PropertyDecorator {
-  return FieldRule((value, body) => {
-    if (typeof value !== 'string') return 'invalid';
-    return value === (body as Record<string, unknown>)[of] ? null : 'mismatch';
-  });
+  return applyDecorators(
+    ApiProperty({ type: 'string', description: `\`${of}\` again` }),
+    FieldRule((value, body) => {
+      if (typeof value !== 'string') return 'invalid';
+      return value === (body as Record<string, unknown>)[of] ? null : 'mismatch';
+    }),
+  );
 }

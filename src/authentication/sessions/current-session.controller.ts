@@ -4,6 +4,12 @@ import type { Client } from '../requests/client.js';
 import type { HttpResponse } from '../requests/http.js';
 import { CurrentClient } from '../requests/parameters.js';
 import { CurrentSession } from './authentication.guard.js';
+import {
+  EndOtherSessionsDocs,
+  RenewSessionDocs,
+  ShowCurrentSessionDocs,
+  SignOutDocs,
+} from './current-session.openapi.js';
 import type { CurrentSession as Current } from './current-session.js';
 import { SessionAnswers } from './session-answers.js';
 import type { SessionView } from './session.view.js';
@@ -19,11 +25,13 @@ export class CurrentSessionController {
   ) {}
 
   @Get('current')
+  @ShowCurrentSessionDocs()
   show(@CurrentSession() { session }: Current): SessionView {
     return this.answers.show(session, session);
   }
 
   @Post('current/renewal')
+  @RenewSessionDocs()
   async renew(
     @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
@@ -33,12 +41,14 @@ export class CurrentSessionController {
   }
 
   @Delete('current')
+  @SignOutDocs()
   @HttpCode(204)
   remove(@CurrentSession() { user, session }: Current, @CurrentClient() client: Client): Promise<void> {
     return this.sessions.end(user, session.id, client);
   }
 
   @Delete('others')
+  @EndOtherSessionsDocs()
   @HttpCode(204)
   removeOthers(@CurrentSession() caller: Current, @CurrentClient() client: Client): Promise<void> {
     return this.sessions.endOthers(caller, client);

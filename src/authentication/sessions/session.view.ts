@@ -1,17 +1,34 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { Session, SessionLimits } from './session.entity.js';
 
 /** What leaves of a session. */
-export interface SessionView {
-  id: number;
-  user_id: number;
-  user_agent: string | null;
-  ip_address: string | null;
-  created_at: string;
-  updated_at: string;
-  last_active_at: string;
-  expires_at: string;
-  /** whether it is the caller's own */
-  current: boolean;
+export class SessionView {
+  @ApiProperty({ type: 'integer', minimum: 1 })
+  id!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 1 })
+  user_id!: number;
+
+  @ApiProperty({ type: 'string', nullable: true })
+  user_agent!: string | null;
+
+  @ApiProperty({ type: 'string', nullable: true })
+  ip_address!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updated_at!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'written at most once a minute' })
+  last_active_at!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'the earlier of the idle and the absolute limit' })
+  expires_at!: string;
+
+  @ApiProperty({ description: "whether it is the caller's own" })
+  current!: boolean;
 }
 
 export function sessionView(session: Session, limits: SessionLimits, currentId: number): SessionView {

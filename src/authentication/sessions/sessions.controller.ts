@@ -11,6 +11,13 @@ import type { CurrentSession as Current } from './current-session.js';
 import { SignInDto } from './dto/sign-in.dto.js';
 import { SessionAnswers } from './session-answers.js';
 import type { SessionView } from './session.view.js';
+import {
+  EndAllSessionsDocs,
+  EndSessionDocs,
+  ListSessionsDocs,
+  ShowSessionDocs,
+  SignInDocs,
+} from './sessions.openapi.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 
@@ -23,6 +30,7 @@ export class SessionsController {
   ) {}
 
   @Post('sign_in')
+  @SignInDocs()
   @Throttled('sign_in')
   async create(
     @JsonBody() body: SignInDto,
@@ -34,12 +42,14 @@ export class SessionsController {
   }
 
   @Get('sessions')
+  @ListSessionsDocs()
   @Authenticated()
   async list(@CurrentSession() { user, session }: Current): Promise<SessionView[]> {
     return (await this.sessions.listFor(user)).map((listed) => this.answers.show(listed, session));
   }
 
   @Get('sessions/:id')
+  @ShowSessionDocs()
   @Authenticated()
   async show(
     @IdParameter('id') id: number,
@@ -49,6 +59,7 @@ export class SessionsController {
   }
 
   @Delete('sessions')
+  @EndAllSessionsDocs()
   @HttpCode(204)
   @Authenticated()
   removeAll(@CurrentSession() { user }: Current, @CurrentClient() client: Client): Promise<void> {
@@ -56,6 +67,7 @@ export class SessionsController {
   }
 
   @Delete('sessions/:id')
+  @EndSessionDocs()
   @HttpCode(204)
   @Authenticated()
   remove(

@@ -8,6 +8,7 @@ import { CurrentSession } from '../sessions/authentication.guard.js';
 import type { CurrentSession as Current } from '../sessions/current-session.js';
 import { SessionAnswers } from '../sessions/session-answers.js';
 import { EnterSudoDto } from './dto/enter-sudo.dto.js';
+import { EnterSudoDocs } from './sudo.openapi.js';
 import { SudoService } from './sudo.service.js';
 
 @AuthenticationController('sessions/sudo')
@@ -19,6 +20,7 @@ export class SudoController {
   ) {}
 
   @Post()
+  @EnterSudoDocs()
   @HttpCode(204)
   async create(
     @JsonBody() body: EnterSudoDto,

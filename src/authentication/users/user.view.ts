@@ -1,13 +1,25 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { User } from './user.entity.js';
 
 /** What leaves of a user. */
-export interface UserView {
-  id: number;
-  email: string;
-  verified: boolean;
-  unconfirmed_email: string | null;
-  created_at: string;
-  updated_at: string;
+export class UserView {
+  @ApiProperty({ type: 'integer', minimum: 1 })
+  id!: number;
+
+  @ApiProperty({ format: 'email' })
+  email!: string;
+
+  @ApiProperty({ description: 'whether the address was confirmed' })
+  verified!: boolean;
+
+  @ApiProperty({ type: 'string', format: 'email', nullable: true, description: 'waits for its click' })
+  unconfirmed_email!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updated_at!: string;
 }
 
 export function userView(user: User): UserView {

@@ -21,6 +21,12 @@ import { Settings } from '../../settings/settings.module.js';
 import { Throttled } from '../../throttling/throttle.guard.js';
 import { canonicalEmail } from '../../users/email-address.js';
 import { ConfirmEmailDto, SendEmailVerificationDto } from './dto/email-verification.dto.js';
+import {
+  ConfirmEmailDocs,
+  ConfirmEmailPageDocs,
+  SendEmailVerificationDocs,
+  ShowEmailVerificationDocs,
+} from './email-verification.openapi.js';
 import { confirmEmailPage, emailConfirmedPage } from './email-verification.page.js';
 import { EmailVerificationService } from './email-verification.service.js';
 
@@ -32,6 +38,7 @@ export class EmailVerificationController {
   ) {}
 
   @Post()
+  @SendEmailVerificationDocs()
   @HttpCode(204)
   @OptionallyAuthenticated()
   @Throttled('mail')
@@ -47,6 +54,7 @@ export class EmailVerificationController {
   }
 
   @Get()
+  @ShowEmailVerificationDocs()
   @UseFilters(PageFilter)
   @Throttled('token')
   async show(
@@ -70,6 +78,7 @@ export class EmailVerificationController {
   }
 
   @Put()
+  @ConfirmEmailDocs()
   @HttpCode(204)
   @Throttled('token')
   async update(
@@ -81,6 +90,7 @@ export class EmailVerificationController {
   }
 
   @Post('confirmation')
+  @ConfirmEmailPageDocs()
   @FormPost()
   @UseFilters(PageFilter)
   @Throttled('token')

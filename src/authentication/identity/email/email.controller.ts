@@ -8,6 +8,7 @@ import { Throttled } from '../../throttling/throttle.guard.js';
 import type { User } from '../../users/user.entity.js';
 import { userView, type UserView } from '../../users/user.view.js';
 import { ChangeEmailDto } from './dto/change-email.dto.js';
+import { CancelEmailChangeDocs, ChangeEmailDocs } from './email.openapi.js';
 import { EmailService } from './email.service.js';
 
 @AuthenticationController('identity/email')
@@ -16,6 +17,7 @@ export class EmailController {
   constructor(private readonly emails: EmailService) {}
 
   @Put()
+  @ChangeEmailDocs()
   @Throttled('mail')
   async update(
     @JsonBody() body: ChangeEmailDto,
@@ -26,6 +28,7 @@ export class EmailController {
   }
 
   @Delete()
+  @CancelEmailChangeDocs()
   async remove(@CurrentUser() user: User, @CurrentClient() client: Client): Promise<UserView> {
     return userView(await this.emails.cancel(user, client));
   }

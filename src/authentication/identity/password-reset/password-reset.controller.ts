@@ -16,6 +16,12 @@ import { Settings } from '../../settings/settings.module.js';
 import { Throttled } from '../../throttling/throttle.guard.js';
 import { userView, type UserView } from '../../users/user.view.js';
 import { CompletePasswordResetDto, SendPasswordResetDto } from './dto/password-reset.dto.js';
+import {
+  ResetPasswordDocs,
+  ResetPasswordPageDocs,
+  SendPasswordResetDocs,
+  ShowPasswordResetDocs,
+} from './password-reset.openapi.js';
 import { newPasswordPage, passwordSetPage } from './password-reset.page.js';
 import { PasswordResetService } from './password-reset.service.js';
 
@@ -28,6 +34,7 @@ export class PasswordResetController {
   ) {}
 
   @Post()
+  @SendPasswordResetDocs()
   @HttpCode(204)
   @Throttled('mail')
   create(
@@ -39,6 +46,7 @@ export class PasswordResetController {
   }
 
   @Get()
+  @ShowPasswordResetDocs()
   @UseFilters(PageFilter)
   @Throttled('token')
   async show(
@@ -57,6 +65,7 @@ export class PasswordResetController {
   }
 
   @Put()
+  @ResetPasswordDocs()
   @Throttled('token')
   async update(
     @JsonBody() body: CompletePasswordResetDto,
@@ -67,6 +76,7 @@ export class PasswordResetController {
   }
 
   @Post('completion')
+  @ResetPasswordPageDocs()
   @FormPost()
   @UseFilters(PageFilter)
   @Throttled('token')

@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
 import { OpenBody } from '../../requests/body-extensions.js';
 import { EmailField, SecretField } from '../../requests/fields.js';
@@ -11,5 +12,6 @@ export class SignInDto extends OpenBody {
 
   /** ignored: clients of authentication-zero send it */
   @Allow()
+  @ApiPropertyOptional({ type: 'string', deprecated: true, description: 'ignored' })
   password_confirmation?: unknown;
 }

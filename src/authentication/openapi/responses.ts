@@ -1,0 +1,99 @@
+import type { Type } from '@nestjs/common';
+import { getSchemaPath } from '@nestjs/swagger';
+import { ProblemView } from './problem.view.js';
+
+type Header = 'Cache-Control' | 'Retry-After' | 'WWW-Authenticate' | 'X-Session-Token';
+
+const HEADERS: Readonly<Record<Header, object>> = {
+  'Cache-Control': { schema: { type: 'string', enum: ['no-store'] } },
+  'Retry-After': { description: 'seconds to wait', schema: { type: 'integer', minimum: 1 } },
+  'WWW-Authenticate': { schema: { type: 'string', enum: ['Bearer'] } },
+  'X-Session-Token': {
+    description: 'the token of the session, shown this once',
+    schema: { type: 'string', minLength: 43 },
+  },
+};
+
+const HEADER_OF_CODE: Readonly<Record<string, Header>> = {
+  authentication_required: 'WWW-Authenticate',
+  too_many_requests: 'Retry-After',
+  overloaded: 'Retry-After',
+  unavailable: 'Retry-After',
+};
+
+const PROBLEM_TYPE = 'application/problem+json';
+
+/** A success. */
+export interface Answer {
+  description: string;
+  /** the class of the JSON body, or `[class]` for a list; without one the answer is empty */
+  type?: Type | readonly [Type];
+  /** whether it is a page, or may be one instead of the JSON body */
+  page?: boolean;
+  /** whether it bears the token of a session */
+  token?: boolean;
+}
+
+export interface ResponseDescription {
+  description: string;
+  headers: Record<string, object>;
+  content?: Record<string, { schema: object }>;
+}
+
+export function answerResponse({ description, type, page, token }: Answer): ResponseDescription {
+  const content = {
+    ...(type === undefined ? {} : { 'application/json': { schema: schemaOf(type) } }),
+    ...(page === true ? { 'text/html': { schema: { type: 'string' } } } : {}),
+  };
+  return {
+    description,
+    headers: { ...header('Cache-Control'), ...(token === true ? header('X-Session-Token') : {}) },
+    ...(Object.keys(content).length === 0 ? {} : { content }),
+  };
+}
+
+/** A failure with one of these codes, as a problem; on routes that people open, as a page too. */
+export function problemResponse(codes: readonly string[], page = false, members = {}): ResponseDescription {
+  const headers = codes.map((code) => HEADER_OF_CODE[code]);
+  const [first] = headers.filter((name) => name !== undefined);
+  const properties = { code: { type: 'string', enum: [...codes] }, ...members };
+  return {
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    headers: {
+      ...header('Cache-Control'),
+      ...(first === undefined
+        ? {}
+        : header(
+            first,
+            headers.every((name) => name === first),
+          )),
+    },
+    content: {
+      [PROBLEM_TYPE]: {
+        schema: { allOf: [{ $ref: getSchemaPath(ProblemView) }, { type: 'object', properties }] },
+      },
+      ...(page ? { 'text/html': { schema: { type: 'string' } } } : {}),
+    },
+  };
+}
+
+/** The codes and further members that a failure is described with. */
+export function problemOf(response: ResponseDescription | undefined): {
+  codes: readonly string[];
+  members: object;
+  page: boolean;
+} {
+  const schema = response?.content?.[PROBLEM_TYPE]?.schema as
+    { allOf: [object, { properties: { code: { enum: string[] } } }] } | undefined;
+  const { code, ...members } = schema?.allOf[1].properties ?? { code: { enum: [] } };
+  return { codes: code.enum, members, page: response?.content?.['text/html'] !== undefined };
+}
+
+function header(name: Header, required = true): Record<string, object> {
+  return { [name]: { ...HEADERS[name], required } };
+}
+
+function schemaOf(type: Type | readonly [Type]): object {
+  if (typeof type === 'function') return { $ref: getSchemaPath(type) };
+  return { type: 'array', items: { $ref: getSchemaPath(type[0]) } };
+}

@@ -1,0 +1,50 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Documented } from '../openapi/documented.js';
+import { UserView } from '../users/user.view.js';
+import { DeleteAccountDto } from './dto/delete-account.dto.js';
+import { SignUpDto } from './dto/sign-up.dto.js';
+
+const group = 'Accounts';
+
+class ConcealedSignUpView {
+  @ApiProperty({ format: 'email' })
+  email!: string;
+}
+
+export const SignUpDocs = (): MethodDecorator =>
+  Documented({
+    id: 'signUp',
+    group,
+    summary: 'Sign up',
+    details: 'Creates a user, and mails a link that proves the address.',
+    body: SignUpDto,
+    answers: {
+      201: { description: 'the user', type: UserView },
+      202: {
+        description: 'with CONCEAL_ACCOUNTS=true, alike for a free and a taken address',
+        type: ConcealedSignUpView,
+      },
+    },
+    problems: { 422: ['already_registered'], 429: ['too_many_requests'], 503: ['overloaded'] },
+  });
+
+export const ShowAccountDocs = (): MethodDecorator =>
+  Documented({
+    id: 'showAccount',
+    group,
+    summary: 'Show the own user',
+    caller: 'credential',
+    answers: { 200: { description: 'the user', type: UserView } },
+  });
+
+export const DeleteAccountDocs = (): MethodDecorator =>
+  Documented({
+    id: 'deleteAccount',
+    group,
+    summary: 'Delete the own user',
+    details: 'The user, its sessions, tokens and all that belongs to them are gone.',
+    caller: 'session',
+    body: DeleteAccountDto,
+    answers: { 204: { description: 'gone' } },
+    problems: { 429: ['too_many_requests'], 503: ['overloaded'] },
+  });
