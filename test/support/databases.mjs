@@ -41,7 +41,7 @@ export async function removeDatabases() {
   for (const { datname } of rows) await onServer(`DROP DATABASE "${datname}" WITH (FORCE)`);
 }
 
-/** The database of a worker: made for its first file, emptied for each further one. */
+/** The database of a worker: made for its first file, emptied for each further one, at rest between them. */
 export async function openTestDatabase(worker, known) {
   const opened = known ?? (SERVER === undefined ? await openEmbedded() : await openOnServer(worker));
   await opened.empty();
@@ -58,6 +58,8 @@ async function openEmbedded() {
       return { extra: createPgConfig(pglite), poolSize: 1 };
     },
     empty: () => pglite.exec(EMPTY_TABLES),
+    // Postgres leaves alarms set (recovery's progress, idle statistics), each a timer here that would hold the worker.
+    rest: () => pglite.Module._clear_setitimer(),
   };
 }
 
@@ -69,6 +71,7 @@ async function openOnServer(worker) {
   return {
     connection: () => ({ url: url.href, poolSize: 8 }),
     empty: () => onServer(EMPTY_TABLES, url.href),
+    rest: () => undefined,
   };
 }
 

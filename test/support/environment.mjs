@@ -11,4 +11,9 @@ export default class DatabaseEnvironment extends TestEnvironment {
     opened = await openTestDatabase(process.env.JEST_WORKER_ID ?? '1', opened);
     this.global.testDatabase = opened.connection;
   }
+
+  async teardown() {
+    opened?.rest();
+    await super.teardown();
+  }
 }
