@@ -21,7 +21,7 @@ export async function createApplication(
   const application = await NestFactory.create<INestApplication<Server>>(
     AppModule.with(settings, database),
     await httpAdapter(settings.httpAdapter),
-    { bodyParser: false, logger: new PinoLogger(pino), abortOnError: false, forceCloseConnections: false },
+    { logger: new PinoLogger(pino), abortOnError: false, forceCloseConnections: false },
   );
   application.useGlobalFilters(application.get(ProblemFilter));
   allowOrigins(application, settings.corsOrigins);

@@ -13,10 +13,16 @@ export function expressAdapter(): AbstractHttpAdapter {
   app.enable('case sensitive routing');
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(refuseMalformedPath);
-  app.use(express.raw({ limit: BODY_LIMIT, inflate: false, type: isRead }));
-  app.use(parseBody);
-  return new ExpressAdapter(app);
+  return new ParsingExpressAdapter(app);
+}
+
+/** Our parsers in the place of Nest's: behind CORS, so that a front end may read what they refuse. */
+class ParsingExpressAdapter extends ExpressAdapter {
+  override registerParserMiddleware(): void {
+    this.use(refuseMalformedPath);
+    this.use(express.raw({ limit: BODY_LIMIT, inflate: false, type: isRead }));
+    this.use(parseBody);
+  }
 }
 
 /** `/sessions/%zz` names nothing. The router would call it a bad request, as it does malformed JSON. */

@@ -323,7 +323,7 @@ async function survives(app: TestApplication): Promise<boolean> {
     .put('/identity/email_verification')
     .send({ email, token: link.searchParams.get('token') })
     .expect(204);
-  return (body as { verified: boolean }).verified === false;
+  return !(body as { verified: boolean }).verified;
 }
 
 const JOURNEY_STATUSES = [

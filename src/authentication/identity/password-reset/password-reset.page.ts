@@ -3,6 +3,7 @@ import { messagePage, type Page } from '../../pages/page.js';
 import type { FieldError } from '../../problems/problem.js';
 
 interface Form {
+  action: string;
   email: string;
   token: string;
   minLength: number;
@@ -10,9 +11,9 @@ interface Form {
   confirmationFault?: string | undefined;
 }
 
-// The user name is there for password managers; the action is relative to the page's own path.
+// The user name is there for password managers.
 const form = Handlebars.compile<Form>(`
-<form method="post" action="password_reset/completion">
+<form method="post" action="{{action}}">
 <input type="hidden" name="token" value="{{token}}">
 <label for="email">Account</label>
 <input id="email" type="email" autocomplete="username" value="{{email}}" readonly>
@@ -38,9 +39,11 @@ export function newPasswordPage(
     return fault === undefined ? undefined : `This ${fault.detail}.`;
   };
   const faults = { passwordFault: faultOf('password'), confirmationFault: faultOf('password_confirmation') };
+  // Relative to the page's own path, which holds under any prefix: after a fault that is the path of the post.
+  const action = errors.length > 0 ? 'completion' : 'password_reset/completion';
   return {
     title: 'Choose a new password',
-    body: form({ email, token, minLength, ...faults }),
+    body: form({ action, email, token, minLength, ...faults }),
     status: errors.length > 0 ? 422 : 200,
   };
 }
