@@ -13,3 +13,13 @@ export async function letTimePass(application: TestApplication, interval: string
   );
   for (const { statement } of rows) await pool.query(statement, [interval]);
 }
+
+/** Lets time pass for mails that wait in the queue, too. */
+export async function letQueueTimePass(application: TestApplication, interval: string): Promise<void> {
+  await application.query(
+    `UPDATE authentication_jobs.job SET created_on = created_on - $1::interval,
+       start_after = start_after - $1::interval, started_on = started_on - $1::interval,
+       keep_until = keep_until - $1::interval`,
+    [interval],
+  );
+}

@@ -8,8 +8,11 @@ const SCHEMA = 'authentication_jobs';
 const MAILS = 'mails';
 /** Mails that no retry will deliver are kept here, for somebody to look at. */
 const UNDELIVERABLE = 'undeliverable-mails';
-/** A worker that was killed keeps its jobs no longer than this. */
-const JOB_SECONDS = 60;
+/**
+ * A worker that was killed keeps its jobs no longer than this. Longer than the slowest conversation that the transport
+ * puts up with: a job that is taken from a worker that lives is a mail sent twice.
+ */
+const JOB_SECONDS = 240;
 
 export type QueuedMail = PgBoss.JobWithMetadata<MailJob>;
 
@@ -38,6 +41,8 @@ export class MailQueue implements OnModuleInit {
     await this.boss.start();
     await this.boss.createQueue(UNDELIVERABLE);
     await this.boss.createQueue(MAILS);
+    // What a killed worker left is taken up now rather than at the next round.
+    await this.boss.maintain();
   }
 
   /** Queued with the transaction; the worker is woken when that is committed. */

@@ -74,7 +74,7 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
         attempt: job.retryCount + 1,
         reason: reasonOf(error),
       };
-      if (error instanceof UndeliverableMail) {
+      if (error instanceof UndeliverableMail || job.retryCount >= job.retryLimit) {
         this.logger.error({ event: 'mail_undeliverable', ...failure });
         await this.queue.setAside(job, reasonOf(error));
       } else {
