@@ -11,6 +11,7 @@ import {
 import type { DatabaseConnection } from '../../src/authentication/database/data-source.js';
 import { Database } from '../../src/authentication/database/database.js';
 import { authenticationSettings } from '../../src/authentication/settings/authentication.settings.js';
+import { Contract } from './contract.js';
 import { Mailbox } from './mailbox.js';
 
 /** Cheap hashes and wide limits: specs of hashing and throttling set their own. */
@@ -35,6 +36,7 @@ export interface SignedIn {
 /** A small application around the authentication module, listening on a free port, with the worker's database. */
 export class TestApplication {
   readonly mailbox: Mailbox;
+  private contract: Contract | undefined;
   private people = 0;
 
   constructor(
@@ -44,10 +46,16 @@ export class TestApplication {
     this.mailbox = new Mailbox(nest);
   }
 
-  /** A client that bears a token, or none. */
+  /** A client that bears a token, or none. Every answer that it gets is held against the OpenAPI document. */
   as(token?: string) {
-    const agent = request.agent(this.url);
+    const agent = request.agent(this.url).use((test: request.Test) => {
+      test.expect((response) => this.documented.check(test, response));
+    });
     return token === undefined ? agent : agent.set('X-Session-Token', token);
+  }
+
+  private get documented(): Contract {
+    return (this.contract ??= new Contract(this.nest));
   }
 
   get anonymous() {
