@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { PASSWORD_RESET } from '../identity/password-reset/password-reset.token.js';
+import { EMAIL_VERIFICATION } from '../identity/email-verification/email-verification.token.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
 import { MailQueue } from '../mail/mail-queue.js';
 import type { Client } from '../requests/client.js';
@@ -36,14 +36,12 @@ export class PasswordsService {
     const digest = await this.hasher.hash(body.password);
     const changed = await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(user, manager);
-      // A waiting address that somebody else asked for must not be theirs to confirm any more.
-      if (current.unconfirmedEmail !== null) {
-        await this.tokens.revoke(current.id, manager, { sentTo: current.unconfirmedEmail });
-      }
       current.changePassword(digest);
       await manager.save(current);
       await this.revocation.revokeOthers(current, session.id, manager);
-      await this.tokens.revoke(current.id, manager, { purpose: PASSWORD_RESET.purpose });
+      // The link that proves the address was issued for no password. All else was: resets, challenges, a waiting address.
+      const kept = { purpose: EMAIL_VERIFICATION.purpose, sentTo: current.email };
+      await this.tokens.revokeOthers(current.id, kept, manager);
       await this.events.tell(manager, { action: 'password_changed', user: current, client });
       await this.mails.enqueue(manager, {
         message: PASSWORD_CHANGED_MAIL,

@@ -1,11 +1,11 @@
-import { Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { Delete, Get, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
 import type { Realm } from '../realms/realm.js';
 import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
 import { JsonBody } from '../requests/body.pipe.js';
 import type { Client } from '../requests/client.js';
 import type { HttpResponse } from '../requests/http.js';
 import { CurrentClient, CurrentRealm } from '../requests/parameters.js';
-import { CurrentUser, SessionOnly } from '../sessions/authentication.guard.js';
+import { AuthenticationGuard, CurrentUser } from '../sessions/authentication.guard.js';
 import { Throttled } from '../throttling/throttle.guard.js';
 import type { User } from '../users/user.entity.js';
 import { userView, type UserView } from '../users/user.view.js';
@@ -35,8 +35,7 @@ export class RegistrationsController {
 
   @Get('me')
   @ShowAccountDocs()
-  @Authenticated()
-  @SessionOnly(false)
+  @UseGuards(AuthenticationGuard)
   show(@CurrentUser() user: User): UserView {
     return userView(user);
   }

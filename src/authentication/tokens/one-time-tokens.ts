@@ -68,6 +68,19 @@ export class OneTimeTokens {
       [userId, only.purpose ?? null, only.sentTo ?? null],
     );
   }
+
+  /** Ends all of a user's tokens but those of one purpose that were sent to one address. */
+  async revokeOthers(
+    userId: number,
+    kept: { purpose: string; sentTo: string },
+    manager: EntityManager,
+  ): Promise<void> {
+    await manager.query(
+      `DELETE FROM authentication.one_time_tokens
+       WHERE user_id = $1 AND NOT (purpose = $2 AND sent_to = $3)`,
+      [userId, kept.purpose, kept.sentTo],
+    );
+  }
 }
 
 function holder(row: HolderRow | undefined): TokenHolder | null {

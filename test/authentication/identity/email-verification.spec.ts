@@ -239,6 +239,18 @@ describe('identity/email_verification', () => {
       await app.anonymous.put(PATH).send({ email, token }).expect(400);
     });
 
+    it('outlives a new password, for which it was not issued', async () => {
+      const { email, token } = await unverified();
+      const person = await app.signIn(email);
+      const password = 'another battery, another horse';
+      await app
+        .as(person.token)
+        .put('/password')
+        .send({ current_password: PASSWORD, password, password_confirmation: password })
+        .expect(200);
+      await app.anonymous.put(PATH).send({ email, token }).expect(204);
+    });
+
     it('dies with the account', async () => {
       const { email, token } = await unverified();
       const person = await app.signIn(email);

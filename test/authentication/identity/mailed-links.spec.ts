@@ -64,55 +64,60 @@ describe('Mailed links', () => {
     for (const { text, html } of await app.mailbox.to(email)) expect(`${text}${html}`).not.toContain('evil');
   });
 
-  it('go to a front end of their own where one is set, and keep its query', async () => {
-    const own = await startApplication({
-      variables: {
-        EMAIL_VERIFICATION_URL: 'https://front.test/confirm?lang=en',
-        PASSWORD_RESET_URL: 'https://front.test/reset',
-      },
-    });
-    try {
-      const { email } = await own.signUp();
-      await own.anonymous.post(RESET).send({ email }).expect(204);
-      const verification = await own.mailbox.linkTo(email, /^Confirm/);
-      expect(`${verification.origin}${verification.pathname}`).toBe('https://front.test/confirm');
-      expect(Object.fromEntries(verification.searchParams)).toEqual({
-        lang: 'en',
-        email,
-        token: expect.stringMatching(/^[\w-]{43}$/) as string,
-      });
-      expect((await own.mailbox.linkTo(email, /^Choose/)).origin).toBe('https://front.test');
-    } finally {
-      await own.close();
-    }
-  });
-
-  it('hold the prefix of the routes, which the pages keep', async () => {
-    const prefixed = await startApplication({
-      variables: { ROUTE_PREFIX: '/auth', APP_URL: 'http://app.test/base' },
-    });
-    try {
-      const email = prefixed.newEmail();
-      await prefixed.anonymous
-        .post('/auth/sign_up')
-        .send({ email, password: PASSWORD, password_confirmation: PASSWORD })
-        .expect(201);
-      const link = await prefixed.mailbox.linkTo(email);
-      expect(link.pathname).toBe(`/base/auth${VERIFICATION}`);
-      const { text } = await prefixed.anonymous.get(`/auth${VERIFICATION}${link.search}`).expect(200);
-      const [, action = ''] = /action="([^"]+)"/.exec(text) ?? [];
-      expect(new URL(action, link).pathname).toBe(`/base/auth${VERIFICATION}/confirmation`);
-    } finally {
-      await prefixed.close();
-    }
-  });
-
   it('bear 256 random bits each (ASVS 7.2.3)', async () => {
     const { email } = await app.signUp();
     for (let count = 0; count < 5; count += 1) await app.anonymous.post(RESET).send({ email }).expect(204);
     const tokens = (await app.mailbox.to(email)).map(({ text }) => /token=([\w-]+)/.exec(text)?.[1] ?? '');
     expect(new Set(tokens).size).toBe(6);
     for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+  });
+});
+
+describe('Mailed links to a front end of their own', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({
+      variables: {
+        EMAIL_VERIFICATION_URL: 'https://front.test/confirm?lang=en',
+        PASSWORD_RESET_URL: 'https://front.test/reset',
+      },
+    });
+  });
+  afterAll(() => app.close());
+
+  it('keep its query', async () => {
+    const { email } = await app.signUp();
+    await app.anonymous.post(RESET).send({ email }).expect(204);
+    const token = expect.stringMatching(/^[\w-]{43}$/) as string;
+    const verification = await app.mailbox.linkTo(email, /^Confirm/);
+    expect(`${verification.origin}${verification.pathname}`).toBe('https://front.test/confirm');
+    expect(Object.fromEntries(verification.searchParams)).toEqual({ lang: 'en', email, token });
+    const reset = await app.mailbox.linkTo(email, /^Choose/);
+    expect(`${reset.origin}${reset.pathname}`).toBe('https://front.test/reset');
+    expect(Object.fromEntries(reset.searchParams)).toEqual({ token });
+  });
+});
+
+describe('Mailed links under a prefix of the routes', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ variables: { ROUTE_PREFIX: '/auth', APP_URL: 'http://app.test/base' } });
+  });
+  afterAll(() => app.close());
+
+  it('hold it, and so do the forms of the pages', async () => {
+    const email = app.newEmail();
+    await app.anonymous
+      .post('/auth/sign_up')
+      .send({ email, password: PASSWORD, password_confirmation: PASSWORD })
+      .expect(201);
+    const link = await app.mailbox.linkTo(email);
+    expect(link.pathname).toBe(`/base/auth${VERIFICATION}`);
+    const { text } = await app.anonymous.get(`/auth${VERIFICATION}${link.search}`).expect(200);
+    const [, action = ''] = /action="([^"]+)"/.exec(text) ?? [];
+    expect(new URL(action, link).pathname).toBe(`/base/auth${VERIFICATION}/confirmation`);
   });
 });
 

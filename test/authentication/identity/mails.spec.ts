@@ -138,21 +138,25 @@ describe('Mails', () => {
       /Asked for from 127\.0\.0\.1, on \d{4}-\d\d-\d\d at \d\d:\d\d UTC\./,
     );
   });
+});
 
-  it('escape the name of the application', async () => {
-    const named = await startApplication({ variables: { APP_NAME: 'Tom & <b>Jerry</b>' } });
-    try {
-      const { email } = await named.signUp();
-      const [mail] = await named.mailbox.to(email);
-      expect(mail?.html).toContain('Tom &amp; &lt;b&gt;Jerry&lt;/b&gt;');
-      expect(mail?.html).not.toContain('<b>');
-      expect(mail?.text).toContain('Tom & <b>Jerry</b>');
-      const link = await named.mailbox.linkTo(email);
-      const { text } = await named.anonymous.get(`${link.pathname}${link.search}`).expect(200);
-      expect(text).not.toContain('<b>');
-    } finally {
-      await named.close();
-    }
+describe('Mails of an application with a hostile name', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ variables: { APP_NAME: 'Tom & <b>Jerry</b>' } });
+  });
+  afterAll(() => app.close());
+
+  it('and its pages escape it', async () => {
+    const { email } = await app.signUp();
+    const [mail] = await app.mailbox.to(email);
+    expect(mail?.html).toContain('Tom &amp; &lt;b&gt;Jerry&lt;/b&gt;');
+    expect(mail?.html).not.toContain('<b>');
+    expect(mail?.text).toContain('Tom & <b>Jerry</b>');
+    const link = await app.mailbox.linkTo(email);
+    const { text } = await app.anonymous.get(`${link.pathname}${link.search}`).expect(200);
+    expect(text).not.toContain('<b>');
   });
 });
 

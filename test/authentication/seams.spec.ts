@@ -1,0 +1,575 @@
+import { PASSWORD, startApplication, type TestApplication } from '../support/application.js';
+import { letTimePass } from '../support/clock.js';
+import { ForbiddenWordFeature } from '../support/features/forbidden-word.feature.js';
+import { KeysFeature, ThingsModule } from '../support/features/keys.feature.js';
+import { KeywordFeature } from '../support/features/keyword.feature.js';
+import { LabelsFeature } from '../support/features/labels.feature.js';
+import { RealmsFeature } from '../support/features/realms.feature.js';
+import { Witness, WitnessFeature } from '../support/features/witness.feature.js';
+
+const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
+const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
+
+/** The worker's database serves other files too, which know nothing of these tables. */
+async function dropTables(app: TestApplication): Promise<void> {
+  await app.query(
+    'DROP TABLE IF EXISTS authentication.keyword_challenges, authentication.keywords, authentication.labels',
+  );
+  await app.query("DELETE FROM authentication.migrations WHERE name ~ '19000000000'");
+}
+
+describe('A SignInStep', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [KeywordFeature] });
+  });
+  afterAll(async () => {
+    await dropTables(app);
+    await app.close();
+  });
+
+  const withKeyword = async () => {
+    const person = await app.person();
+    await app.as(person.token).put('/keyword').send({ keyword: 'abracadabra' }).expect(204);
+    return person;
+  };
+  const challenge = async (email: string, password = PASSWORD) => {
+    const { body, headers } = await app.anonymous.post('/sign_in').send({ email, password }).expect(401);
+    expect(headers['x-session-token']).toBeUndefined();
+    expect(body).toMatchObject({ code: 'keyword_required' });
+    return (body as { challenge_token: string }).challenge_token;
+  };
+  const answer = (challenge_token: string, keyword = 'abracadabra') =>
+    app.anonymous.post('/sign_in/keyword').send({ challenge_token, keyword });
+  const sessionsOf = (userId: number) =>
+    app.query('SELECT id FROM authentication.sessions WHERE user_id = $1', [userId]);
+
+  it('is asked after the right password only, and starts no session', async () => {
+    const { email, userId } = await withKeyword();
+    const wrong = await app.anonymous
+      .post('/sign_in')
+      .send({ email, password: 'not the password' })
+      .expect(401);
+    expect(wrong.body).toMatchObject({ code: 'invalid_credentials' });
+    await challenge(email);
+    expect(await sessionsOf(userId)).toHaveLength(1);
+  });
+
+  it('lets those in who pass it, once', async () => {
+    const { email, userId } = await withKeyword();
+    const token = await challenge(email);
+    const { body, headers } = await answer(token).expect(201);
+    expect(body).toMatchObject({ user_id: userId, current: true });
+    await app.as(headers['x-session-token']).get('/me').expect(200);
+    await answer(token).expect(400);
+    expect(await sessionsOf(userId)).toHaveLength(2);
+  });
+
+  it('is not asked of those who have nothing ahead', async () => {
+    const { email } = await app.signUp();
+    await app.signIn(email);
+  });
+
+  it('cannot be passed with a challenge as a session token, a wrong answer or a token of another kind', async () => {
+    const { email } = await withKeyword();
+    const token = await challenge(email);
+    await app.as(token).get('/me').expect(401);
+    await app.anonymous
+      .put('/identity/password_reset')
+      .send({ token, ...NEW })
+      .expect(400);
+    await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(400);
+    await answer(token, 'open sesame').expect(400);
+    await answer(await app.mailbox.tokenTo(email)).expect(400);
+  });
+
+  it('has a kind of token that expires', async () => {
+    const { email } = await withKeyword();
+    const token = await challenge(email);
+    await letTimePass(app, '5 minutes');
+    await answer(token).expect(400);
+  });
+
+  it('is not skipped by a reset (ASVS 6.4.3), which ends open challenges', async () => {
+    const { email } = await withKeyword();
+    const open = await challenge(email);
+    await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const { headers } = await app.anonymous
+      .put('/identity/password_reset')
+      .send({ token, ...NEW })
+      .expect(200);
+    expect(headers['x-session-token']).toBeUndefined();
+    await answer(open).expect(400);
+    await answer(await challenge(email, NEW.password)).expect(201);
+  });
+
+  it('ends with the password that it was asked after', async () => {
+    const { email, token: session } = await withKeyword();
+    const open = await challenge(email);
+    await app
+      .as(session)
+      .put('/password')
+      .send({ current_password: PASSWORD, ...NEW })
+      .expect(200);
+    await answer(open).expect(400);
+  });
+
+  it('admits nobody who was suspended while the challenge was open', async () => {
+    const { email, userId } = await withKeyword();
+    const token = await challenge(email);
+    await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [userId]);
+    const { body } = await answer(token).expect(403);
+    expect(body).toMatchObject({ code: 'account_suspended' });
+  });
+
+  it('has rows that go with their user', async () => {
+    const { token, userId } = await withKeyword();
+    await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
+    expect(await app.query('SELECT 1 FROM authentication.keywords WHERE user_id = $1', [userId])).toEqual([]);
+  });
+});
+
+describe('Fields that a feature adds to a body', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [KeywordFeature, LabelsFeature] });
+  });
+  afterAll(async () => {
+    await dropTables(app);
+    await app.close();
+  });
+
+  const signUp = (fields: object) => app.anonymous.post('/sign_up').send({ ...FORM, ...fields });
+  const person = async () => {
+    const email = app.newEmail();
+    const { body } = await signUp({ email, plan: 'free' }).expect(201);
+    return { email, userId: (body as { id: number }).id };
+  };
+  const labelsOf = (userId: number) =>
+    app.query('SELECT session_id, label FROM authentication.labels WHERE user_id = $1 ORDER BY session_id', [
+      userId,
+    ]);
+
+  it('are validated with the others', async () => {
+    const { body } = await signUp({ email: 'nobody', plan: 'golden' }).expect(422);
+    expect(body).toMatchObject({
+      code: 'wrong_parameters',
+      errors: [
+        { field: 'email', code: 'invalid' },
+        { field: 'plan', code: 'invalid' },
+      ],
+    });
+    const missing = await signUp({ email: app.newEmail() }).expect(422);
+    expect(missing.body).toMatchObject({
+      code: 'missing_parameters',
+      errors: [{ field: 'plan', code: 'missing' }],
+    });
+    const long = await app.anonymous
+      .post('/sign_in')
+      .send({ email: app.newEmail(), password: PASSWORD, device_name: 'x'.repeat(21) })
+      .expect(422);
+    expect(long.body).toMatchObject({ errors: [{ field: 'device_name', code: 'too_long' }] });
+  });
+
+  it('leave every other field unknown, be it one of the other body', async () => {
+    for (const field of ['device_name', 'extra', 'verified', '__proto__', 'constructor']) {
+      const text = JSON.stringify({ email: app.newEmail(), ...FORM, plan: 'free' }).replace(
+        '{',
+        `{"${field}":{"plan":"paid"},`,
+      );
+      const { body } = await app.anonymous
+        .post('/sign_up')
+        .type('json')
+        .send(text)
+        .expect(({ status }) => {
+          if (status < 400 || status > 422) throw new Error(`${field} was answered ${status}`);
+        });
+      if (!field.startsWith('__')) expect(body).toMatchObject({ errors: [{ field, code: 'unknown' }] });
+    }
+  });
+
+  it('apply in the transaction of the sign-up', async () => {
+    const { userId } = await person();
+    expect(await labelsOf(userId)).toEqual([{ session_id: null, label: 'free' }]);
+  });
+
+  it('apply in the transaction of the session, and roll it back when they cannot', async () => {
+    const { email, userId } = await person();
+    const signIn = (device_name: string) =>
+      app.anonymous.post('/sign_in').send({ email, password: PASSWORD, device_name });
+    const { body } = await signIn('phone').expect(201);
+    const session = (body as { id: number }).id;
+    expect(await labelsOf(userId)).toContainEqual({ session_id: String(session), label: 'phone' });
+    await signIn('unlucky').expect(500);
+    const { body: refused } = await signIn('banned').expect(422);
+    expect(refused).toMatchObject({ errors: [{ field: 'device_name', code: 'taken' }] });
+    const sessions = await app.query('SELECT id FROM authentication.sessions WHERE user_id = $1', [userId]);
+    expect(sessions).toEqual([{ id: String(session) }]);
+  });
+
+  it('tell nobody without the password whether they would do', async () => {
+    const { email } = await person();
+    const { body } = await app.anonymous
+      .post('/sign_in')
+      .send({ email, password: 'not the password', device_name: 'banned' })
+      .expect(401);
+    expect(body).toMatchObject({ code: 'invalid_credentials' });
+  });
+
+  it('are carried across a challenge', async () => {
+    const { email, userId } = await person();
+    const { token } = await app.signIn(email);
+    await app.as(token).put('/keyword').send({ keyword: 'abracadabra' }).expect(204);
+    const challenged = await app.anonymous
+      .post('/sign_in')
+      .send({ email, password: PASSWORD, device_name: 'tablet' })
+      .expect(401);
+    expect((await labelsOf(userId)).map(({ label }) => label)).toEqual(['free']);
+    const { body } = await app.anonymous
+      .post('/sign_in/keyword')
+      .send({ challenge_token: challenged.body.challenge_token, keyword: 'abracadabra' })
+      .expect(201);
+    expect(await labelsOf(userId)).toContainEqual({ session_id: String(body.id), label: 'tablet' });
+  });
+});
+
+describe('A RealmResolver', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [RealmsFeature] });
+  });
+  afterAll(() => app.close());
+
+  const register = async (realm: string, email = app.newEmail()) => {
+    await app.anonymous
+      .post('/sign_up')
+      .set('X-Realm', realm)
+      .send({ email, ...FORM })
+      .expect(201);
+    const { headers, body } = await app.anonymous
+      .post('/sign_in')
+      .set('X-Realm', realm)
+      .send({ email, password: PASSWORD })
+      .expect(201);
+    return { email, token: headers['x-session-token']!, userId: body.user_id as number };
+  };
+
+  it('keeps addresses unique within a realm, and accounts apart', async () => {
+    const red = await register('Red');
+    const blue = await register('Blue', red.email);
+    expect(blue.userId).not.toBe(red.userId);
+    for (const realm of ['Red', 'Blue']) {
+      const { body } = await app.anonymous
+        .post('/sign_up')
+        .set('X-Realm', realm)
+        .send({ email: red.email, ...FORM })
+        .expect(422);
+      expect(body).toMatchObject({ code: 'already_registered' });
+    }
+    await app.anonymous.post('/sign_in').send({ email: red.email, password: PASSWORD }).expect(401);
+  });
+
+  it('lets the guard refuse a session of another realm', async () => {
+    const { token } = await register('Red');
+    await app.as(token).get('/me').set('X-Realm', 'Red').expect(200);
+    for (const realm of ['Blue', 'Acme']) await app.as(token).get('/me').set('X-Realm', realm).expect(401);
+    await app.as(token).get('/me').expect(401);
+  });
+
+  it('may refuse a request as a problem', async () => {
+    for (const path of ['/sign_up', '/sign_in', '/identity/password_reset']) {
+      const { body } = await app.anonymous.post(path).set('X-Realm', 'Green').send({}).expect(401);
+      expect(body).toMatchObject({ code: 'unknown_realm' });
+    }
+  });
+
+  it('names the realm in its mails', async () => {
+    const { email } = await register('Red');
+    const [mail] = await app.mailbox.to(email);
+    expect(mail?.subject).toBe('Confirm your email address for Red');
+    expect(mail?.text).toContain('at Red');
+    expect(mail?.text).not.toContain('Acme');
+  });
+
+  it('lets a mailed token select its realm, and no other realm use it', async () => {
+    const { email, token: session } = await register('Red');
+    await register('Blue', email);
+    const mails = await app.mailbox.to(email);
+    const ofRed = mails.find(({ subject }) => subject.endsWith('Red'));
+    const token = /token=([\w-]+)/.exec(ofRed?.text ?? '')?.[1];
+    const { body } = await app.anonymous
+      .put('/identity/email_verification')
+      .set('X-Realm', 'Blue')
+      .send({ email, token })
+      .expect(400);
+    expect(body).toMatchObject({ code: 'invalid_token' });
+    for (const realm of ['Blue', 'Acme']) {
+      await app.anonymous
+        .get('/identity/email_verification')
+        .query({ email, token })
+        .set('X-Realm', realm)
+        .expect(400);
+    }
+    await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
+    const me = await app.as(session).get('/me').set('X-Realm', 'Red').expect(200);
+    expect(me.body).toMatchObject({ verified: true });
+    const rows = await app.query('SELECT verified FROM authentication.users WHERE email = $1 ORDER BY id', [
+      email,
+    ]);
+    expect(rows).toEqual([{ verified: true }, { verified: false }]);
+  });
+
+  it('resets the password in the realm of the token', async () => {
+    const red = await register('Red');
+    const blue = await register('Blue', red.email);
+    const { email } = red;
+    await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Blue').send({ email }).expect(204);
+    await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+    const resets = (await app.mailbox.to(email)).filter(({ subject }) => subject.startsWith('Choose'));
+    expect(resets.map(({ subject }) => subject)).toEqual(['Choose a new password for Blue']);
+    const token = /token=([\w-]+)/.exec(resets[0]?.text ?? '')?.[1];
+    await app.anonymous
+      .put('/identity/password_reset')
+      .set('X-Realm', 'Red')
+      .send({ token, ...NEW })
+      .expect(400);
+    await app.anonymous.get('/identity/password_reset').query({ token }).expect(200);
+    const { body } = await app.anonymous
+      .put('/identity/password_reset')
+      .send({ token, ...NEW })
+      .expect(200);
+    expect(body).toMatchObject({ id: blue.userId });
+    await app.as(red.token).get('/me').set('X-Realm', 'Red').expect(200);
+    await app.as(blue.token).get('/me').set('X-Realm', 'Blue').expect(401);
+  });
+});
+
+describe('A UserListener', () => {
+  let app: TestApplication;
+  let witness: Witness;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [WitnessFeature] });
+    witness = app.get(Witness);
+  });
+  afterAll(() => app.close());
+
+  const failing = async <T>(action: string, work: () => Promise<T>): Promise<T> => {
+    witness.failsAt = action;
+    try {
+      return await work();
+    } finally {
+      witness.failsAt = null;
+    }
+  };
+  const queued = async () => (await app.query('SELECT 1 FROM authentication_jobs.job')).length;
+
+  it('hears every fact in its order and transaction, with the client', async () => {
+    const person = await app.person({ verified: true });
+    const email = app.newEmail();
+    const api = app.as(person.token);
+    await api.put('/identity/email').send({ current_password: PASSWORD, email }).expect(200);
+    const token = await app.mailbox.tokenTo(email);
+    await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
+    await api
+      .put('/password')
+      .send({ current_password: PASSWORD, ...NEW })
+      .expect(200);
+    await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    await app.anonymous
+      .put('/identity/password_reset')
+      .send({ token: reset, ...FORM })
+      .expect(200);
+    const again = await app.signIn(email);
+    await app.as(again.token).delete('/me').send({ current_password: PASSWORD }).expect(204);
+    expect(witness.of(person.userId)).toEqual([
+      'signed_up',
+      'email_verified',
+      'signed_in',
+      'email_change_requested',
+      'email_changed',
+      'password_changed',
+      'password_reset_requested',
+      'access_ended',
+      'password_reset',
+      'signed_in',
+      'deleted',
+    ]);
+    const heard = witness.facts.filter(({ userId }) => userId === person.userId);
+    expect(heard.every(({ found, ipAddress }) => found && ipAddress === '127.0.0.1')).toBe(true);
+  });
+
+  it('hears of a takeover by reset', async () => {
+    const { email, userId } = await app.signUp();
+    await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    await app.anonymous
+      .put('/identity/password_reset')
+      .send({ token, ...NEW })
+      .expect(200);
+    expect(witness.of(userId).slice(-3)).toEqual(['taken_over', 'access_ended', 'password_reset']);
+  });
+
+  it('that fails takes a sign-up back, and its mail', async () => {
+    const email = app.newEmail();
+    const before = await queued();
+    const { body } = await failing('signed_up', () =>
+      app.anonymous
+        .post('/sign_up')
+        .send({ email, ...FORM })
+        .expect(500),
+    );
+    expect(body).toMatchObject({ code: 'internal_error' });
+    expect(JSON.stringify(body)).not.toContain('witness');
+    expect(await app.query('SELECT 1 FROM authentication.users WHERE email = $1', [email])).toEqual([]);
+    expect(await queued()).toBe(before);
+    await app.signUp(email);
+  });
+
+  it('that fails takes a session, a change of address, of password and a deletion back', async () => {
+    const person = await app.person();
+    const api = app.as(person.token);
+    const email = app.newEmail();
+    const current_password = PASSWORD;
+    await app.mailbox.settled();
+    const before = await queued();
+    await failing('signed_in', () =>
+      app.anonymous
+        .post('/sign_in')
+        .send({ email: person.email, ...FORM })
+        .expect(500),
+    );
+    await failing('email_change_requested', () =>
+      api.put('/identity/email').send({ current_password, email }).expect(500),
+    );
+    await failing('password_changed', () =>
+      api
+        .put('/password')
+        .send({ current_password, ...NEW })
+        .expect(500),
+    );
+    await failing('deleted', () => api.delete('/me').send({ current_password }).expect(500));
+    const { body } = await api.get('/me').expect(200);
+    expect(body).toMatchObject({ email: person.email, unconfirmed_email: null });
+    expect((await api.get('/sessions').expect(200)).body).toHaveLength(1);
+    expect(await queued()).toBe(before);
+    await app.signIn(person.email);
+  });
+
+  it('that fails leaves a mailed token unused', async () => {
+    const { email } = await app.signUp();
+    const token = await app.mailbox.tokenTo(email);
+    const confirm = () => app.anonymous.put('/identity/email_verification').send({ email, token });
+    await failing('email_verified', () => confirm().expect(500));
+    await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const complete = () => app.anonymous.put('/identity/password_reset').send({ token: reset, ...NEW });
+    await failing('password_reset', () => complete().expect(500));
+    await confirm().expect(204);
+    await complete().expect(200);
+  });
+});
+
+describe('A PasswordRule', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [ForbiddenWordFeature] });
+  });
+  afterAll(() => app.close());
+
+  it('is asked at sign-up, change and reset alike (ASVS 6.2.4)', async () => {
+    const refused = {
+      password: 'the swordfish of the sea',
+      password_confirmation: 'the swordfish of the sea',
+    };
+    const person = await app.person();
+    await app.anonymous.post('/identity/password_reset').send({ email: person.email }).expect(204);
+    const token = await app.mailbox.tokenTo(person.email, /^Choose/);
+    const answers = [
+      await app.anonymous.post('/sign_up').send({ email: app.newEmail(), ...refused }),
+      await app
+        .as(person.token)
+        .put('/password')
+        .send({ current_password: PASSWORD, ...refused }),
+      await app.anonymous.put('/identity/password_reset').send({ token, ...refused }),
+    ];
+    for (const { status, body } of answers) {
+      expect(status).toBe(422);
+      expect(body).toMatchObject({
+        code: 'wrong_parameters',
+        errors: [{ field: 'password', code: 'too_common' }],
+      });
+    }
+    const page = await app.anonymous
+      .post('/identity/password_reset/completion')
+      .type('form')
+      .send({ token, ...refused })
+      .expect(422);
+    expect(page.text).toContain('This is too easy to guess.');
+    await app.anonymous
+      .put('/identity/password_reset')
+      .send({ token, ...NEW })
+      .expect(200);
+  });
+});
+
+describe('A CredentialKind', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [KeysFeature], imports: [ThingsModule] });
+  });
+  afterAll(() => app.close());
+
+  it('opens GET /me and guarded routes of the host', async () => {
+    const { userId, email } = await app.signUp();
+    const bearer = app.as(`key_${userId}`);
+    expect((await bearer.get('/me').expect(200)).body).toMatchObject({ id: userId, email });
+    expect((await bearer.get('/things').expect(200)).body).toEqual({ owner: userId });
+    const header = await app.anonymous
+      .get('/things')
+      .set('Authorization', `Bearer key_${userId}`)
+      .expect(200);
+    expect(header.body).toEqual({ owner: userId });
+  });
+
+  it('is answered 403 session_required everywhere else', async () => {
+    const { userId } = await app.signUp();
+    const bearer = app.as(`key_${userId}`);
+    const answers = [
+      await bearer.get('/things/private'),
+      await bearer.get('/sessions'),
+      await bearer.get('/sessions/current'),
+      await bearer.get('/sessions/1'),
+      await bearer.post('/sessions/current/renewal'),
+      await bearer.delete('/sessions'),
+      await bearer.delete('/sessions/others'),
+      await bearer.delete('/sessions/current'),
+      await bearer.delete('/me').send({ current_password: PASSWORD }),
+      await bearer.put('/password').send({ current_password: PASSWORD, ...NEW }),
+      await bearer.put('/identity/email').send({ current_password: PASSWORD, email: app.newEmail() }),
+      await bearer.delete('/identity/email'),
+      await bearer.post('/identity/email_verification'),
+    ];
+    for (const { status, body } of answers) {
+      expect({ status, code: body.code as string }).toEqual({ status: 403, code: 'session_required' });
+    }
+  });
+
+  it('that is not good is answered 401, and sessions go on beside it', async () => {
+    await app.as('key_999999').get('/me').expect(401);
+    await app.as('key_999999').delete('/sessions').expect(401);
+    await app.anonymous.get('/things').expect(401);
+    const person = await app.person();
+    expect((await app.as(person.token).get('/things').expect(200)).body).toEqual({ owner: person.userId });
+    const { body } = await app.as(person.token).get('/things/private').expect(200);
+    expect(body).toEqual({ session: person.sessionId });
+    await app.as(person.token).get('/things').set('Authorization', `Bearer key_${person.userId}`).expect(400);
+  });
+});

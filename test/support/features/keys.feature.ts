@@ -1,0 +1,60 @@
+import { Controller, Get, Injectable, Module, UseGuards, type OnModuleInit } from '@nestjs/common';
+import { Database } from '../../../src/authentication/database/database.js';
+import type { Realm } from '../../../src/authentication/realms/realm.js';
+import {
+  AuthenticationGuard,
+  CurrentSession,
+  CurrentUser,
+  SessionOnly,
+} from '../../../src/authentication/sessions/authentication.guard.js';
+import {
+  CredentialKinds,
+  type Credential,
+  type CredentialKind,
+} from '../../../src/authentication/sessions/credentials.js';
+import type { CurrentSession as Current } from '../../../src/authentication/sessions/current-session.js';
+import { User } from '../../../src/authentication/users/user.entity.js';
+
+/** A bearer token that is no session's: `key_` and the user's id. For a spec; a real one is a secret. */
+@Injectable()
+class Keys implements CredentialKind, OnModuleInit {
+  constructor(
+    private readonly kinds: CredentialKinds,
+    private readonly database: Database,
+  ) {}
+
+  onModuleInit(): void {
+    this.kinds.add(this);
+  }
+
+  recognises(token: string): boolean {
+    return token.startsWith('key_');
+  }
+
+  async authenticate(token: string, realm: Realm): Promise<Credential | null> {
+    const user = await this.database.manager.findOneBy(User, { id: Number(token.slice(4)), realm: realm.id });
+    return user === null ? null : { kind: 'key', user };
+  }
+}
+
+@Module({ providers: [Keys] })
+export class KeysFeature {}
+
+/** Routes of a host, behind the guard. */
+@Controller('things')
+@UseGuards(AuthenticationGuard)
+class ThingsController {
+  @Get()
+  list(@CurrentUser() user: User): { owner: number } {
+    return { owner: user.id };
+  }
+
+  @Get('private')
+  @SessionOnly()
+  show(@CurrentSession() { session }: Current): { session: number } {
+    return { session: session.id };
+  }
+}
+
+@Module({ controllers: [ThingsController] })
+export class ThingsModule {}

@@ -1,0 +1,166 @@
+import { HttpCode, Injectable, Module, Post, Put, Res, type OnModuleInit } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import {
+  Column,
+  Entity,
+  PrimaryColumn,
+  type EntityManager,
+  type MigrationInterface,
+  type QueryRunner,
+} from 'typeorm';
+import { idTransformer } from '../../../src/authentication/database/columns.js';
+import { Database, returning } from '../../../src/authentication/database/database.js';
+import { addProblem } from '../../../src/authentication/openapi/document.js';
+import { Problem } from '../../../src/authentication/problems/problem.js';
+import { InvalidToken } from '../../../src/authentication/problems/problems.js';
+import {
+  AuthenticationController,
+  Authenticated,
+} from '../../../src/authentication/requests/authentication-controller.js';
+import type { ExtraFields } from '../../../src/authentication/requests/body-extensions.js';
+import { JsonBody } from '../../../src/authentication/requests/body.pipe.js';
+import type { Client } from '../../../src/authentication/requests/client.js';
+import { SecretField } from '../../../src/authentication/requests/fields.js';
+import type { HttpResponse } from '../../../src/authentication/requests/http.js';
+import { CurrentClient } from '../../../src/authentication/requests/parameters.js';
+import { CurrentUser } from '../../../src/authentication/sessions/authentication.guard.js';
+import { SessionAnswers } from '../../../src/authentication/sessions/session-answers.js';
+import type { SessionView } from '../../../src/authentication/sessions/session.view.js';
+import type { StartedSession } from '../../../src/authentication/sessions/session-start.js';
+import {
+  SignInSteps,
+  type SignInAttempt,
+  type SignInStep,
+} from '../../../src/authentication/sessions/sign-in-steps.js';
+import { SignInService } from '../../../src/authentication/sessions/sign-in.service.js';
+import type { TokenKind } from '../../../src/authentication/tokens/one-time-token.entity.js';
+import { OneTimeTokens } from '../../../src/authentication/tokens/one-time-tokens.js';
+import { digestOf } from '../../../src/authentication/tokens/secret.js';
+import { User } from '../../../src/authentication/users/user.entity.js';
+
+// A second step in small: whoever has a keyword is asked for it after the password. It has an entity, a migration, a
+// sign-in step and a kind of token, as features have.
+
+const KEYWORD = 'keyword';
+const CHALLENGE: TokenKind = { purpose: 'keyword_challenge', lifetimeSeconds: 300 };
+
+@Entity({ name: 'keywords' })
+class Keyword {
+  @PrimaryColumn({ name: 'user_id', type: 'bigint', transformer: idTransformer })
+  userId!: number;
+
+  @Column({ type: 'text' })
+  keyword!: string;
+}
+
+class CreateKeywords1900000000001 implements MigrationInterface {
+  readonly name = 'CreateKeywords1900000000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE authentication.keywords (
+        user_id bigint PRIMARY KEY REFERENCES authentication.users ON DELETE CASCADE,
+        keyword text NOT NULL
+      )`);
+    await runner.query(`
+      CREATE TABLE authentication.keyword_challenges (
+        digest bytea PRIMARY KEY REFERENCES authentication.one_time_tokens (digest) ON DELETE CASCADE,
+        extra jsonb NOT NULL
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE authentication.keyword_challenges');
+    await runner.query('DROP TABLE authentication.keywords');
+  }
+}
+
+class KeywordDto {
+  @SecretField()
+  keyword!: string;
+}
+
+class AnswerDto extends KeywordDto {
+  @SecretField()
+  challenge_token!: string;
+}
+
+@Injectable()
+class KeywordStep implements SignInStep, OnModuleInit {
+  readonly name = KEYWORD;
+
+  constructor(
+    private readonly steps: SignInSteps,
+    private readonly tokens: OneTimeTokens,
+    private readonly database: Database,
+    private readonly door: SignInService,
+  ) {}
+
+  onModuleInit(): void {
+    this.steps.add(this);
+  }
+
+  async challenge({ user, extra }: SignInAttempt, manager: EntityManager): Promise<Problem | null> {
+    if (!(await manager.existsBy(Keyword, { userId: user.id }))) return null;
+    const token = await this.tokens.issue(CHALLENGE, user, user.email, manager);
+    await manager.query('INSERT INTO authentication.keyword_challenges VALUES ($1, $2)', [
+      digestOf(token),
+      extra,
+    ]);
+    return new Problem(401, 'keyword_required', 'Keyword required', 'Send the keyword.', {
+      members: { challenge_token: token },
+    });
+  }
+
+  async answer({ challenge_token: token, keyword }: AnswerDto, client: Client): Promise<StartedSession> {
+    const passed = await this.database.transaction(async (manager) => {
+      const challenges = await returning<{ extra: ExtraFields }>(
+        manager,
+        'DELETE FROM authentication.keyword_challenges WHERE digest = $1 RETURNING extra',
+        [digestOf(token)],
+      );
+      const holder = await this.tokens.consume(CHALLENGE, token, manager);
+      if (holder === null) return null;
+      const user = await manager.findOneBy(User, { id: holder.userId });
+      const right = await manager.existsBy(Keyword, { userId: holder.userId, keyword });
+      return user !== null && right ? { user, extra: challenges[0]?.extra ?? {} } : null;
+    });
+    if (passed === null) throw new InvalidToken();
+    return this.door.proceed(passed.user, client, { name: KEYWORD, extra: passed.extra });
+  }
+}
+
+@AuthenticationController()
+class KeywordController {
+  constructor(
+    private readonly database: Database,
+    private readonly step: KeywordStep,
+    private readonly answers: SessionAnswers,
+  ) {}
+
+  @Put('keyword')
+  @HttpCode(204)
+  @Authenticated()
+  async update(@JsonBody() { keyword }: KeywordDto, @CurrentUser() { id: userId }: User): Promise<void> {
+    await this.database.manager.save(Object.assign(new Keyword(), { userId, keyword }));
+  }
+
+  @Post('sign_in/keyword')
+  async create(
+    @JsonBody() body: AnswerDto,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<SessionView> {
+    return this.answers.started(await this.step.answer(body, client), response);
+  }
+}
+
+@Module({ controllers: [KeywordController], providers: [KeywordStep] })
+export class KeywordFeature {
+  static readonly entities = [Keyword];
+  static readonly migrations = [CreateKeywords1900000000001];
+
+  static describe(document: OpenAPIObject): void {
+    addProblem(document, ['signIn'], 401, 'keyword_required', { challenge_token: { type: 'string' } });
+  }
+}

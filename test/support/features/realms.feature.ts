@@ -1,0 +1,47 @@
+import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { addProblem } from '../../../src/authentication/openapi/document.js';
+import { Problem } from '../../../src/authentication/problems/problem.js';
+import { ROOT_REALM_ID, type Realm } from '../../../src/authentication/realms/realm.js';
+import {
+  Realms,
+  type RealmOfRequest,
+  type RealmResolver,
+} from '../../../src/authentication/realms/realms.js';
+import type { HttpRequest } from '../../../src/authentication/requests/http.js';
+
+// Realms that a header chooses.
+
+const REALMS: readonly Realm[] = [
+  { id: ROOT_REALM_ID, name: 'Acme' },
+  { id: '10000000-0000-4000-8000-000000000001', name: 'Red' },
+  { id: '20000000-0000-4000-8000-000000000002', name: 'Blue' },
+];
+
+@Injectable()
+class HeaderRealms implements RealmResolver, OnModuleInit {
+  constructor(private readonly realms: Realms) {}
+
+  onModuleInit(): void {
+    this.realms.use(this);
+  }
+
+  resolve({ headers }: HttpRequest): RealmOfRequest {
+    const wanted = headers['x-realm'];
+    const realm = REALMS.find(({ name }) => name === (wanted ?? 'Acme'));
+    if (realm === undefined)
+      throw new Problem(401, 'unknown_realm', 'Unknown realm', 'There is no such realm.');
+    return { realm, chosen: wanted !== undefined };
+  }
+
+  find(id: string): Promise<Realm | null> {
+    return Promise.resolve(REALMS.find((realm) => realm.id === id) ?? null);
+  }
+}
+
+@Module({ providers: [HeaderRealms] })
+export class RealmsFeature {
+  static describe(document: OpenAPIObject): void {
+    addProblem(document, 'all', 401, 'unknown_realm');
+  }
+}

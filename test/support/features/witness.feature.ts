@@ -1,0 +1,36 @@
+import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  UserEvents,
+  type UserFact,
+  type UserListener,
+} from '../../../src/authentication/users/user-events.js';
+
+/** Hears every fact, sees the user's row in the fact's transaction, and fails when it is told to. */
+@Injectable()
+export class Witness implements UserListener, OnModuleInit {
+  readonly facts: { action: string; userId: number; found: boolean; ipAddress: string | null }[] = [];
+  failsAt: string | null = null;
+
+  constructor(private readonly events: UserEvents) {}
+
+  onModuleInit(): void {
+    this.events.listen(this);
+  }
+
+  async onUserFact({ action, user, client }: UserFact, manager: EntityManager): Promise<void> {
+    const rows = await manager.query<unknown[]>('SELECT 1 FROM authentication.users WHERE id = $1', [
+      user.id,
+    ]);
+    this.facts.push({ action, userId: user.id, found: rows.length === 1, ipAddress: client.ipAddress });
+    if (action === this.failsAt) throw new Error('the witness fails');
+  }
+
+  /** What happened to a user, in its order. */
+  of(userId: number): string[] {
+    return this.facts.filter((fact) => fact.userId === userId).map(({ action }) => action);
+  }
+}
+
+@Module({ providers: [Witness] })
+export class WitnessFeature {}
