@@ -1,0 +1,121 @@
+import { posix } from 'node:path';
+import type { Choices } from './choices.js';
+import { FEATURES } from './features/index.js';
+import type { FeatureManifest } from './features/feature.js';
+import type { PackageTree } from './package-tree.js';
+import { importsOf, relocated, withoutSuffix } from './transforms/imports.js';
+import { withoutElements, withoutFeatures, withoutProperties } from './transforms/prune.js';
+import { forVitest } from './transforms/test-runner.js';
+
+/** A file of ours on its way into a project. */
+export interface ComposedFile {
+  /** where it comes from in our tree; null for what is made */
+  from: string | null;
+  to: string;
+  text: string;
+}
+
+const SOURCE = 'src/authentication';
+const JEST_ONLY = [
+  'test/support/environment.mjs',
+  'test/support/global-setup.mjs',
+  'test/support/global-teardown.mjs',
+];
+/** In an existing project our specs must not fall to the project's own runner. */
+const SPEC = '.spec.ts';
+export const ADDED_SPEC = '.authentication-spec.ts';
+
+/** The source and the specs of the chosen features, as the target wants them. */
+export function composedSource(tree: PackageTree, choices: Choices, known = FEATURES): ComposedFile[] {
+  const dropped = known.filter((feature) => !choices.features.includes(feature));
+  const paths = sourcePaths(tree, choices, dropped);
+  const place = (path: string): string => placeOf(path, choices);
+  return paths.map((from) => {
+    const to = place(from);
+    return { from, to, text: transformed(tree.read(from), from, to, choices, dropped, place) };
+  });
+}
+
+function sourcePaths(tree: PackageTree, choices: Choices, dropped: readonly FeatureManifest[]): string[] {
+  const all =
+    choices.command === 'new'
+      ? [
+          ...tree.list('src'),
+          ...tree.list('test/authentication'),
+          ...tree.list('test/support'),
+          ...tree.list('test/host'),
+        ]
+      : [
+          ...tree.list(SOURCE),
+          ...tree.list('test/authentication'),
+          ...tree.list('test/support').filter((path) => !reachesTheHost(path, tree)),
+        ];
+  const gone = [
+    ...dropped.map(({ folder }) => `${SOURCE}/${folder}`),
+    ...dropped.flatMap(({ specs }) => specs.map((spec) => `test/${spec}`)),
+    `src/http/${choices.adapter === 'fastify' ? 'express' : 'fastify'}.adapter.ts`,
+    ...(choices.testRunner === 'vitest' ? JEST_ONLY : []),
+  ];
+  return all.filter((path) => !gone.some((part) => path === part || path.startsWith(`${part}/`)));
+}
+
+/** Support of the specs in test/host/ stands on the reference server, which is not copied into a project. */
+function reachesTheHost(path: string, tree: PackageTree): boolean {
+  return importsOf(tree.read(path)).some(({ specifier }) => {
+    const target = posix.join(posix.dirname(path), specifier);
+    return specifier.startsWith('.') && target.startsWith('src/') && !target.startsWith(`${SOURCE}/`);
+  });
+}
+
+/** Where a file of our tree goes. Also for specifiers, whose suffix is `.js`. */
+function placeOf(path: string, { command, path: target, testPath }: Choices): string {
+  if (path === SOURCE || path.startsWith(`${SOURCE}/`)) return target + path.slice(SOURCE.length);
+  if (!path.startsWith('test/')) return path;
+  const moved = testPath + path.slice('test'.length);
+  return command === 'add' && moved.endsWith(SPEC) ? moved.slice(0, -SPEC.length) + ADDED_SPEC : moved;
+}
+
+function transformed(
+  original: string,
+  from: string,
+  to: string,
+  choices: Choices,
+  dropped: readonly FeatureManifest[],
+  place: (path: string) => string,
+): string {
+  if (!/\.m?ts$/.test(from)) return original;
+  let text = pruned(original, from, choices, dropped);
+  const isMoved = choices.path !== SOURCE || choices.testPath !== 'test';
+  if (isMoved) text = relocated(text, from, to, place);
+  if (choices.module === 'cjs') text = withoutSuffix(text);
+  if (choices.testRunner === 'vitest' && from.endsWith(SPEC)) text = forVitest(text);
+  return text;
+}
+
+function pruned(
+  text: string,
+  from: string,
+  { adapter }: Choices,
+  dropped: readonly FeatureManifest[],
+): string {
+  const other = adapter === 'fastify' ? 'express' : 'fastify';
+  switch (from) {
+    case `${SOURCE}/authentication.module.ts`:
+      return withoutFeatures(
+        text,
+        dropped.map(({ folder }) => folder),
+      );
+    case 'src/config/variables.ts':
+      return withoutProperties(
+        text,
+        'VARIABLES',
+        dropped.flatMap(({ settings }) => settings),
+      );
+    case 'src/config/http-adapters.ts':
+      return withoutElements(text, 'HTTP_ADAPTERS', [other]);
+    case 'src/http/adapters.ts':
+      return withoutProperties(text, 'ADAPTERS', [other]);
+    default:
+      return text;
+  }
+}

@@ -1,0 +1,25 @@
+export const EXIT = { done: 0, failed: 1, usage: 2, conflict: 3 } as const;
+
+/** An end that we foresaw: what to tell, and the exit code. Nothing was written. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+
+  constructor(
+    message: string,
+    readonly exitCode: number = EXIT.failed,
+  ) {
+    super(message);
+  }
+}
+
+export class WrongUsage extends Failure {
+  constructor(message: string) {
+    super(message, EXIT.usage);
+  }
+}
+
+export class Conflicting extends Failure {
+  constructor(message: string) {
+    super(message, EXIT.conflict);
+  }
+}

@@ -1,0 +1,33 @@
+import { WrongUsage } from '../failure.js';
+import type { FeatureManifest } from './feature.js';
+import { sudo } from './sudo.js';
+
+/** Every feature, in the order of `FEATURES` in authentication.module.ts. */
+export const FEATURES: readonly FeatureManifest[] = [sudo];
+
+/**
+ * The features of `--features`, with those that they require.
+ * @param wanted `all`, `none`, or names separated by commas
+ */
+export function chosenFeatures(wanted: string, known = FEATURES): FeatureManifest[] {
+  if (wanted === 'none') return [];
+  if (wanted === 'all') return [...known];
+  const names = wanted
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const chosen = new Set<string>();
+  for (const name of names) choose(name, known, chosen);
+  return known.filter(({ name }) => chosen.has(name));
+}
+
+function choose(name: string, known: readonly FeatureManifest[], chosen: Set<string>): void {
+  if (chosen.has(name)) return;
+  const feature = known.find((candidate) => candidate.name === name);
+  if (feature === undefined) {
+    const names = known.map((candidate) => candidate.name).join(', ');
+    throw new WrongUsage(`--features takes all, none, or names of ${names}; it got ${JSON.stringify(name)}`);
+  }
+  chosen.add(name);
+  for (const required of feature.requires) choose(required, known, chosen);
+}

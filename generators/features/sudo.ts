@@ -1,0 +1,12 @@
+import type { FeatureManifest } from './feature.js';
+
+export const sudo: FeatureManifest = {
+  name: 'sudo',
+  title: 'Asks for the password again before what must not be done on a session left open',
+  folder: 'sudo',
+  specs: ['authentication/sudo'],
+  packages: [],
+  settings: [],
+  requires: [],
+  adds: ['POST /sessions/sudo', '@RequireSudo()'],
+};

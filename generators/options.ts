@@ -1,0 +1,146 @@
+import { parseArgs } from 'node:util';
+import type { Adapter, ModuleSystem, NestMajor, PackageManager, Protection, TestRunner } from './choices.js';
+import { WrongUsage } from './failure.js';
+
+export type Command = 'new' | 'add' | 'list';
+
+/** The command line, as it was given: what is absent is left to the project or to a default. */
+export interface Flags {
+  command: Command;
+  directory: string | undefined;
+  features: string | undefined;
+  path: string | undefined;
+  project: string | undefined;
+  routePrefix: string | undefined;
+  adapter: Adapter | undefined;
+  module: ModuleSystem | undefined;
+  nest: NestMajor | undefined;
+  testRunner: TestRunner | undefined;
+  packageManager: PackageManager | undefined;
+  protect: Protection | undefined;
+  skipInstall: boolean;
+  dryRun: boolean;
+  diff: boolean;
+  force: boolean;
+  yes: boolean;
+  json: boolean;
+}
+
+const BOTH = {
+  features: { type: 'string' },
+  adapter: { type: 'string' },
+  module: { type: 'string' },
+  'test-runner': { type: 'string' },
+  'package-manager': { type: 'string' },
+  'skip-install': { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  diff: { type: 'boolean' },
+  force: { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
+  json: { type: 'boolean' },
+} as const;
+
+const OPTIONS = {
+  new: { ...BOTH, nest: { type: 'string' } },
+  add: {
+    ...BOTH,
+    path: { type: 'string' },
+    project: { type: 'string' },
+    'route-prefix': { type: 'string' },
+    protect: { type: 'string' },
+  },
+  list: { json: { type: 'boolean' } },
+} as const;
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** @throws WrongUsage */
+export function parseFlags(args: readonly string[]): Flags {
+  const [command, ...rest] = args;
+  if (command !== 'new' && command !== 'add' && command !== 'list') {
+    throw new WrongUsage(
+      command === undefined ? 'A command is wanted: new, add or list.' : `There is no command ${command}.`,
+    );
+  }
+  const { values, positionals } = parsed(command, rest);
+  const most = command === 'new' ? 1 : 0;
+  if (positionals.length > most) {
+    throw new WrongUsage(
+      `${command} takes ${most === 0 ? 'no' : 'one'} argument; it got ${positionals.join(' ')}`,
+    );
+  }
+  const text = (name: string): string | undefined =>
+    typeof values[name] === 'string' ? values[name] : undefined;
+  const flag = (name: string): boolean => values[name] === true;
+  return {
+    command,
+    directory: positionals[0],
+    features: text('features'),
+    path: relativePath('path', text('path')),
+    project: text('project'),
+    routePrefix: routePrefix(text('route-prefix')),
+    adapter: oneOf('adapter', text('adapter'), ['fastify', 'express']),
+    module: oneOf('module', text('module'), ['esm', 'cjs']),
+    nest: nestMajor(text('nest')),
+    testRunner: oneOf('test-runner', text('test-runner'), ['jest', 'vitest']),
+    packageManager: oneOf('package-manager', text('package-manager'), ['npm', 'pnpm', 'yarn']),
+    protect: oneOf('protect', text('protect'), ['authentication', 'all']),
+    skipInstall: flag('skip-install'),
+    dryRun: flag('dry-run'),
+    diff: flag('diff'),
+    force: flag('force'),
+    yes: flag('yes'),
+    json: flag('json'),
+  };
+}
+
+function parsed(command: Command, args: string[]): { values: Values; positionals: string[] } {
+  try {
+    const { values, positionals } = parseArgs({ args, options: OPTIONS[command], allowPositionals: true });
+    return { values: values as Values, positionals };
+  } catch (error) {
+    throw new WrongUsage((error as Error).message.split('. ', 1)[0] ?? '');
+  }
+}
+
+function oneOf<T extends string>(
+  name: string,
+  value: string | undefined,
+  choices: readonly T[],
+): T | undefined {
+  if (value === undefined) return undefined;
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) throw refused(name, value, choices.join(' or '));
+  return choice;
+}
+
+function nestMajor(value: string | undefined): NestMajor | undefined {
+  const name = oneOf('nest', value, ['12', '11']);
+  return name === undefined ? undefined : name === '12' ? 12 : 11;
+}
+
+/** A folder of the project: everything is written beneath it. */
+function relativePath(name: string, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const parts = value
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.');
+  if (value.startsWith('/') || parts.length === 0 || parts.includes('..')) {
+    throw refused(name, value, 'a folder in the project, such as src/authentication');
+  }
+  return parts.join('/');
+}
+
+function routePrefix(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const trimmed = value.replace(/^\/+|\/+$/g, '');
+  if (trimmed !== '' && !/^[\w.~-]+(\/[\w.~-]+)*$/.test(trimmed)) {
+    throw refused('route-prefix', value, 'a path of letters, digits and . _ ~ -, such as auth');
+  }
+  return trimmed;
+}
+
+function refused(name: string, value: string, takes: string): WrongUsage {
+  return new WrongUsage(`--${name} takes ${takes}; it got ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,322 @@
+import { join, posix } from 'node:path';
+import type { Choices, NestMajor } from '../choices.js';
+import { ADDED_SPEC, composedSource, type ComposedFile } from '../compose.js';
+import { Conflicting } from '../failure.js';
+import { chosenFeatures, FEATURES } from '../features/index.js';
+import { MANIFEST, manifestText, type Manifest } from '../manifest.js';
+import type { Flags } from '../options.js';
+import { neededPackages, type NeededPackages } from '../packages.js';
+import type { PackageTree } from '../package-tree.js';
+import { detect, type ProjectFacts } from '../project/detect.js';
+import { majorOf, readIfThere } from '../project/files.js';
+import { clashes, routesOf } from '../project/routes.js';
+import type { Answers } from '../run.js';
+import { withVariables } from '../transforms/env-example.js';
+import { withEntries } from '../transforms/json.js';
+import { withModule, type RootModuleEdit } from '../transforms/root-module.js';
+import { readBy, variablesOf } from '../variables.js';
+import { factRows } from './facts.js';
+import {
+  manifestOf,
+  readManifest,
+  settle,
+  type OwnFile,
+  type Paste,
+  type Plan,
+  type PlannedFile,
+} from './plan.js';
+
+type Read = (path: string) => string | null;
+
+/** A file of the project that gets something of ours: merged, never overwritten. */
+interface Merge {
+  path: string;
+  text: string;
+  /** what was put in, for the manifest */
+  put: readonly string[];
+}
+
+/** The source into an existing project. @throws Conflicting for what no flag of ours can settle */
+export function planAddition(tree: PackageTree, target: string, flags: Flags, answers: Answers): Plan {
+  const facts = detect(target, flags.project ?? null);
+  refuseOldTypeorm(facts);
+  const read: Read = (path) => readIfThere(join(target, path));
+  const manifest = readManifest(read);
+  const choices = choicesOf(facts, flags, answers, manifest);
+  const source = composedSource(tree, choices);
+  refuseClashes(source, facts, choices);
+  const runner = runnerFiles(tree, choices);
+  const formatting = formattingFiles(tree, facts, choices);
+  const own = [...source, ...runner, ...formatting].map(({ to, text }) => ({ path: to, text }));
+  const needed = neededPackages([...source, ...runner], choices, tree);
+  const root = rootModule(read, facts, choices);
+  const merges = [packageJson(read, needed, choices), envExample(read, source, facts), ...root.merges];
+  return assembled(
+    tree,
+    target,
+    choices,
+    facts,
+    { own, merges, paste: root.paste, needed },
+    read,
+    manifest,
+    flags,
+  );
+}
+
+interface Parts {
+  own: readonly OwnFile[];
+  merges: readonly Merge[];
+  paste: readonly Paste[];
+  needed: NeededPackages;
+}
+
+function assembled(
+  tree: PackageTree,
+  target: string,
+  choices: Choices,
+  facts: ProjectFacts,
+  { own, merges, paste, needed }: Parts,
+  read: Read,
+  manifest: Manifest | null,
+  flags: Flags,
+): Plan {
+  const settled = settle(own, read, manifest, flags.force);
+  const merged = merges.flatMap(({ path, text }): PlannedFile[] => {
+    const before = read(path);
+    return before === text ? [] : [{ path, before, after: text }];
+  });
+  const edits = Object.fromEntries(
+    merges.map(({ path, put }) => [path, [...new Set([...(manifest?.edits[path] ?? []), ...put])]]),
+  );
+  const written = manifestText(manifestOf(tree.packageJson.version, choices, own, edits));
+  const before = read(MANIFEST);
+  const ours = before === written ? [] : [{ path: MANIFEST, before, after: written }];
+  return {
+    target,
+    choices,
+    facts: factRows(facts, choices),
+    files: [...settled.files, ...merged, ...ours],
+    kept: settled.kept,
+    conflicts: settled.conflicts,
+    paste,
+    notes: notesOf(facts, choices, needed),
+  };
+}
+
+function choicesOf(facts: ProjectFacts, flags: Flags, answers: Answers, manifest: Manifest | null): Choices {
+  const before = manifest?.options;
+  const features = flags.features ?? (answers.features ?? before?.features ?? []).join(',');
+  return {
+    command: 'add',
+    name: facts.name,
+    features: chosenFeatures(features),
+    module: flags.module ?? facts.module,
+    adapter: flags.adapter ?? facts.adapter,
+    testRunner: flags.testRunner ?? before?.testRunner ?? facts.testRunner ?? 'jest',
+    nest: facts.nest as NestMajor,
+    packageManager: flags.packageManager ?? facts.packageManager,
+    path: flags.path ?? before?.path ?? posix.join(facts.sourceRoot, 'authentication'),
+    testPath: posix.join(facts.applicationRoot, 'test'),
+    routePrefix: flags.routePrefix ?? before?.routePrefix ?? '',
+    protect: flags.protect ?? before?.protect ?? 'authentication',
+  };
+}
+
+function refuseOldTypeorm({ typeorm }: ProjectFacts): void {
+  if (typeorm === null || (majorOf(typeorm) ?? 1) >= 1) return;
+  throw new Conflicting(
+    `TypeORM ${typeorm} is here, and this needs 1.x. Upgrade it first (https://typeorm.io/docs/releases/1.0/upgrading-from-0.3). Nothing was written.`,
+  );
+}
+
+function refuseClashes(source: readonly ComposedFile[], facts: ProjectFacts, choices: Choices): void {
+  const prefix = choices.routePrefix === '' ? '' : `/${choices.routePrefix}`;
+  const ours = source
+    .filter(({ from }) => from?.endsWith('.controller.ts') === true)
+    .flatMap(({ text }) => routesOf(text))
+    .map(({ method, path }) => ({ method, path: prefix + path }));
+  const theirs = facts.routes.filter(({ file }) => !file.startsWith(`${choices.path}/`));
+  const both = clashes(ours, theirs);
+  if (both.length === 0) return;
+  const names = [...new Set(both.map(({ method, path }) => `${method} ${path}`))].join(', ');
+  throw new Conflicting(
+    `Your project answers ${names} already. Nothing was written. --route-prefix auth puts ours under /auth.`,
+  );
+}
+
+/** A set-up of the runner for our specs alone: the project's own stays as it is. */
+function runnerFiles(tree: PackageTree, { testRunner, testPath }: Choices): ComposedFile[] {
+  const specs = `${testPath}/authentication/**/*${ADDED_SPEC}`;
+  const support = `${testPath}/support/`;
+  if (testRunner === 'jest') {
+    const text = replaced(
+      replaced(tree.read('jest.config.mjs'), '<rootDir>/test/**/*.spec.ts', `<rootDir>/${specs}`),
+      '<rootDir>/test/support/',
+      `<rootDir>/${support}`,
+    );
+    return [{ from: 'jest.config.mjs', to: 'jest.authentication.config.mjs', text }];
+  }
+  const config = replaced(
+    replaced(tree.read('templates/vitest/vitest.config.mjs'), 'test/**/*.spec.ts', specs),
+    "'test/support/",
+    `'${support}`,
+  );
+  const copied = (name: string): ComposedFile => ({
+    from: `templates/vitest/${name}`,
+    to: `${support}${name}`,
+    text: tree.read(`templates/vitest/${name}`),
+  });
+  return [
+    { from: 'templates/vitest/vitest.config.mjs', to: 'vitest.authentication.config.mjs', text: config },
+    copied('vitest-setup.mjs'),
+    copied('vitest-global-setup.mjs'),
+  ];
+}
+
+function replaced(text: string, what: string, by: string): string {
+  if (!text.includes(what)) throw new Error(`${what} is not in the configuration any more`);
+  return text.replaceAll(what, by);
+}
+
+/** Prettier takes the settings nearest to a file: ours keep their form, and the project's keep theirs. */
+function formattingFiles(tree: PackageTree, facts: ProjectFacts, choices: Choices): ComposedFile[] {
+  if (facts.formatter !== 'prettier') return [];
+  const text = tree.read('.prettierrc.json');
+  return [choices.path, `${choices.testPath}/authentication`, `${choices.testPath}/support`].map(
+    (folder) => ({
+      from: '.prettierrc.json',
+      to: `${folder}/.prettierrc.json`,
+      text,
+    }),
+  );
+}
+
+function packageJson(read: Read, needed: NeededPackages, { testRunner }: Choices): Merge {
+  const before = read('package.json') ?? '{}';
+  const present = JSON.parse(before.replace(/^\uFEFF/, '')) as Record<
+    string,
+    Record<string, string> | undefined
+  >;
+  const known = { ...present['peerDependencies'], ...present['devDependencies'], ...present['dependencies'] };
+  const running = { ...present['peerDependencies'], ...present['dependencies'] };
+  const script =
+    testRunner === 'jest'
+      ? 'jest --config jest.authentication.config.mjs'
+      : 'vitest run --config vitest.authentication.config.mjs';
+  const added = {
+    // What runs in production must not be left to the development packages.
+    dependencies: without(needed.dependencies, running),
+    devDependencies: without(needed.devDependencies, known),
+    scripts: without({ 'test:authentication': script }, present['scripts'] ?? {}),
+  };
+  const text = Object.entries(added).reduce(
+    (done, [section, entries]) => withEntries(done, [section], entries),
+    before,
+  );
+  const put = Object.entries(added).flatMap(([section, entries]) =>
+    Object.keys(entries).map((name) => `${section}.${name}`),
+  );
+  return { path: 'package.json', text, put };
+}
+
+function without(
+  wanted: Readonly<Record<string, string>>,
+  present: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in present)));
+}
+
+function envExample(read: Read, source: readonly ComposedFile[], facts: ProjectFacts): Merge {
+  const variables = readBy(source, variablesOf(FEATURES)).map((variable) =>
+    variable.name === 'DATABASE_URL'
+      ? {
+          ...variable,
+          fallback: DATABASE,
+          meaning: 'the Postgres server that holds the schema `authentication`',
+        }
+      : variable.name === 'APP_URL'
+        ? { ...variable, fallback: appUrl(facts) }
+        : variable,
+  );
+  const before = read('.env.example') ?? '';
+  const text = withVariables(
+    before,
+    variables,
+    'Authentication: every variable has the default that is shown',
+  );
+  return { path: '.env.example', text, put: text === before ? [] : variables.map(({ name }) => name) };
+}
+
+const DATABASE = 'postgres://postgres:postgres@127.0.0.1:5432/postgres';
+
+/** Mailed links are built from it, so the host's global prefix belongs to it. */
+function appUrl({ globalPrefix }: ProjectFacts): string {
+  return `http://127.0.0.1:3000${globalPrefix === '' ? '' : `/${globalPrefix}`}`;
+}
+
+function rootModule(read: Read, facts: ProjectFacts, choices: Choices): { merges: Merge[]; paste: Paste[] } {
+  const path = facts.rootModule;
+  const edit = rootModuleEdit(path ?? posix.join(facts.sourceRoot, 'app.module.ts'), facts, choices);
+  const before = path === null ? null : read(path);
+  if (path === null || before === null) {
+    const found = withModule('', edit);
+    const lines = found.kind === 'paste' ? found.lines : [];
+    return { merges: [], paste: [{ path: 'your root module', reason: 'it was not found', lines }] };
+  }
+  const result = withModule(before, edit);
+  if (result.kind === 'paste')
+    return { merges: [], paste: [{ path, reason: result.reason, lines: result.lines }] };
+  return {
+    merges: [{ path, text: result.text, put: result.kind === 'edited' ? [edit.marker] : [] }],
+    paste: [],
+  };
+}
+
+function rootModuleEdit(path: string, facts: ProjectFacts, choices: Choices): RootModuleEdit {
+  const suffix = choices.module === 'esm' ? '.js' : '';
+  const specifier = (file: string): string => {
+    const relative = posix.relative(posix.dirname(path), posix.join(choices.path, file));
+    return `${relative.startsWith('.') ? relative : `./${relative}`}${suffix}`;
+  };
+  const variables =
+    choices.routePrefix === '' ? 'process.env' : `{ ROUTE_PREFIX: '${choices.routePrefix}', ...process.env }`;
+  const fallbacks = facts.globalPrefix === '' ? '' : `, { appUrl: '${appUrl(facts)}' }`;
+  return {
+    imports: [
+      { name: 'AuthenticationModule', specifier: specifier('authentication.module') },
+      { name: 'authenticationSettings', specifier: specifier('settings/authentication.settings') },
+    ],
+    element: [
+      'AuthenticationModule.with({',
+      `  settings: authenticationSettings(${variables}${fallbacks}),`,
+      `  database: { url: process.env['DATABASE_URL'] ?? '${DATABASE}' },`,
+      '})',
+    ].join('\n'),
+    marker: 'AuthenticationModule',
+  };
+}
+
+function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages): string[] {
+  const wanted = { ...needed.devDependencies, ...needed.dependencies };
+  const older = Object.entries(wanted).filter(([name, range]) => {
+    const theirs = facts.packages[name];
+    return (
+      theirs !== undefined && (majorOf(theirs) ?? 0) < (majorOf(range) ?? 0) && !name.startsWith('@nestjs/')
+    );
+  });
+  return [
+    'Your application now wants Postgres at DATABASE_URL when it starts, and so do tests that start your root module.',
+    ...(facts.ownParser
+      ? [
+          'Malformed JSON, too large bodies and unknown paths are still answered by your own application. To have them answered as our problems: app.useGlobalFilters(app.get(ProblemFilter)) in your main.ts.',
+        ]
+      : []),
+    ...older.map(
+      ([name, range]) =>
+        `${name} ${facts.packages[name] ?? ''} is older than ${range}, with which this was tested.`,
+    ),
+    ...(choices.protect === 'all'
+      ? []
+      : ['Your own routes stay open: @UseGuards(AuthenticationGuard) on what wants a signed-in user.']),
+  ];
+}

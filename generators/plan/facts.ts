@@ -1,0 +1,65 @@
+import type { Choices } from '../choices.js';
+import type { ProjectFacts } from '../project/detect.js';
+import type { FactRow } from './plan.js';
+
+/** The table that a person reads before anything is written. */
+export function factRows(facts: ProjectFacts, choices: Choices): FactRow[] {
+  const row = (fact: string, found: string, then: string, flag = ''): FactRow => ({
+    fact,
+    found,
+    then,
+    flag,
+  });
+  return [
+    row('Nest', String(facts.nest), `written for Nest ${facts.nest}`),
+    row(
+      'modules',
+      facts.module,
+      choices.module === 'esm' ? 'imports end in .js' : 'imports without a suffix',
+      '--module',
+    ),
+    row('adapter', facts.adapter, `specs run on ${choices.adapter}`, '--adapter'),
+    row(
+      'tests',
+      facts.testRunner ?? 'none',
+      `${choices.testRunner}, in a set-up of its own`,
+      '--test-runner',
+    ),
+    row('packages', facts.packageManager, `${choices.packageManager} installs`, '--package-manager'),
+    row('source root', facts.sourceRoot, choices.path, '--path'),
+    row(
+      'root module',
+      facts.rootModule ?? 'not found',
+      facts.rootModule === null ? 'lines to paste' : 'one import more',
+    ),
+    row(
+      'global prefix',
+      facts.globalPrefix === '' ? 'none' : facts.globalPrefix,
+      facts.globalPrefix === '' ? 'links start at APP_URL' : 'part of APP_URL in links',
+    ),
+    row(
+      'routes',
+      String(facts.routes.length),
+      choices.routePrefix === '' ? 'no clash' : `ours under /${choices.routePrefix}`,
+      '--route-prefix',
+    ),
+    row('TypeORM', facts.typeorm ?? 'none', 'a data source and a schema of our own'),
+    row(
+      'path aliases',
+      facts.aliases.length === 0 ? 'none' : facts.aliases.join(' '),
+      'not used: imports are relative',
+    ),
+    row('strict', facts.strict ? 'yes' : 'no', 'compiles either way'),
+    row(
+      'formatter',
+      facts.formatter ?? 'none',
+      facts.formatter === 'prettier' ? 'ours keeps its own settings beside it' : 'ours stays as it is',
+    ),
+    row(
+      'guards',
+      '',
+      choices.protect === 'all' ? 'every route wants a session' : 'our routes alone',
+      '--protect',
+    ),
+  ];
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import type { PackageManager } from '../choices.js';
+import { Failure } from '../failure.js';
+import type { Interrupts } from './interrupt.js';
+
+const ARGUMENTS: Readonly<Record<PackageManager, readonly string[]>> = {
+  npm: ['install', '--no-audit', '--no-fund', '--loglevel=error'],
+  pnpm: ['install', '--no-frozen-lockfile'],
+  yarn: ['install'],
+};
+
+/** Installs with the project's own package manager. Its output goes to stderr: stdout is the report's. */
+export async function install(
+  manager: PackageManager,
+  directory: string,
+  interrupts: Interrupts,
+  quiet: boolean,
+): Promise<void> {
+  const child = spawn(manager, ARGUMENTS[manager], {
+    cwd: directory,
+    stdio: ['ignore', quiet ? 'ignore' : 2, quiet ? 'ignore' : 2],
+    shell: process.platform === 'win32',
+    // yarn refuses to write its lock file where CI is set.
+    env: { ...process.env, YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' },
+  });
+  const forget = interrupts.onInterrupt(() => child.kill('SIGTERM'));
+  const code = await new Promise<number | null | Error>((resolve) => {
+    child.once('error', resolve);
+    child.once('exit', resolve);
+  });
+  forget();
+  await interrupts.check();
+  if (code === 0) return;
+  const reason = code instanceof Error ? code.message : `exit code ${code ?? 'none'}`;
+  throw new Failure(
+    `${manager} ${ARGUMENTS[manager].join(' ')} failed (${reason}). Nothing was written; --skip-install writes without it.`,
+  );
+}

@@ -1,0 +1,157 @@
+import type { Choices } from '../choices.js';
+import { composedSource, type ComposedFile } from '../compose.js';
+import { FEATURES } from '../features/index.js';
+import { MANIFEST, manifestText } from '../manifest.js';
+import { neededPackages } from '../packages.js';
+import type { PackageTree } from '../package-tree.js';
+import { envLines } from '../transforms/env-example.js';
+import { withValue } from '../transforms/json.js';
+import { variablesOf } from '../variables.js';
+import { manifestOf, type Plan } from './plan.js';
+
+/** Copied as they stand. */
+const AS_THEY_ARE = ['.editorconfig', '.prettierrc.json', '.prettierignore', 'tsconfig.build.json'];
+const TEMPLATES: readonly [string, string][] = [
+  ['_gitignore', '.gitignore'],
+  ['_dockerignore', '.dockerignore'],
+  ['README.md', 'README.md'],
+  ['Dockerfile', 'Dockerfile'],
+  ['compose.yaml', 'compose.yaml'],
+  ['ci.yml', '.github/workflows/ci.yml'],
+  ['eslint.config.mjs', 'eslint.config.mjs'],
+];
+const TOOLS = ['typescript', 'eslint', 'typescript-eslint', 'prettier'];
+
+/** A complete project around the source. */
+export function planNewProject(tree: PackageTree, choices: Choices, target: string): Plan {
+  const source = [...composedSource(tree, choices), ...configuration(tree, choices)];
+  const own = [
+    ...source,
+    { from: null, to: 'package.json', text: packageJson(tree, choices, source) },
+    { from: null, to: '.env.example', text: envExample(choices) },
+  ].map(({ to, text }) => ({ path: to, text }));
+  const manifest = manifestOf(tree.packageJson.version, choices, own, {});
+  return {
+    target,
+    choices,
+    facts: [],
+    files: [...own, { path: MANIFEST, text: manifestText(manifest) }].map(({ path, text }) => ({
+      path,
+      before: null,
+      after: text,
+    })),
+    kept: [],
+    conflicts: [],
+    paste: [],
+    notes: [],
+  };
+}
+
+function configuration(tree: PackageTree, choices: Choices): ComposedFile[] {
+  const template = (from: string, to: string): ComposedFile => ({
+    from,
+    to,
+    text: filled(tree.read(`templates/${from}`), choices),
+  });
+  const asItIs = (path: string): ComposedFile => ({ from: path, to: path, text: tree.read(path) });
+  const runner =
+    choices.testRunner === 'jest'
+      ? [asItIs('jest.config.mjs')]
+      : [
+          template('vitest/vitest.config.mjs', 'vitest.config.mjs'),
+          template('vitest/vitest-setup.mjs', 'test/support/vitest-setup.mjs'),
+          template('vitest/vitest-global-setup.mjs', 'test/support/vitest-global-setup.mjs'),
+        ];
+  return [
+    ...AS_THEY_ARE.map(asItIs),
+    ...tree.list('scripts').map(asItIs),
+    { from: 'tsconfig.json', to: 'tsconfig.json', text: tsconfig(tree, choices) },
+    ...runner,
+    ...TEMPLATES.map(([from, to]) => template(from, to)),
+  ];
+}
+
+function tsconfig(tree: PackageTree, { testRunner }: Choices): string {
+  const text = withValue(tree.read('tsconfig.json'), [], 'include', ['src', 'test']);
+  const types = testRunner === 'jest' ? ['node', 'jest'] : ['node'];
+  return withValue(text, ['compilerOptions'], 'types', types);
+}
+
+function packageJson(tree: PackageTree, choices: Choices, source: readonly ComposedFile[]): string {
+  const { dependencies, devDependencies } = neededPackages(source, choices, tree);
+  const own = { ...tree.packageJson.devDependencies, ...tree.packageJson.dependencies };
+  const tools = Object.fromEntries(TOOLS.map((name) => [name, own[name] ?? '*']));
+  const value = {
+    name: choices.name,
+    version: '0.0.1',
+    private: true,
+    type: choices.module === 'esm' ? 'module' : 'commonjs',
+    engines: tree.packageJson.engines,
+    scripts: {
+      start: 'node scripts/start.mjs',
+      dev: 'node scripts/dev.mjs',
+      build: 'node scripts/build.mjs',
+      test: `node scripts/install.mjs && ${choices.testRunner === 'jest' ? 'jest' : 'vitest run'}`,
+      lint: 'eslint . --max-warnings 0',
+      format: 'prettier --write .',
+      'format:check': 'prettier --check .',
+      typecheck: 'tsc --noEmit',
+    },
+    dependencies,
+    devDependencies: sorted({ ...devDependencies, ...tools }),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function sorted(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function envExample({ features }: Choices): string {
+  const variables = variablesOf(FEATURES.filter((feature) => !features.includes(feature)));
+  const heading = '# Copy to .env and change what you need: every variable has the default that is shown.';
+  return `${[heading, '', ...envLines(variables)].join('\n')}\n`;
+}
+
+const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string>>> = {
+  npm: {
+    LOCK: 'package-lock.jso[n]',
+    INSTALL: 'npm install',
+    CLEAN: 'npm ci',
+    PRUNE: 'npm prune --omit=dev',
+    RUN: 'npm run',
+    SETUP: '',
+  },
+  pnpm: {
+    LOCK: 'pnpm-lock.yam[l]',
+    INSTALL: 'pnpm install',
+    CLEAN: 'pnpm install --frozen-lockfile',
+    PRUNE: 'pnpm prune --prod',
+    RUN: 'pnpm run',
+    SETUP: 'corepack enable && ',
+  },
+  yarn: {
+    LOCK: 'yarn.loc[k]',
+    INSTALL: 'yarn install',
+    CLEAN: 'yarn install --immutable',
+    PRUNE: 'yarn workspaces focus --production',
+    RUN: 'yarn run',
+    SETUP: 'corepack enable && ',
+  },
+};
+
+/** `__NAME__` and the package manager's own words. */
+function filled(text: string, choices: Choices): string {
+  const values: Record<string, string> = {
+    ...COMMANDS[choices.packageManager],
+    NAME: choices.name,
+    MANAGER: choices.packageManager,
+    NEST: String(choices.nest),
+    ADAPTER: choices.adapter === 'fastify' ? 'Fastify' : 'Express',
+    RUNNER: choices.testRunner === 'jest' ? 'Jest' : 'Vitest',
+    FEATURES: choices.features
+      .map(({ folder, title }) => `| \`src/authentication/${folder}/\` | ${title} |\n`)
+      .join(''),
+  };
+  return text.replace(/__([A-Z]+)__/g, (whole, name: string) => values[name] ?? whole);
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ts } from 'ts-morph';
+
+export function readIfThere(path: string): string | null {
+  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : null;
+}
+
+/** JSON with comments and trailing commas, as tsconfig.json may be. */
+export function readJson(path: string): Record<string, unknown> | null {
+  const text = readIfThere(path);
+  if (text === null) return null;
+  const { config } = ts.parseConfigFileTextToJson(path, text) as { config?: unknown };
+  return typeof config === 'object' && config !== null ? (config as Record<string, unknown>) : null;
+}
+
+/** The first of these names in a directory or in one above it. */
+export function findUpwards(directory: string, names: readonly string[]): string | null {
+  for (let current = resolve(directory); ; current = dirname(current)) {
+    const found = names.map((name) => join(current, name)).find((path) => existsSync(path));
+    if (found !== undefined) return found;
+    if (dirname(current) === current) return null;
+  }
+}
+
+/** The installed version of a package, as Node would find it from that directory. */
+export function installedVersion(directory: string, name: string): string | null {
+  const path = findUpwards(directory, [`node_modules/${name}/package.json`]);
+  const version = path === null ? undefined : readJson(path)?.['version'];
+  return typeof version === 'string' ? version : null;
+}
+
+/** The major of a version or of a range: 12 of `^12.0.1`. */
+export function majorOf(range: string): number | null {
+  const [, major] = /(\d+)/.exec(range) ?? [];
+  return major === undefined ? null : Number(major);
+}

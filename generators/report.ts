@@ -1,0 +1,93 @@
+import type { Plan } from './plan/plan.js';
+import { diffOf } from './plan/diff.js';
+
+export type Result = 'written' | 'unchanged' | 'planned' | 'conflicts' | 'failed';
+
+/** What `--json` prints. */
+export interface Report {
+  result: Result;
+  exitCode: number;
+  message: string;
+  target: string | null;
+  facts: Plan['facts'];
+  created: string[];
+  changed: string[];
+  kept: readonly string[];
+  conflicts: Plan['conflicts'];
+  paste: Plan['paste'];
+  notes: readonly string[];
+}
+
+export function reportOf(plan: Plan | null, result: Result, exitCode: number, message: string): Report {
+  const files = plan?.files ?? [];
+  return {
+    result,
+    exitCode,
+    message,
+    target: plan?.target ?? null,
+    facts: plan?.facts ?? [],
+    created: files.filter(({ before }) => before === null).map(({ path }) => path),
+    changed: files.filter(({ before }) => before !== null).map(({ path }) => path),
+    kept: plan?.kept ?? [],
+    conflicts: plan?.conflicts ?? [],
+    paste: plan?.paste ?? [],
+    notes: plan?.notes ?? [],
+  };
+}
+
+export function factsText(plan: Plan): string {
+  if (plan.facts.length === 0) return '';
+  const rows = [
+    ['', 'found', 'so', 'flag'],
+    ...plan.facts.map(({ fact, found, then, flag }) => [fact, found, then, flag]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n\n`;
+}
+
+/** New files by folder: a hundred names would say less. */
+export function filesText(plan: Plan): string {
+  const created = plan.files.filter(({ before }) => before === null);
+  const changed = plan.files.filter(({ before }) => before !== null);
+  const folders = new Map<string, number>();
+  for (const { path } of created) {
+    const parts = path.split('/');
+    const folder = parts.length === 1 ? path : `${parts.slice(0, Math.min(2, parts.length - 1)).join('/')}/`;
+    folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  }
+  const lines = [
+    ...[...folders].map(([folder, count]) =>
+      folder.endsWith('/') ? `  new      ${folder} (${count} files)` : `  new      ${folder}`,
+    ),
+    ...changed.map(({ path }) => `  changed  ${path}`),
+    ...plan.kept.map((path) => `  kept     ${path} (yours)`),
+  ];
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
+}
+
+export function diffsText(plan: Plan): string {
+  return plan.files.map(({ path, before, after }) => diffOf(path, before, after)).join('');
+}
+
+export function conflictsText(plan: Plan): string {
+  return plan.conflicts.map(({ path, reason, diff }) => `${path}: ${reason}\n${diff}\n`).join('');
+}
+
+export function pasteText(plan: Plan): string {
+  return plan.paste
+    .map(
+      ({ path, reason, lines }) =>
+        `${path}: not edited, since ${reason}. Put this in:\n\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n\n`,
+    )
+    .join('');
+}
+
+export function notesText(plan: Plan): string {
+  return plan.notes.map((note) => `- ${note}\n`).join('');
+}

@@ -1,0 +1,214 @@
+import { basename, resolve } from 'node:path';
+import type { Choices } from './choices.js';
+import { Conflicting, EXIT, Failure, WrongUsage } from './failure.js';
+import { chosenFeatures } from './features/index.js';
+import type { Flags } from './options.js';
+import type { PackageTree } from './package-tree.js';
+import { planAddition } from './plan/addition.js';
+import { uncleanFiles } from './plan/git.js';
+import { install } from './plan/install.js';
+import { Interrupts } from './plan/interrupt.js';
+import { planNewProject } from './plan/new-project.js';
+import type { Plan } from './plan/plan.js';
+import { typeCheck } from './plan/type-check.js';
+import { isCutShort, repair, writeIntoProject } from './plan/write-into.js';
+import { refuseOccupied, sweepLeftovers, writeNewProject } from './plan/write-new.js';
+import {
+  conflictsText,
+  diffsText,
+  factsText,
+  filesText,
+  notesText,
+  pasteText,
+  reportOf,
+  type Report,
+} from './report.js';
+
+/** What a person answered, beneath the flags. */
+export interface Answers {
+  directory?: string;
+  features?: readonly string[];
+  adapter?: Choices['adapter'];
+  module?: Choices['module'];
+  testRunner?: Choices['testRunner'];
+  packageManager?: Choices['packageManager'];
+}
+
+/** Asks a yes-or-no question; absent where nobody can be asked. */
+export type Confirm = (question: string) => Promise<boolean>;
+
+/** One run: plan, check, write. What it found is kept here, since Plop keeps but messages. */
+export class Run {
+  plan: Plan | null = null;
+  failure: unknown = null;
+  report: Report | null = null;
+
+  constructor(
+    readonly flags: Flags,
+    private readonly tree: PackageTree,
+    private readonly directory: string,
+    private readonly confirm: Confirm | null,
+  ) {}
+
+  get isDry(): boolean {
+    return this.flags.dryRun || this.flags.diff;
+  }
+
+  /** Everything that will change, in memory. */
+  makePlan(answers: Answers): string {
+    this.plan = this.flags.command === 'new' ? this.planNew(answers) : this.planAdd(answers);
+    return `${this.plan.files.length} files`;
+  }
+
+  /** Nothing is written where something is in the way. */
+  async check(): Promise<string> {
+    const plan = this.required();
+    this.say(factsText(plan));
+    if (plan.conflicts.length > 0) {
+      this.say(conflictsText(plan));
+      throw new Conflicting(
+        `${plan.conflicts.length} conflicts. Nothing was written. Move what is in the way, or --force overwrites it.`,
+      );
+    }
+    this.say(this.flags.diff ? diffsText(plan) : filesText(plan));
+    if (this.isDry || plan.files.length === 0 || plan.choices.command === 'new') return 'no conflicts';
+    this.refuseErrors(typeCheck(plan), 'They would come with the new files. Nothing was written.');
+    await this.askAboutGit(plan);
+    if (this.confirm !== null && !(await this.confirm('Write this?')))
+      throw new Failure('Nothing was written.');
+    return 'no conflicts';
+  }
+
+  /** All or nothing. */
+  async write(): Promise<string> {
+    const plan = this.required();
+    if (this.isDry) return this.end('planned', 'Nothing was written.');
+    if (plan.files.length === 0)
+      return this.end('unchanged', 'Nothing to do: all of it is there. Nothing was written.');
+    const writer = plan.choices.command === 'new' ? writeNewProject : writeIntoProject;
+    const interrupts = new Interrupts();
+    await writer(plan, interrupts, (directory) => this.finish(plan, directory, interrupts));
+    return this.end('written', this.nextSteps(plan));
+  }
+
+  /** The end of a run that did not go well. @returns the exit code */
+  fail(error: unknown): number {
+    const exitCode = error instanceof Failure ? error.exitCode : EXIT.failed;
+    const message = messageOf(error);
+    this.report = reportOf(this.plan, exitCode === EXIT.conflict ? 'conflicts' : 'failed', exitCode, message);
+    return exitCode;
+  }
+
+  say(text: string): void {
+    if (!this.flags.json) process.stdout.write(text);
+  }
+
+  private planNew(answers: Answers): Plan {
+    const { flags } = this;
+    const directory = flags.directory ?? answers.directory;
+    if (directory === undefined) throw new WrongUsage('new wants a folder: nest-authentication-zero new DIR');
+    const target = resolve(this.directory, directory);
+    refuseOccupied(target);
+    if (!this.isDry) this.tellLeftovers(sweepLeftovers(target));
+    const choices: Choices = {
+      command: 'new',
+      name: packageName(basename(target)),
+      features: chosenFeatures(flags.features ?? (answers.features ?? []).join(',')),
+      module: flags.module ?? answers.module ?? 'esm',
+      adapter: flags.adapter ?? answers.adapter ?? 'fastify',
+      testRunner: flags.testRunner ?? answers.testRunner ?? 'jest',
+      nest: flags.nest ?? 12,
+      packageManager: flags.packageManager ?? answers.packageManager ?? 'npm',
+      path: 'src/authentication',
+      testPath: 'test',
+      routePrefix: '',
+      protect: 'authentication',
+    };
+    return planNewProject(this.tree, choices, target);
+  }
+
+  private planAdd(answers: Answers): Plan {
+    if (isCutShort(this.directory)) {
+      if (this.isDry)
+        throw new Conflicting('An earlier run was cut short here: run without --dry-run to repair it.');
+      const repaired = repair(this.directory);
+      const left = repaired?.left ?? [];
+      this.say(
+        `An earlier run was cut short: ${repaired?.restored.length ?? 0} files are as they were before it.${left.length === 0 ? '' : ` Changed since, and left alone: ${left.join(', ')}.`}\n\n`,
+      );
+    }
+    return planAddition(this.tree, this.directory, this.flags, answers);
+  }
+
+  private tellLeftovers(left: readonly string[]): void {
+    if (left.length > 0)
+      this.say(`An earlier run was cut short; what it left is gone: ${left.join(', ')}\n\n`);
+  }
+
+  private async askAboutGit(plan: Plan): Promise<void> {
+    const unclean = this.flags.force ? [] : uncleanFiles(plan.target);
+    if (unclean.length === 0) return;
+    const question = `${unclean.length} files are not committed (${unclean.slice(0, 3).join(', ')}${unclean.length > 3 ? ', …' : ''}).`;
+    if (this.confirm === null) {
+      throw new Conflicting(`${question} Commit them first, or --force goes on. Nothing was written.`);
+    }
+    if (!(await this.confirm(`${question} Go on?`))) throw new Failure('Nothing was written.');
+  }
+
+  private async finish(plan: Plan, directory: string, interrupts: Interrupts): Promise<void> {
+    if (this.flags.skipInstall || !plan.files.some(({ path }) => path === 'package.json')) return;
+    this.say(`Installing with ${plan.choices.packageManager} …\n`);
+    await install(plan.choices.packageManager, directory, interrupts, this.flags.json);
+    if (plan.choices.command === 'new') return;
+    this.refuseErrors(
+      typeCheck(plan),
+      'All is as it was before; the packages that were installed stay until your next install.',
+    );
+  }
+
+  private refuseErrors(errors: readonly string[], consequence: string): void {
+    if (errors.length === 0 || this.flags.force) return;
+    this.say(`${errors.join('\n')}\n\n`);
+    throw new Failure(
+      `The type check finds ${errors.length} errors. ${consequence} --force writes all the same.`,
+    );
+  }
+
+  private nextSteps(plan: Plan): string {
+    const { packageManager, command } = plan.choices;
+    const run = packageManager === 'npm' ? 'npm run' : packageManager;
+    if (command === 'add') return `Done. Its specs: ${run} test:authentication`;
+    const folder = resolve(this.directory) === plan.target ? '' : `cd ${plan.target} && `;
+    return `Done. ${folder}${run.replace(' run', '')} start`;
+  }
+
+  private end(result: Report['result'], message: string): string {
+    const plan = this.required();
+    this.report = reportOf(plan, result, EXIT.done, message);
+    this.say(`${pasteText(plan)}${notesText(plan)}${message}\n`);
+    return message;
+  }
+
+  private required(): Plan {
+    if (this.plan === null) throw new Error('there is no plan yet');
+    return this.plan;
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return `${path ?? 'The folder'} may not be written. Nothing was written.`;
+  if (code === 'ENOSPC') return 'The disk is full. Nothing was written.';
+  return error.message;
+}
+
+/** A name that npm takes. */
+function packageName(folder: string): string {
+  const name = folder
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[._-]+|-+$/g, '');
+  return name === '' ? 'app' : name;
+}

@@ -1,0 +1,26 @@
+import { lineEndOf } from './text.js';
+
+export interface Variable {
+  name: string;
+  fallback: string;
+  meaning: string;
+}
+
+/** Lines of an env example: commented out, since every variable has a default. */
+export function envLines(variables: readonly Variable[]): string[] {
+  return variables.flatMap(({ name, fallback, meaning }) => [
+    `# ${meaning.replaceAll('`', '')}`,
+    `# ${name}=${fallback}`,
+  ]);
+}
+
+/** An env example with the variables that it lacks, at its end, under one heading. */
+export function withVariables(text: string, variables: readonly Variable[], heading: string): string {
+  const missing = variables.filter(
+    ({ name }) => !new RegExp(`^\\s*#?\\s*(?:export\\s+)?${name}\\s*=`, 'm').test(text),
+  );
+  if (missing.length === 0) return text;
+  const end = lineEndOf(text);
+  const gap = text === '' ? '' : /\r?\n$/.test(text) ? end : end + end;
+  return `${text}${gap}${[`# ${heading}`, ...envLines(missing)].join(end)}${end}`;
+}

@@ -1,0 +1,58 @@
+import { posix } from 'node:path';
+import { ts } from 'ts-morph';
+import { splice, type Splice } from './text.js';
+
+interface ImportedModule {
+  specifier: string;
+  /** of the text between the quotes */
+  start: number;
+  end: number;
+  isDynamic: boolean;
+}
+
+/** Every module that a source imports, with where its name stands. */
+export function importsOf(text: string): ImportedModule[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName, pos }) => {
+    const quote = text.indexOf(fileName, pos);
+    return {
+      specifier: fileName,
+      start: quote,
+      end: quote + fileName.length,
+      isDynamic: /import\s*\(\s*$/.test(text.slice(0, quote - 1)),
+    };
+  });
+}
+
+/** The npm package of a specifier, or null for a path and for what Node brings. */
+export function packageOf(specifier: string): string | null {
+  if (specifier.startsWith('.') || specifier.startsWith('node:')) return null;
+  const [scope = '', name = ''] = specifier.split('/');
+  return scope.startsWith('@') ? `${scope}/${name}` : scope;
+}
+
+/**
+ * CommonJS projects write relative imports without a suffix. An `import()` keeps it: under `nodenext` it stays what it
+ * is, and Node itself wants the suffix there.
+ */
+export function withoutSuffix(text: string): string {
+  const splices = importsOf(text)
+    .filter(({ specifier, isDynamic }) => /^\.{1,2}\/.*\.js$/.test(specifier) && !isDynamic)
+    .map(({ specifier, start, end }): Splice => ({ start, end, text: specifier.slice(0, -3) }));
+  return splice(text, splices);
+}
+
+/**
+ * Points relative imports of a moved file at where their targets moved.
+ * @param from where the file is in our tree, `to` where it goes; POSIX paths
+ * @param moved where a file of our tree goes, by its path without the suffix
+ */
+export function relocated(text: string, from: string, to: string, moved: (path: string) => string): string {
+  const splices = importsOf(text)
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ specifier, start, end }): Splice => {
+      const target = moved(posix.join(posix.dirname(from), specifier));
+      const path = posix.relative(posix.dirname(to), target);
+      return { start, end, text: path.startsWith('.') ? path : `./${path}` };
+    });
+  return splice(text, splices);
+}

@@ -1,0 +1,155 @@
+import { SyntaxKind, type ArrayLiteralExpression, type ObjectLiteralExpression } from 'ts-morph';
+import { syntaxOf, withoutBom } from './syntax.js';
+import { indentOf, lineEndOf, splice, type Splice } from './text.js';
+
+export interface RootModuleEdit {
+  /** lines `import { NAME } from 'SPECIFIER';` to add; the suffix as the project writes it */
+  imports: readonly { name: string; specifier: string }[];
+  /** an element of the module's `imports`, lines with two spaces a level */
+  element: string;
+  /** the identifier by which the element is known to be there */
+  marker: string;
+}
+
+export type RootModuleResult =
+  | { kind: 'edited' | 'unchanged'; text: string }
+  /** the syntax tree does not settle where to put it */
+  | { kind: 'paste'; reason: string; lines: string[] };
+
+/** The root module with an element more in its `imports`. Only the inserted text is new; all else stays to the byte. */
+export function withModule(text: string, edit: RootModuleEdit): RootModuleResult {
+  const { bom, body } = withoutBom(text);
+  const source = syntaxOf(body);
+  const isThere = source
+    .getImportDeclarations()
+    .some((declaration) => declaration.getNamedImports().some((named) => named.getName() === edit.marker));
+  if (isThere) return { kind: 'unchanged', text };
+  const found = moduleOptions(body);
+  if (typeof found === 'string') return { kind: 'paste', reason: found, lines: pasteLines(edit) };
+  const quoted = { ...edit, element: edit.element.replaceAll("'", quoteOf(body)) };
+  const insertion = elementSplice(body, found, quoted);
+  if (typeof insertion === 'string') return { kind: 'paste', reason: insertion, lines: pasteLines(edit) };
+  return { kind: 'edited', text: bom + splice(body, [importSplice(body, edit), insertion]) };
+}
+
+export function pasteLines({ imports, element }: RootModuleEdit): string[] {
+  return [
+    ...imports.map(({ name, specifier }) => `import { ${name} } from '${specifier}';`),
+    '',
+    '// in the imports of your root module:',
+    ...`${element},`.split('\n'),
+  ];
+}
+
+/** The literal in the one `@Module({ … })` of the file, or why there is none. */
+function moduleOptions(body: string): ObjectLiteralExpression | string {
+  const source = syntaxOf(body);
+  const decorators = source
+    .getClasses()
+    .flatMap((declaration) => declaration.getDecorators().filter((each) => each.getName() === 'Module'));
+  const [decorator, another] = decorators;
+  if (decorator === undefined) return 'no class with @Module() is in it';
+  if (another !== undefined) return 'more than one class with @Module() is in it';
+  const [argument] = decorator.getArguments();
+  const options = argument?.asKind(SyntaxKind.ObjectLiteralExpression);
+  return options ?? '@Module() is given no literal';
+}
+
+function elementSplice(
+  body: string,
+  options: ObjectLiteralExpression,
+  edit: RootModuleEdit,
+): Splice | string {
+  const spread = options.getProperties().some((property) => property.isKind(SyntaxKind.SpreadAssignment));
+  const property = options.getProperty('imports');
+  if (property === undefined) {
+    return spread
+      ? '@Module() spreads other options, which may hold its imports'
+      : newImports(body, options, edit);
+  }
+  const list = property
+    .asKind(SyntaxKind.PropertyAssignment)
+    ?.getInitializer()
+    ?.asKind(SyntaxKind.ArrayLiteralExpression);
+  return list === undefined ? 'its imports are no array literal' : newElement(body, list, edit);
+}
+
+function newImports(body: string, options: ObjectLiteralExpression, edit: RootModuleEdit): Splice {
+  const [unit, end] = [indentOf(body), lineEndOf(body)];
+  const base = indentAt(body, options.getStart());
+  const at = options.getStart() + 1;
+  const element = indented(edit.element, base + unit + unit, unit, end);
+  const hasMore = options.getProperties().length > 0;
+  const isOneLine = !body.slice(options.getStart(), options.getEnd()).includes('\n');
+  const after = isOneLine ? `${end}${hasMore ? base + unit : base}` : '';
+  const text = `${end}${base}${unit}imports: [${end}${element},${end}${base}${unit}],${after}`;
+  return { start: at, end: isOneLine ? at + (/^\s*/.exec(body.slice(at))?.[0].length ?? 0) : at, text };
+}
+
+function newElement(body: string, list: ArrayLiteralExpression, edit: RootModuleEdit): Splice {
+  const [unit, end] = [indentOf(body), lineEndOf(body)];
+  const elements = list.getElements();
+  const last = elements.at(-1);
+  const base = indentAt(body, list.getStart());
+  if (last === undefined) {
+    const element = indented(edit.element, base + unit, unit, end);
+    const inside = body.slice(list.getStart() + 1, list.getEnd() - 1);
+    // A comment in an empty list stays where it is, above.
+    const kept = inside.trim() === '' ? '' : inside.trimEnd();
+    return {
+      start: list.getStart() + 1,
+      end: list.getEnd() - 1,
+      text: `${kept}${end}${element},${end}${base}`,
+    };
+  }
+  const hasComma = /^\s*(?:\/\*(?:(?!\*\/)[^])*\*\/\s*)*,/.exec(body.slice(last.getEnd()))?.[0];
+  const isOneLine = !body.slice(list.getStart(), last.getStart()).includes('\n');
+  if (isOneLine && hasComma === undefined) {
+    const inner = indented(edit.element, base, unit, end).slice(base.length);
+    return { start: last.getEnd(), end: last.getEnd(), text: `, ${inner}` };
+  }
+  const level = indentAt(body, last.getStart());
+  const element = indented(edit.element, level, unit, end);
+  const at = last.getEnd() + (hasComma?.length ?? 0);
+  if (hasComma === undefined) {
+    const comment = trailingComment(body, at);
+    return { start: at, end: at + comment.length, text: `,${comment}${end}${element},` };
+  }
+  const comment = trailingComment(body, at);
+  return { start: at, end: at + comment.length, text: `${comment}${end}${element},` };
+}
+
+/** A comment behind the last element on its line belongs to it. */
+function trailingComment(body: string, at: number): string {
+  return /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/)/.exec(body.slice(at))?.[0] ?? '';
+}
+
+function importSplice(body: string, { imports }: RootModuleEdit): Splice {
+  const end = lineEndOf(body);
+  const declarations = syntaxOf(body).getImportDeclarations();
+  const last = declarations.at(-1);
+  const quote = quoteOf(body);
+  const semicolon = last === undefined || last.getText().endsWith(';') ? ';' : '';
+  const lines = imports.map(
+    ({ name, specifier }) => `import { ${name} } from ${quote}${specifier}${quote}${semicolon}`,
+  );
+  if (last === undefined) return { start: 0, end: 0, text: `${lines.join(end)}${end}${end}` };
+  const at = last.getEnd() + trailingComment(body, last.getEnd()).length;
+  return { start: at, end: at, text: lines.map((line) => end + line).join('') };
+}
+
+function quoteOf(body: string): string {
+  return /^import\b[^'"]*"/m.test(body) ? '"' : "'";
+}
+
+function indented(element: string, base: string, unit: string, end: string): string {
+  return element
+    .split('\n')
+    .map((line) => base + line.replace(/^(?: {2})+/, (spaces) => unit.repeat(spaces.length / 2)))
+    .join(end);
+}
+
+function indentAt(body: string, position: number): string {
+  const start = body.lastIndexOf('\n', position - 1) + 1;
+  return /^[ \t]*/.exec(body.slice(start))?.[0] ?? '';
+}

@@ -1,0 +1,23 @@
+import type { NestMajor } from './choices.js';
+
+/** Where Nest 11 wants another version than our package.json names. */
+const NEST_11: Readonly<Record<string, string>> = {
+  '@nestjs/common': '^11.2.6',
+  '@nestjs/core': '^11.2.6',
+  '@nestjs/platform-express': '^11.2.6',
+  '@nestjs/platform-fastify': '^11.2.6',
+  '@nestjs/swagger': '^11.4.0',
+  '@nestjs/testing': '^11.2.6',
+};
+
+/** What only a scaffold uses. Vitest 5 wants Node 22. */
+const SCAFFOLD: Readonly<Record<string, string>> = { vitest: '^4.1.9' };
+
+/** The version range of a package, by Nest's major. */
+export function versionOf(
+  name: string,
+  nest: NestMajor,
+  own: Readonly<Record<string, string>>,
+): string | undefined {
+  return (nest === 11 ? NEST_11[name] : undefined) ?? own[name] ?? SCAFFOLD[name];
+}

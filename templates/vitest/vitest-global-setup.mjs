@@ -1,0 +1,1 @@
+export { prepareDatabases as setup, removeDatabases as teardown } from './databases.mjs';
