@@ -83,9 +83,9 @@ export function authenticationSettings(
 
 function baseUrl(environment: Environment, fallback: string): string {
   const url = environment.url('APP_URL', ['http:', 'https:']) ?? new URL(fallback);
-  if (url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw environment.refuse('APP_URL', url.href, 'a URL without a query, a fragment or credentials');
-  }
+  const takes = 'a URL without a query, a fragment or credentials';
+  if (url.username !== '' || url.password !== '') throw environment.refuseSecret('APP_URL', takes);
+  if (url.search !== '' || url.hash !== '') throw environment.refuse('APP_URL', url.href, takes);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
@@ -124,10 +124,11 @@ function isProduction(environment: Environment): boolean {
 function proxies(environment: Environment): BlockList {
   const list = new BlockList();
   for (const entry of environment.list('TRUSTED_PROXIES')) {
-    const [address = '', bits] = entry.split('/');
+    const [address = '', bits, ...rest] = entry.split('/');
     const version = isIP(address);
     const longest = version === 6 ? 128 : 32;
-    if (version === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= longest))) {
+    const isSubnet = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+    if (version === 0 || !isSubnet || rest.length > 0) {
       throw environment.refuse('TRUSTED_PROXIES', entry, 'addresses and subnets, such as 10.0.0.0/8,::1');
     }
     list.addSubnet(address, bits === undefined ? longest : Number(bits), version === 6 ? 'ipv6' : 'ipv4');

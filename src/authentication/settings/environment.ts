@@ -84,6 +84,8 @@ export class Environment {
 }
 
 function withoutCredentials(url: URL): string {
+  // `user:password@host`, its protocol forgotten.
+  if (url.host === '' && url.href.includes('@')) return HIDDEN;
   const shown = new URL(url);
   if (shown.password !== '') shown.password = '***';
   return shown.href;
