@@ -79,6 +79,8 @@ describe('identity/email_verification', () => {
       const email = app.newEmail();
       await app.as(person.token).put('/identity/email').send({ current_password: PASSWORD, email });
       await app.anonymous.post(PATH).send({ email: person.email }).expect(204);
+      const links = (await app.mailbox.to(person.email)).filter(({ subject }) => /^Confirm/.test(subject));
+      expect(links).toHaveLength(2);
       const token = await app.mailbox.tokenTo(person.email, /^Confirm/);
       await app.anonymous.put(PATH).send({ email: person.email, token }).expect(204);
       const { body } = await app.as(person.token).get('/me').expect(200);
@@ -216,6 +218,7 @@ describe('identity/email_verification', () => {
       const { email } = await unverified();
       await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
       const token = await app.mailbox.tokenTo(email, /new password/);
+      await app.anonymous.get(PATH).query({ email, token }).expect(400);
       await app.anonymous.put(PATH).send({ email, token }).expect(400);
       await app.anonymous.get('/identity/password_reset').query({ token }).expect(200);
     });

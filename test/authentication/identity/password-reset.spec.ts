@@ -202,6 +202,7 @@ describe('identity/password_reset', () => {
     it('takes no token of another purpose (ASVS 6.6.2)', async () => {
       const { email } = await app.signUp();
       const token = await app.mailbox.tokenTo(email);
+      await app.anonymous.get(PATH).query({ token }).expect(400);
       await complete(token).expect(400);
       await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
     });
