@@ -11,11 +11,11 @@ const html = Handlebars.compile<MailContent & { appName: string }>(`<!doctype ht
 <title>{{subject}}</title>
 </head>
 <body style="margin:0;padding:24px 16px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;">
-<div style="max-width:34em;margin:0 auto;">
+<div style="max-width:34em;margin:0 auto;word-break:break-word;">
 <p style="margin:0 0 24px;font-weight:600;">{{appName}}</p>
 {{#each paragraphs}}<p style="margin:0 0 16px;">{{this}}</p>
-{{/each}}{{#with action}}<p style="margin:24px 0;"><a href="{{url}}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1d4ed8;color:#ffffff;text-decoration:none;font-weight:600;">{{label}}</a></p>
-<p style="margin:0 0 16px;font-size:14px;">Or open this link:<br><a href="{{url}}" style="word-break:break-all;">{{url}}</a></p>
+{{/each}}{{#with action}}<p style="margin:24px 0;"><a href="{{url}}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#1d4ed8;color:#ffffff;text-decoration:none;font-weight:600;">{{label}}</a></p>
+<p style="margin:0 0 16px;font-size:14px;">Or open this link:<br><a href="{{url}}" style="color:inherit;word-break:break-all;">{{url}}</a></p>
 {{/with}}{{#each notes}}<p style="margin:0 0 12px;font-size:14px;opacity:.8;">{{this}}</p>
 {{/each}}</div>
 </body>

@@ -10,23 +10,26 @@ body{margin:0;min-height:100vh;font:1.0625rem/1.5 system-ui,-apple-system,"Segoe
 main{width:100%;max-width:27rem;background:var(--card);border-radius:.75rem;padding:clamp(1.25rem,5vw,2rem)}
 main.wide{max-width:56rem}
 .app{margin:0 0 1rem;font-weight:600;color:var(--muted)}
-h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25}
+h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25;text-wrap:balance}
 h2{margin:0;font-size:1.125rem}
 p{margin:0 0 1rem;overflow-wrap:anywhere}
-label{display:block;margin:0 0 .25rem;font-weight:600}
-input{display:block;width:100%;margin:0 0 .5rem;padding:.75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.375rem}
-button{display:block;width:100%;margin-top:1.25rem;padding:.8rem 1rem;font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);border:0;border-radius:.375rem;cursor:pointer}
+main>p:last-child{margin:0}
+label{display:block;margin:1.25rem 0 .375rem;font-weight:600}
+input:not([hidden]){display:block;width:100%;margin:0 0 .5rem;padding:.75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.375rem}
+input[aria-invalid]{border-color:var(--bad);border-width:2px}
+button{display:block;width:100%;margin-top:1.5rem;padding:.8rem 1rem;font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);border:1px solid transparent;border-radius:.375rem;cursor:pointer}
 a{color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.hint{font-size:.9375rem;color:var(--muted)}
-.fault{color:var(--bad);font-weight:600}
+.hint{margin:0;font-size:.9375rem;color:var(--muted)}
+.fault{margin:0 0 .375rem;color:var(--bad);font-weight:600}
 article{border-top:1px solid var(--line);padding:1rem 0}
-pre{margin:.5rem 0 0;font:.875rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+pre{margin:.75rem 0 0;font:.875rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 `;
 
-/** No script, nothing from elsewhere, no frame around it: only our one style sheet, by its digest. */
+/** No script, nothing from elsewhere, no frame around it: only our one style sheet, by its digest, and an empty icon. */
 const POLICY = [
   "default-src 'none'",
+  'img-src data:',
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
   "form-action 'self'",
   "frame-ancestors 'none'",
@@ -46,6 +49,7 @@ const layout = Handlebars.compile<{
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
 <title>{{title}} – {{appName}}</title>
 <style>{{{style}}}</style>
 </head>
