@@ -36,13 +36,14 @@ export function SecretField(): PropertyDecorator {
   );
 }
 
-/** The same text again. */
+/** The same text again, whatever keyboard composed it. */
 export function ConfirmationField(of: string): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'string', description: `\`${of}\` again` }),
     FieldRule((value, body) => {
       if (typeof value !== 'string') return 'invalid';
-      return value === (body as Record<string, unknown>)[of] ? null : 'mismatch';
+      const first = (body as Record<string, unknown>)[of];
+      return typeof first === 'string' && first.normalize() === value.normalize() ? null : 'mismatch';
     }),
   );
 }

@@ -101,6 +101,14 @@ export class SignInService {
       { id: user.id, passwordDigest: user.passwordDigest },
       { passwordDigest: digest },
     );
-    if (affected === 1) user.passwordDigest = digest;
+    user.passwordDigest = affected === 1 ? digest : await this.upgradedMeanwhile(user, password);
+  }
+
+  /** Of two sign-ins at once only one applies them; for the other the same password is still right. */
+  private async upgradedMeanwhile({ id }: User, password: string): Promise<string | null> {
+    const current = await this.database.manager.findOneBy(User, { id });
+    const digest = current?.passwordDigest ?? null;
+    if (!(await this.hasher.verify(digest, password))) throw new InvalidCredentials();
+    return digest;
   }
 }

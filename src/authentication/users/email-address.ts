@@ -3,6 +3,9 @@ import { isEmail } from 'class-validator';
 
 const MAX_LENGTH = 254;
 
+/** `domainToASCII` reads a URL's host: it would drop line breaks, a path and a query, and decode percent signs. */
+const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
+
 /**
  * The one form of an email address: trimmed, lower-cased, with compatibility forms folded (full-width letters, the
  * Kelvin sign) and the domain in ASCII. Look-alikes that do not fold, such as a dotless i, are refused: a reset for
@@ -13,7 +16,9 @@ export function canonicalEmail(text: string): string | null {
   const folded = text.trim().normalize('NFKC').toLowerCase();
   const at = folded.lastIndexOf('@');
   if (at < 1 || folded.length > MAX_LENGTH) return null;
-  const address = `${folded.slice(0, at)}@${domainToASCII(folded.slice(at + 1))}`;
+  const domain = folded.slice(at + 1);
+  if (!DOMAIN.test(domain)) return null;
+  const address = `${folded.slice(0, at)}@${domainToASCII(domain)}`;
   const valid = isEmail(address, { allow_utf8_local_part: false, require_tld: true, allow_ip_domain: false });
   return valid && !address.includes('"') && address.length <= MAX_LENGTH ? address : null;
 }
