@@ -16,11 +16,15 @@ export function apiDocument(
   application: INestApplication,
   { appName, appUrl, routePrefix }: AuthenticationSettings,
 ): OpenAPIObject {
-  const document = authenticationDocument(application, {
-    info: { title: appName, version: '1', description: DESCRIPTION },
-    tags: GROUPS.map((name) => ({ name })),
-    servers: [{ url: `${appUrl}${routePrefix}` }],
-  });
+  const document = authenticationDocument(
+    application,
+    {
+      info: { title: appName, version: '1', description: DESCRIPTION },
+      tags: GROUPS.map((name) => ({ name })),
+      servers: [{ url: `${appUrl}${routePrefix}` }],
+    },
+    { autoTagControllers: false },
+  );
   const paths = Object.entries(document.paths).map(([path, item]) => [
     path.startsWith(`${routePrefix}/`) ? path.slice(routePrefix.length) : path,
     item,

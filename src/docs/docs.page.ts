@@ -25,20 +25,22 @@ interface Operation {
   >;
 }
 
-const page = Handlebars.compile<ReturnType<typeof viewOf>>(`
-{{#each about}}<p>{{this}}</p>
+const templates = Handlebars.create();
+
+const page = templates.compile<ReturnType<typeof viewOf>>(`
+{{#each about}}<p>{{prose this}}</p>
 {{/each}}<p>Base: <code>{{base}}</code>. The document itself: <a href="openapi.json">openapi.json</a>, for clients and their generators.</p>
 {{#each groups}}<h2>{{name}}</h2>
 {{#each routes}}<article>
 <details>
 <summary><code>{{method}} {{path}}</code> {{summary}}</summary>
-{{#if details}}<p>{{details}}</p>{{/if}}
+{{#if details}}<p>{{prose details}}</p>{{/if}}
 {{#if caller}}<p>{{caller}}</p>{{/if}}
 {{#if fields}}<p>Fields:</p>
 {{> fields}}{{/if}}
 <p>Answers:</p>
 <ul>
-{{#each answers}}<li><strong>{{status}}</strong> {{description}}{{#if is}} (<code>{{is}}</code>){{/if}}{{#if headers}}, with {{headers}}{{/if}}</li>
+{{#each answers}}<li><strong>{{status}}</strong> {{prose description}}{{#if is}} (<code>{{is}}</code>){{/if}}{{#if headers}}, with {{headers}}{{/if}}</li>
 {{/each}}</ul>
 </details>
 </article>
@@ -48,10 +50,16 @@ const page = Handlebars.compile<ReturnType<typeof viewOf>>(`
 {{> fields}}</article>
 {{/each}}`);
 
-Handlebars.registerPartial(
+/** Text with `code` in it, escaped. */
+templates.registerHelper('prose', (text: string) => {
+  const html = Handlebars.escapeExpression(text.replaceAll('`', '\0'));
+  return new Handlebars.SafeString(html.replace(/\0([^\0]*)\0/g, '<code>$1</code>'));
+});
+
+templates.registerPartial(
   'fields',
   `<ul>
-{{#each fields}}<li><code>{{name}}</code> {{type}}{{#unless required}}, optional{{/unless}}{{#if description}}: {{description}}{{/if}}</li>
+{{#each fields}}<li><code>{{name}}</code> {{type}}{{#unless required}}, optional{{/unless}}{{#if description}}: {{prose description}}{{/if}}</li>
 {{/each}}</ul>
 `,
 );

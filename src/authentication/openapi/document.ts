@@ -1,5 +1,5 @@
 import type { INestApplication, Type } from '@nestjs/common';
-import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
 import { problemOf, problemResponse, type ResponseDescription } from './responses.js';
 import { SECURITY_SCHEMES } from './security-schemes.js';
 
@@ -19,8 +19,9 @@ interface Operation {
 export function authenticationDocument(
   application: INestApplication,
   config: Omit<OpenAPIObject, 'openapi' | 'paths'>,
+  options: SwaggerDocumentOptions = {},
 ): OpenAPIObject {
-  const document = SwaggerModule.createDocument(application, { openapi: '3.1.0', ...config });
+  const document = SwaggerModule.createDocument(application, { openapi: '3.1.0', ...config }, options);
   document.components = {
     ...document.components,
     securitySchemes: { ...document.components?.securitySchemes, ...SECURITY_SCHEMES },

@@ -1,0 +1,16 @@
+import { NestFactory } from '@nestjs/core';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { AppModule } from '../app.module.js';
+import type { ServerSettings } from '../config/settings.js';
+import { httpAdapter } from '../http/adapters.js';
+import { apiDocument } from './api-document.js';
+
+/** The document of a server that is only described: nothing is instantiated, so no database is opened. */
+export async function previewDocument(settings: ServerSettings): Promise<OpenAPIObject> {
+  const application = await NestFactory.create(
+    AppModule.with(settings, { url: settings.databaseUrl }),
+    await httpAdapter(settings.httpAdapter),
+    { preview: true, logger: false, abortOnError: false },
+  );
+  return apiDocument(application, settings.authentication);
+}

@@ -1,0 +1,170 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { validate } from '@readme/openapi-parser';
+import { getMetadataStorage } from 'class-validator';
+import type { Application } from 'express';
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '../../src/authentication/problems/problem.js';
+import * as problems from '../../src/authentication/problems/problems.js';
+import { HTTP_ADAPTERS } from '../../src/config/http-adapters.js';
+import { serverSettings } from '../../src/config/settings.js';
+import { previewDocument } from '../../src/docs/preview.js';
+import type { TestApplication } from '../support/application.js';
+import { startHost } from '../support/host.js';
+
+const PREFIX = '/api/auth';
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  responses: Record<string, { description: string; headers: Record<string, object> }>;
+}
+
+function operationsOf(document: OpenAPIObject): (Operation & { route: string })[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({
+      ...operation,
+      route: `${method.toUpperCase()} ${path}`,
+    })),
+  );
+}
+
+for (const adapter of HTTP_ADAPTERS) {
+  describe(`the OpenAPI document on ${adapter}`, () => {
+    let app: TestApplication;
+    let document: OpenAPIObject;
+
+    beforeAll(async () => {
+      app = await startHost({ adapter });
+      document = (await app.anonymous.get('/openapi.json').expect(200)).body as OpenAPIObject;
+    });
+    afterAll(() => app.close());
+
+    it('is valid OpenAPI 3.1', async () => {
+      expect(document.openapi).toBe('3.1.0');
+      expect(await validate(structuredClone(document) as never)).toMatchObject({ valid: true, warnings: [] });
+    });
+
+    it('lists every route that the router knows, and nothing else', () => {
+      const known = routesOf(app).map((route) => route.replace(/:(\w+)/g, '{$1}'));
+      expect(
+        operationsOf(document)
+          .map(({ route }) => route)
+          .sort(),
+      ).toEqual(known.sort());
+      expect(known.length).toBeGreaterThan(25);
+    });
+
+    it('says of every route what it is for, and that no answer may be kept', () => {
+      const ids = operationsOf(document).map(({ operationId, summary, tags, responses }) => {
+        expect(tags).toHaveLength(1);
+        expect({ operationId, summary }).toEqual({
+          operationId,
+          summary: expect.stringMatching(/\w/) as string,
+        });
+        for (const { headers } of Object.values(responses)) expect(headers).toHaveProperty('Cache-Control');
+        return operationId;
+      });
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+
+    it('says where the server is reached', () => {
+      expect(document.servers).toEqual([{ url: app.url }]);
+    });
+
+    it('names every code of a failure', () => {
+      const classes = Object.values(problems).filter(
+        (value) => typeof value === 'function' && value.prototype instanceof Problem,
+      ) as unknown as (new (argument: unknown[]) => Problem)[];
+      const codes = [
+        ...classes.map((Class) => new Class([]).code),
+        problems.InvalidBody.of('email', 'missing').code,
+        problems.InvalidBody.of('email', 'already_registered').code,
+      ];
+      const described = operationsOf(document).flatMap(({ responses }) =>
+        Object.values(responses).map(({ description }) => description),
+      );
+      for (const code of codes) expect(described.join()).toContain(`\`${code}\``);
+    });
+
+    it('describes every field of every body', () => {
+      const { validationMetadatas } = getMetadataStorage() as unknown as {
+        validationMetadatas: Map<{ name: string }, { propertyName: string }[]>;
+      };
+      const bodies = [...validationMetadatas].filter(([{ name }]) => name.endsWith('Dto'));
+      expect(bodies.length).toBeGreaterThan(5);
+      for (const [{ name }, fields] of bodies) {
+        const { properties } = document.components?.schemas?.[name] as { properties: object };
+        const named = new Set(fields.map(({ propertyName }) => propertyName));
+        expect({ name, fields: Object.keys(properties) }).toEqual({ name, fields: [...named] });
+      }
+    });
+
+    it('is the one that is printed without a server', async () => {
+      const settings = serverSettings({
+        APP_NAME: 'Acme',
+        APP_URL: app.url,
+        SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+        HTTP_ADAPTER: adapter,
+        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere',
+      });
+      expect(JSON.parse(JSON.stringify(await previewDocument(settings)))).toEqual(document);
+    });
+
+    it('is a page too, without a script and with nothing from elsewhere', async () => {
+      const { text, headers } = await app.anonymous.get('/docs').expect(200);
+      expect(headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(headers['cache-control']).toBe('no-store');
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none';/);
+      expect(headers['content-security-policy']).not.toMatch(/http|unsafe|script/);
+      for (const { route } of operationsOf(document)) expect(text).toContain(`<code>${route}`);
+      expect(text).not.toMatch(/<script|<img|\ssrc=|\sstyle=|@import|url\(/);
+      const links = [...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!);
+      expect(links.filter((href) => !href.startsWith('data:'))).toEqual(['openapi.json']);
+    });
+  });
+
+  describe(`the OpenAPI document under ROUTE_PREFIX on ${adapter}`, () => {
+    let app: TestApplication;
+
+    beforeAll(async () => {
+      app = await startHost({ adapter, variables: { ROUTE_PREFIX: PREFIX } });
+    });
+    afterAll(() => app.close());
+
+    it('has its address, its page and its paths beneath the prefix', async () => {
+      const { body } = await app.anonymous.get(`${PREFIX}/openapi.json`).expect(200);
+      const { servers, paths } = body as OpenAPIObject;
+      expect(servers).toEqual([{ url: `${app.url}${PREFIX}` }]);
+      expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/sign_up', '/docs', '/health/live']));
+      await app.anonymous.get(`${PREFIX}/docs`).expect(200);
+      await app.anonymous.get('/openapi.json').expect(404);
+      await app.anonymous.get('/docs').expect(404);
+    });
+  });
+}
+
+/** What the adapter's own router holds; HEAD comes with every GET. */
+function routesOf(app: TestApplication): string[] {
+  const adapter = app.nest.getHttpAdapter();
+  if (adapter.getType() === 'express') {
+    const { stack } = (adapter.getInstance() as Application).router;
+    return stack.flatMap(({ route }) =>
+      route === undefined ? [] : route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`),
+    );
+  }
+  // A tree: every line holds the end of a path, and stands four columns deeper than the line it continues.
+  const above: string[] = [];
+  return (adapter.getInstance() as FastifyInstance)
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent = '', end = '', methods = ''] = /^([│ ]*)[├└]── (\S*)(?: \((.*)\))?$/.exec(line) ?? [];
+      const depth = indent.length / 4;
+      above[depth] = `${above[depth - 1] ?? ''}${end}`;
+      return methods
+        .split(', ')
+        .filter((method) => method !== '' && method !== 'HEAD')
+        .map((method) => `${method} ${above[depth]}`);
+    });
+}
