@@ -1,0 +1,172 @@
+import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+
+const NEW_PASSWORD = 'a brand new pass phrase';
+const CHANGE = {
+  current_password: PASSWORD,
+  password: NEW_PASSWORD,
+  password_confirmation: NEW_PASSWORD,
+};
+
+describe('PUT /password', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication();
+  });
+  afterAll(() => app.close());
+
+  it('changes the password and answers the user', async () => {
+    const { token, email, userId } = await app.person();
+    const { body, headers } = await app.as(token).put('/password').send(CHANGE).expect(200);
+    expect(body).toMatchObject({ id: userId, email });
+    expect(Object.keys(body as object)).toEqual([
+      'id',
+      'email',
+      'verified',
+      'unconfirmed_email',
+      'created_at',
+      'updated_at',
+    ]);
+    expect(headers['cache-control']).toBe('no-store');
+    await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
+    await app.signIn(email, NEW_PASSWORD);
+  });
+
+  it("ends every other session and keeps the caller's (ASVS 7.4.3)", async () => {
+    const first = await app.person();
+    const second = await app.signIn(first.email);
+    const stranger = await app.person();
+    await app.as(second.token).put('/password').send(CHANGE).expect(200);
+    await app.as(first.token).get('/me').expect(401);
+    const { body } = await app.as(second.token).get('/sessions').expect(200);
+    expect(body).toMatchObject([{ id: second.sessionId, current: true }]);
+    await app.as(stranger.token).get('/me').expect(200);
+  });
+
+  it('ends the reset links of the old password', async () => {
+    const { token, email } = await app.person();
+    await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+    const reset = await app.mailbox.tokenTo(email, /new password/i);
+    await app.as(token).put('/password').send(CHANGE).expect(200);
+    const form = { token: reset, password: PASSWORD, password_confirmation: PASSWORD };
+    const { body } = await app.anonymous.put('/identity/password_reset').send(form).expect(400);
+    expect(body).toMatchObject({ code: 'invalid_token' });
+    await app.signIn(email, NEW_PASSWORD);
+  });
+
+  it('ends the link of an address that waits: somebody else may have asked for it', async () => {
+    const { token, email } = await app.person({ verified: true });
+    const waiting = app.newEmail();
+    await app
+      .as(token)
+      .put('/identity/email')
+      .send({ current_password: PASSWORD, email: waiting })
+      .expect(200);
+    const link = await app.mailbox.tokenTo(waiting);
+    await app.as(token).put('/password').send(CHANGE).expect(200);
+    await app.anonymous.put('/identity/email_verification').send({ email: waiting, token: link }).expect(400);
+    const { body } = await app.as(token).get('/me').expect(200);
+    expect(body).toMatchObject({ email });
+  });
+
+  it('is mailed to the owner (ASVS 6.3.7)', async () => {
+    const { token, email } = await app.person();
+    await app.as(token).put('/password').send(CHANGE).expect(200);
+    const [mail] = await app.mailbox.to(email);
+    expect(mail?.subject).toBe('Your password at Acme was changed');
+    expect(mail?.text).not.toContain(NEW_PASSWORD);
+  });
+
+  it('wants the current password (ASVS 6.2.3), and changes nothing without it', async () => {
+    const { token, email } = await app.person();
+    const other = await app.signIn(email);
+    const { body } = await app
+      .as(token)
+      .put('/password')
+      .send({ ...CHANGE, current_password: `${PASSWORD} ` })
+      .expect(422);
+    expect(body).toMatchObject({
+      code: 'wrong_parameters',
+      errors: [{ field: 'current_password', code: 'incorrect' }],
+    });
+    await app.as(other.token).get('/me').expect(200);
+    await app.signIn(email);
+    expect(await app.mailbox.to(email)).toHaveLength(1);
+  });
+
+  it('refuses bodies that cannot be used', async () => {
+    const { token, email } = await app.person();
+    const made = 'Acme! Acme! Acme! 2024';
+    const wrong: [object, object][] = [
+      [
+        { ...CHANGE, password_confirmation: 'another' },
+        { field: 'password_confirmation', code: 'mismatch' },
+      ],
+      [
+        { ...CHANGE, password: 'short', password_confirmation: 'short' },
+        { field: 'password', code: 'too_short' },
+      ],
+      [
+        { ...CHANGE, password: made, password_confirmation: made },
+        { field: 'password', code: 'too_common' },
+      ],
+      [
+        { ...CHANGE, password: email, password_confirmation: email },
+        { field: 'password', code: 'too_common' },
+      ],
+      [
+        { ...CHANGE, current_password: 5 },
+        { field: 'current_password', code: 'invalid' },
+      ],
+      [
+        { ...CHANGE, email },
+        { field: 'email', code: 'unknown' },
+      ],
+    ];
+    for (const [body, error] of wrong) {
+      const answer = await app.as(token).put('/password').send(body).expect(422);
+      expect(answer.body).toMatchObject({ code: 'wrong_parameters', errors: [error] });
+    }
+    const empty = await app.as(token).put('/password').send({}).expect(422);
+    expect(empty.body).toMatchObject({
+      code: 'missing_parameters',
+      errors: ['current_password', 'password', 'password_confirmation'].map((field) => ({
+        field,
+        code: 'missing',
+      })),
+    });
+    await app.anonymous.put('/password').send(CHANGE).expect(401);
+    await app.signIn(email);
+  });
+
+  it('lets one win of two changes at once', async () => {
+    const { token, email } = await app.person();
+    const passwords = ['the first new pass phrase', 'the other new pass phrase'];
+    const answers = await Promise.all(
+      passwords.map((password) =>
+        app
+          .as(token)
+          .put('/password')
+          .send({ ...CHANGE, password, password_confirmation: password }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
+    const winner = passwords[answers.findIndex(({ status }) => status === 200)]!;
+    await app.signIn(email, winner);
+  });
+
+  it('starts no session for a sign-in that was checked against the old password', async () => {
+    const { token, email } = await app.person();
+    const [changed, ...signIns] = await Promise.all([
+      app.as(token).put('/password').send(CHANGE),
+      ...Array.from({ length: 5 }, () => app.anonymous.post('/sign_in').send({ email, password: PASSWORD })),
+    ]);
+    expect(changed.status).toBe(200);
+    for (const { status, headers } of signIns) {
+      expect([201, 401]).toContain(status);
+      if (status === 201) await app.as(String(headers['x-session-token'])).get('/me').expect(401);
+    }
+    const { body } = await app.as(token).get('/sessions').expect(200);
+    expect(body).toHaveLength(1);
+  });
+});
