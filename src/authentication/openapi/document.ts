@@ -10,6 +10,11 @@ export interface DocumentPart {
 
 export const DOCUMENT_PARTS = Symbol('document parts');
 
+interface Property {
+  type?: string | string[];
+  nullable?: boolean;
+}
+
 interface Operation {
   operationId?: string;
   responses: Record<string, ResponseDescription>;
@@ -26,6 +31,7 @@ export function authenticationDocument(
     ...document.components,
     securitySchemes: { ...document.components?.securitySchemes, ...SECURITY_SCHEMES },
   };
+  allowNull(document);
   const parts = application.get<readonly DocumentPart[]>(DOCUMENT_PARTS, { strict: false });
   for (const { describe } of parts) describe?.(document);
   return document;
@@ -55,6 +61,16 @@ export function addProblem(
     const known = problemOf(responses[status]);
     const page = problemOf(responses[500]).page;
     responses[status] = problemResponse([...known.codes, code], page, { ...known.members, ...members });
+  }
+}
+
+/** @nestjs/swagger 11 leaves the `nullable` of OpenAPI 3.0, which says nothing in 3.1. */
+function allowNull({ components }: OpenAPIObject): void {
+  const schemas = Object.values(components?.schemas ?? {}) as { properties?: Record<string, Property> }[];
+  for (const property of schemas.flatMap(({ properties = {} }) => Object.values(properties))) {
+    if (property.nullable !== true || typeof property.type !== 'string') continue;
+    property.type = [property.type, 'null'];
+    delete property.nullable;
   }
 }
 
