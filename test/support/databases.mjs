@@ -65,6 +65,8 @@ async function openEmbedded() {
 
 async function openOnServer(worker) {
   const name = `${process.env.TEST_DATABASE_NAME}_${worker}`;
+  // A worker that grew too large is replaced by one of the same number.
+  await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   await onServer(`CREATE DATABASE ${name}`);
   const url = new URL(SERVER);
   url.pathname = `/${name}`;

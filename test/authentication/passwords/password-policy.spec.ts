@@ -169,7 +169,7 @@ describe('the password policy, of any text', () => {
   });
 
   it('takes no name that is only repeated or padded with digits and signs', () => {
-    const padding = fc.string({ unit: fc.constantFrom(...'0123456789 .-_!?*'), maxLength: 12 });
+    const padding = fc.stringMatching(/^[0-9 ._!?*-]{0,12}$/);
     fc.assert(
       fc.property(
         fc.constantFrom('acme', 'Ada.Lovelace', 'ADALOVELACE', EMAIL),
