@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { DataSource, type MixedList, type EntitySchema } from 'typeorm';
 
 export const SCHEMA = 'authentication';
@@ -20,6 +21,8 @@ export interface DatabaseParts {
 /** A wait for a connection that is longer than this is an outage, answered 503. */
 const CONNECTION_TIMEOUT_MS = 1500;
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** A server that says nothing at all, as after a failover, is given up by the client itself. */
+const SILENCE_MS = STATEMENT_TIMEOUT_MS + 1000;
 
 /** A data source of our own: no clash with the host's tables, and no say in its TypeORM set-up. */
 export function authenticationDataSource(
@@ -30,6 +33,8 @@ export function authenticationDataSource(
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: SILENCE_MS,
+    onConnect: outliveErrors,
   };
   return new DataSource({
     type: 'postgres',
@@ -44,4 +49,12 @@ export function authenticationDataSource(
     synchronize: false,
     logging: false,
   });
+}
+
+/**
+ * A connection that ends while it is handed over has no listener for a moment, and would take the process with it. Who
+ * uses it, or the pool, learns of the end all the same.
+ */
+function outliveErrors(client: EventEmitter): void {
+  client.on('error', () => undefined);
 }

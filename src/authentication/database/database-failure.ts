@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Postgres' classes of "try later": connection lost, resources exhausted, operator intervention, system error. */
 const UNAVAILABLE_CLASSES = ['08', '53', '57', '58'];
 const NETWORK_CODES = [
@@ -11,7 +13,7 @@ const NETWORK_CODES = [
   'ENOENT',
 ];
 const NETWORK_MESSAGES =
-  /timeout exceeded when trying to connect|Connection terminated|Connection ended|Query read timeout|not queryable|pool after calling end/;
+  /timeout exceeded when trying to connect|Connection terminated|Connection ended|Query read timeout|not queryable|pool after calling end|query runner (?:was )?already released/i;
 const UNIQUE_VIOLATION = '23505';
 
 interface DriverError {
@@ -28,7 +30,7 @@ function driverErrorOf(error: unknown): DriverError | undefined {
 
 /** Whether the database is out of reach (and not: the statement is wrong). */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   const failure = driverErrorOf(error);
   const code = typeof failure?.code === 'string' ? failure.code : '';
   if (NETWORK_CODES.includes(code)) return failure?.syscall !== 'open';

@@ -33,18 +33,33 @@ function executor(dataSource: DataSource, runner: QueryRunner): MigrationExecuto
   return migrations;
 }
 
-async function locked<T>(dataSource: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+/** What one instance does while the others that start at the same time wait. Its statements may take their time. */
+export async function locked<T>(
+  dataSource: DataSource,
+  work: (runner: QueryRunner) => Promise<T>,
+): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
+    const { connectionParameters: limits } = (await runner.connect()) as PatientClient;
+    const { query_timeout: timeout } = limits;
+    limits.query_timeout = false;
+    await runner.query('SET statement_timeout = 0');
     while (!(await tryLock(runner))) await pause(100);
     try {
       return await work(runner);
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+      await runner.query('RESET statement_timeout');
+      limits.query_timeout = timeout;
     }
   } finally {
     await runner.release();
   }
+}
+
+/** `pg`'s client, as far as it is not documented. */
+interface PatientClient {
+  connectionParameters: { query_timeout: number | false };
 }
 
 async function tryLock(runner: QueryRunner): Promise<boolean> {

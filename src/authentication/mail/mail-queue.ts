@@ -1,7 +1,9 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Pool, PoolClient } from 'pg';
 import PgBoss from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
+import { locked } from '../database/migrate.js';
 import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
 
 const SCHEMA = 'authentication_jobs';
@@ -21,11 +23,13 @@ export type QueuedMail = PgBoss.JobWithMetadata<MailJob>;
 export class MailQueue implements OnModuleInit {
   private readonly logger = new Logger(MailQueue.name);
   private readonly boss: PgBoss;
+  private connection: Pick<Pool, 'query'>;
   private wake: () => void = () => undefined;
 
   constructor(private readonly database: Database) {
+    this.connection = database.pool;
     this.boss = new PgBoss({
-      db: { executeSql: (text: string, values?: unknown[]) => this.database.pool.query(text, values) },
+      db: { executeSql: (text: string, values?: unknown[]) => this.connection.query(text, values) },
       schema: SCHEMA,
       schedule: false,
       maintenanceIntervalSeconds: 30,
@@ -37,12 +41,16 @@ export class MailQueue implements OnModuleInit {
     });
   }
 
+  /** One instance at a time: their statements would deadlock. */
   async onModuleInit(): Promise<void> {
-    await this.boss.start();
-    await this.boss.createQueue(UNDELIVERABLE);
-    await this.boss.createQueue(MAILS);
-    // What a killed worker left is taken up now rather than at the next round.
-    await this.boss.maintain();
+    await locked(this.database.dataSource, async (runner) => {
+      this.connection = (await runner.connect()) as PoolClient;
+      try {
+        await this.start();
+      } finally {
+        this.connection = this.database.pool;
+      }
+    });
   }
 
   /** Queued with the transaction; the worker is woken when that is committed. */
@@ -85,6 +93,14 @@ export class MailQueue implements OnModuleInit {
   async setAside(job: QueuedMail, reason: string): Promise<void> {
     await this.boss.send(UNDELIVERABLE, { ...job.data, reason }, { retryLimit: 0 });
     await this.boss.complete(MAILS, job.id);
+  }
+
+  private async start(): Promise<void> {
+    await this.boss.start();
+    await this.boss.createQueue(UNDELIVERABLE);
+    await this.boss.createQueue(MAILS);
+    // What a killed worker left is taken up now rather than at the next round.
+    await this.boss.maintain();
   }
 
   async stop(): Promise<void> {

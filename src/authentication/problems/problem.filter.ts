@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   Catch,
   HttpException,
@@ -81,7 +82,7 @@ function statusOf(exception: unknown): number | undefined {
 
 /** Name, code and stack, but never a statement's parameters. */
 function reasonOf(exception: unknown): string {
-  if (!(exception instanceof Error)) return typeof exception;
+  if (!types.isNativeError(exception)) return typeof exception;
   const frames = (exception.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
   return [`${exception.name}: ${exception.message}`, ...frames.slice(0, 8)].join('\n');
 }
