@@ -21,6 +21,10 @@ const JEST_ONLY = [
   'test/support/global-setup.mjs',
   'test/support/global-teardown.mjs',
 ];
+/** Specs of this repository's own documents. */
+const REPOSITORY_ONLY = ['test/host/readme.spec.ts'];
+/** Nothing that npm installs brings a browser. */
+const BROWSER = 'playwright-core';
 /** In an existing project our specs must not fall to the project's own runner. */
 const SPEC = '.spec.ts';
 export const ADDED_SPEC = '.authentication-spec.ts';
@@ -43,7 +47,7 @@ function sourcePaths(tree: PackageTree, choices: Choices, dropped: readonly Feat
           ...tree.list('src'),
           ...tree.list('test/authentication'),
           ...tree.list('test/support'),
-          ...tree.list('test/host'),
+          ...tree.list('test/host').filter((path) => !wantsBrowser(path, tree)),
         ]
       : [
           ...tree.list(SOURCE),
@@ -55,8 +59,13 @@ function sourcePaths(tree: PackageTree, choices: Choices, dropped: readonly Feat
     ...dropped.flatMap(({ specs }) => specs.map((spec) => `test/${spec}`)),
     `src/http/${choices.adapter === 'fastify' ? 'express' : 'fastify'}.adapter.ts`,
     ...(choices.testRunner === 'vitest' ? JEST_ONLY : []),
+    ...REPOSITORY_ONLY,
   ];
   return all.filter((path) => !gone.some((part) => path === part || path.startsWith(`${part}/`)));
+}
+
+function wantsBrowser(path: string, tree: PackageTree): boolean {
+  return importsOf(tree.read(path)).some(({ specifier }) => specifier === BROWSER);
 }
 
 /** Support of the specs in test/host/ stands on the reference server, which is not copied into a project. */

@@ -71,8 +71,10 @@ function configuration(tree: PackageTree, choices: Choices): ComposedFile[] {
   ];
 }
 
-function tsconfig(tree: PackageTree, { testRunner }: Choices): string {
-  const text = withValue(tree.read('tsconfig.json'), [], 'include', ['src', 'test']);
+function tsconfig(tree: PackageTree, { testRunner, module }: Choices): string {
+  let text = withValue(tree.read('tsconfig.json'), [], 'include', ['src', 'test']);
+  // It lets nobody write `import` in a file that becomes CommonJS.
+  if (module === 'cjs') text = withValue(text, ['compilerOptions'], 'verbatimModuleSyntax', false);
   const types = testRunner === 'jest' ? ['node', 'jest'] : ['node'];
   return withValue(text, ['compilerOptions'], 'types', types);
 }
