@@ -385,6 +385,7 @@ describe('A UserListener', () => {
       .put('/identity/password_reset')
       .send({ token: reset, ...FORM })
       .expect(200);
+    await app.anonymous.post('/sign_in').send({ email, password: 'not the password' }).expect(401);
     const again = await app.signIn(email);
     await app.as(again.token).delete('/me').send({ current_password: PASSWORD }).expect(204);
     expect(witness.of(person.userId)).toEqual([
@@ -397,11 +398,14 @@ describe('A UserListener', () => {
       'password_reset_requested',
       'access_ended',
       'password_reset',
+      'sign_in_failed',
       'signed_in',
       'deleted',
     ]);
     const heard = witness.facts.filter(({ userId }) => userId === person.userId);
-    expect(heard.every(({ found, ipAddress }) => found && ipAddress === '127.0.0.1')).toBe(true);
+    for (const fact of heard) {
+      expect(fact).toMatchObject({ found: true, inTransaction: true, ipAddress: '127.0.0.1' });
+    }
   });
 
   it('hears of a takeover by reset', async () => {

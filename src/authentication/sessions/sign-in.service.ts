@@ -44,9 +44,7 @@ export class SignInService {
     const user = await this.database.manager.findOneBy(User, { realm: realm.id, email: body.email });
     await this.failures.attempt('sign_in', `${realm.id} ${body.email}`, async () => {
       if (await this.hasher.verify(user?.passwordDigest ?? null, body.password)) return;
-      this.log.outcome('sign_in_failed', user, client);
-      if (user !== null)
-        await this.events.tell(this.database.manager, { action: 'sign_in_failed', user, client });
+      await this.tellFailed(user, client);
       throw new InvalidCredentials();
     });
     if (user === null) throw new InvalidCredentials();
@@ -77,6 +75,14 @@ export class SignInService {
     if (outcome.challenge !== undefined) throw this.challenged(outcome.challenge, user, client);
     this.log.outcome('signed_in', user, client);
     return outcome.started;
+  }
+
+  /** A transaction for an unknown user too: the two must not differ in time. */
+  private async tellFailed(user: User | null, client: Client): Promise<void> {
+    this.log.outcome('sign_in_failed', user, client);
+    await this.database.transaction(async (manager) => {
+      if (user !== null) await this.events.tell(manager, { action: 'sign_in_failed', user, client });
+    });
   }
 
   private async admitted(seen: User, manager: EntityManager): Promise<User> {

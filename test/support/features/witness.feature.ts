@@ -9,7 +9,13 @@ import {
 /** Hears every fact, sees the user's row in the fact's transaction, and fails when it is told to. */
 @Injectable()
 export class Witness implements UserListener, OnModuleInit {
-  readonly facts: { action: string; userId: number; found: boolean; ipAddress: string | null }[] = [];
+  readonly facts: {
+    action: string;
+    userId: number;
+    found: boolean;
+    inTransaction: boolean;
+    ipAddress: string | null;
+  }[] = [];
   failsAt: string | null = null;
 
   constructor(private readonly events: UserEvents) {}
@@ -22,7 +28,13 @@ export class Witness implements UserListener, OnModuleInit {
     const rows = await manager.query<unknown[]>('SELECT 1 FROM authentication.users WHERE id = $1', [
       user.id,
     ]);
-    this.facts.push({ action, userId: user.id, found: rows.length === 1, ipAddress: client.ipAddress });
+    this.facts.push({
+      action,
+      userId: user.id,
+      found: rows.length === 1,
+      inTransaction: manager.queryRunner?.isTransactionActive === true,
+      ipAddress: client.ipAddress,
+    });
     if (action === this.failsAt) throw new Error('the witness fails');
   }
 
