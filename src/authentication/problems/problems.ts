@@ -23,21 +23,20 @@ export function fieldError(field: string, code: string, detail = FIELD_DETAILS[c
 /** A body that cannot be used. The top code follows from the fields: registered, missing, else wrong. */
 export class InvalidBody extends Problem {
   constructor(readonly errors: readonly FieldError[]) {
-    const top = ['already_registered', 'missing'].find((code) => errors.some((error) => error.code === code));
-    if (top === 'already_registered') {
-      super(422, top, 'Already registered', 'This address is already registered.', { errors });
-    } else if (top === 'missing') {
-      super(422, 'missing_parameters', 'Missing parameters', 'Required fields are missing.', { errors });
-    } else {
-      super(422, 'wrong_parameters', 'Wrong parameters', 'Some fields have values that cannot be used.', {
-        errors,
-      });
-    }
+    super(422, ...summaryOf(errors), { errors });
   }
 
   static of(field: string, code: string, detail?: string): InvalidBody {
     return new InvalidBody([fieldError(field, code, detail)]);
   }
+}
+
+function summaryOf(errors: readonly FieldError[]): [code: string, title: string, detail: string] {
+  const has = (code: string): boolean => errors.some((error) => error.code === code);
+  if (has('already_registered'))
+    return ['already_registered', 'Already registered', 'This address is already registered.'];
+  if (has('missing')) return ['missing_parameters', 'Missing parameters', 'Required fields are missing.'];
+  return ['wrong_parameters', 'Wrong parameters', 'Some fields have values that cannot be used.'];
 }
 
 export class BodyIsNoObject extends Problem {
