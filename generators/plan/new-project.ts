@@ -142,7 +142,7 @@ const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string
   },
 };
 
-/** `__NAME__` and the package manager's own words. */
+/** `<NAME>` and the package manager's own words. */
 function filled(text: string, choices: Choices): string {
   const values: Record<string, string> = {
     ...COMMANDS[choices.packageManager],
@@ -152,8 +152,8 @@ function filled(text: string, choices: Choices): string {
     ADAPTER: choices.adapter === 'fastify' ? 'Fastify' : 'Express',
     RUNNER: choices.testRunner === 'jest' ? 'Jest' : 'Vitest',
     FEATURES: choices.features
-      .map(({ folder, title }) => `| \`src/authentication/${folder}/\` | ${title} |\n`)
+      .map(({ folder, title }) => `\n- \`src/authentication/${folder}/\`: ${title}`)
       .join(''),
   };
-  return text.replace(/__([A-Z]+)__/g, (whole, name: string) => values[name] ?? whole);
+  return text.replace(/<([A-Z]+)>/g, (whole, name: string) => values[name] ?? whole);
 }

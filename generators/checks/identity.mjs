@@ -1,0 +1,137 @@
+// What you ran is what you get: with every feature the source comes out byte for byte, with none nothing of one is left.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { filesIn } from './kit/tree.mjs';
+
+const TREES = ['src/authentication', 'test/authentication', 'test/support'];
+const SHAPES = [
+  { module: 'esm', nest: 12, testRunner: 'jest', adapter: 'fastify', packageManager: 'npm' },
+  { module: 'cjs', nest: 11, testRunner: 'vitest', adapter: 'express', packageManager: 'pnpm' },
+];
+
+export default async function identity(check, workshop) {
+  const { repository } = workshop;
+  const { FEATURES } = await workshop.toolModule('features/index.js');
+  const plan = await planner(workshop);
+  const sourceOf = (path) => readFileSync(join(repository, path), 'utf8');
+
+  await check.case('all: the trees, byte for byte', () => {
+    const files = plan(FEATURES, SHAPES[0]);
+    for (const tree of TREES) {
+      const ours = filesIn(join(repository, tree)).map((name) => posix.join(tree, name));
+      const theirs = [...files.keys()].filter((path) => path.startsWith(`${tree}/`)).sort();
+      assert.deepEqual(theirs, ours);
+      for (const path of ours) assert.ok(files.get(path) === sourceOf(path), `${path} differs`);
+    }
+  });
+
+  await check.case('all: every feature is there and has a README of its own', () => {
+    const files = plan(FEATURES, SHAPES[0]);
+    for (const { name, folder, specs, packages, settings } of FEATURES) {
+      assert.ok(files.has(`src/authentication/${folder}/README.md`), `${name} has no README`);
+      for (const spec of specs) {
+        assert.ok(
+          [...files.keys()].some((path) => path.startsWith(`test/${spec}`)),
+          `test/${spec} is missing`,
+        );
+      }
+      const { dependencies } = JSON.parse(files.get('package.json'));
+      for (const used of packages)
+        assert.ok(used in dependencies, `${used} of ${name} is not in package.json`);
+      for (const setting of settings)
+        assert.match(files.get('.env.example'), new RegExp(`^# ${setting}=`, 'm'));
+    }
+  });
+
+  for (const shape of SHAPES) {
+    const label = Object.values(shape).join(' ');
+    await check.case(`none: nothing of any feature is left (${label})`, () => {
+      const files = plan([], shape);
+      const left = FEATURES.flatMap((feature) => leftOf(feature, files, repository));
+      assert.deepEqual(left, []);
+    });
+    for (const [word, features] of [
+      ['none', []],
+      ['all', FEATURES],
+    ]) {
+      await check.case(`${word}: the texts are whole, their links resolve (${label})`, () => {
+        const files = plan(features, shape);
+        for (const [path, text] of files) assertFilled(path, text);
+        for (const [path, text] of files) if (path.endsWith('.md')) assertLinks(path, text, files);
+        assert.equal(files.get('README.md').split('\n', 1)[0], '# my-app');
+      });
+    }
+  }
+
+  for (const feature of FEATURES) {
+    await check.case(`all but ${feature.name}: nothing of it is left`, () => {
+      const others = FEATURES.filter(
+        ({ name, requires }) => name !== feature.name && !requires.includes(feature.name),
+      );
+      assert.deepEqual(leftOf(feature, plan(others, SHAPES[0]), repository), []);
+    });
+  }
+}
+
+/** Files by path, fully in memory. */
+async function planner(workshop) {
+  const { planNewProject } = await workshop.toolModule('plan/new-project.js');
+  const { PackageTree } = await workshop.toolModule('package-tree.js');
+  const tree = new PackageTree(workshop.toolRoot);
+  return (features, shape) => {
+    const choices = {
+      command: 'new',
+      name: 'my-app',
+      features,
+      path: 'src/authentication',
+      testPath: 'test',
+      routePrefix: '',
+      protect: 'authentication',
+      ...shape,
+    };
+    return new Map(planNewProject(tree, choices, '/nowhere').files.map(({ path, after }) => [path, after]));
+  };
+}
+
+/** Where a feature is still named: by its name in any spelling, by what its code exports, by its packages and settings. */
+function leftOf({ name, folder, packages, settings }, files, repository) {
+  const exported = filesIn(join(repository, 'src/authentication', folder))
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => [
+      ...readFileSync(join(repository, 'src/authentication', folder, path), 'utf8').matchAll(
+        /^export (?:abstract )?(?:class|const|function|interface|type|enum) (\w+)/gm,
+      ),
+    ])
+    .map(([, identifier]) => identifier);
+  const spellings = new RegExp(name.replaceAll('-', '[-_ ]?'), 'i');
+  const words = [...exported, ...settings].map((word) => new RegExp(`\\b${word}\\b`));
+  const inQuotes = packages.map((used) => new RegExp(`["'\`]${used}(/[^"'\`]*)?["'\`]`));
+  return [...files].flatMap(([path, text]) =>
+    [spellings, ...words, ...inQuotes]
+      .filter((pattern) => pattern.test(path) || pattern.test(text))
+      .map((pattern) => `${path}: ${pattern}`),
+  );
+}
+
+const PLACEHOLDER = /<(NAME|MANAGER|NEST|ADAPTER|RUNNER|FEATURES|LOCK|INSTALL|CLEAN|PRUNE|RUN|SETUP)>/;
+
+function assertFilled(path, text) {
+  assert.equal(PLACEHOLDER.exec(text)?.[0], undefined, `${path} has a placeholder left`);
+}
+
+/** Links and paths in backticks lead to files and folders that are there. */
+function assertLinks(path, text, files) {
+  const exists = (target) =>
+    files.has(target) || [...files.keys()].some((file) => file.startsWith(`${target.replace(/\/$/, '')}/`));
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link]) => link)
+    .filter((link) => !/^(https?:|mailto:|#)/.test(link));
+  for (const link of links) {
+    const target = posix.join(posix.dirname(path), link.split('#', 1)[0]);
+    assert.ok(exists(target), `${path} links to ${link}, which is not there`);
+  }
+  for (const [, named] of text.matchAll(/`((?:src|test|scripts)\/[^`\s*]*)`/g)) {
+    assert.ok(exists(named), `${path} names ${named}, which is not there`);
+  }
+}

@@ -1,0 +1,86 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { killAll, must, run } from './processes.mjs';
+
+const PACKAGE = 'nest-authentication-zero';
+
+/** A temporary folder, the packed and installed package, and databases of our own. */
+export class Workshop {
+  repository = fileURLToPath(new URL('../../..', import.meta.url));
+  /** of a Postgres server; null: the embedded database */
+  server = /^postgres(ql)?:/.test(process.env.DATABASE_URL ?? '') ? process.env.DATABASE_URL : null;
+  databases = [];
+  projects = new Map();
+
+  static async open() {
+    const workshop = new Workshop();
+    workshop.folder = mkdtempSync(join(tmpdir(), 'generator-check-'));
+    chmodSync(workshop.folder, 0o755);
+    return workshop;
+  }
+
+  async close() {
+    killAll();
+    for (const name of this.databases)
+      await this.onServer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`).catch(() => undefined);
+    this.databases = [];
+    if (process.env.GENERATOR_CHECK_KEEP === undefined)
+      rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    else process.stdout.write(`Kept: ${this.folder}\n`);
+  }
+
+  /** As a user gets it: packed, and installed in a folder where nothing else is. */
+  async installTool() {
+    const home = this.emptyFolder('tool');
+    await must('npm', ['pack', '--pack-destination', home], { cwd: this.repository });
+    const [tarball] = readdirSync(home).filter((name) => name.endsWith('.tgz'));
+    await must('npm', ['init', '-y'], { cwd: home });
+    await must('npm', ['install', `./${tarball}`], { cwd: home });
+    this.toolRoot = join(home, 'node_modules', PACKAGE);
+    this.bin = join(home, 'node_modules', '.bin', PACKAGE);
+  }
+
+  /** A module of the installed package. */
+  toolModule(path) {
+    return import(pathToFileURL(join(this.toolRoot, 'dist/generator/generators', path)).href);
+  }
+
+  tool(args, options = {}) {
+    return run(process.execPath, [this.bin, ...args], options);
+  }
+
+  mustTool(args, options = {}) {
+    return must(process.execPath, [this.bin, ...args], options);
+  }
+
+  emptyFolder(name) {
+    const folder = join(this.folder, name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  /** DATABASE_URL of an empty database; null without a server. */
+  async database() {
+    if (this.server === null) return null;
+    const name = `generator_check_${process.pid}_${this.databases.length + 1}`;
+    this.databases.push(name);
+    await this.onServer(`CREATE DATABASE "${name}"`);
+    const url = new URL(this.server);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+
+  async onServer(statement, url = this.server) {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  }
+}
