@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Problem } from '../problems/problem.js';
 import type { Client } from '../requests/client.js';
 import type { User } from '../users/user.entity.js';
 
@@ -7,12 +8,29 @@ import type { User } from '../users/user.entity.js';
 export class AuthenticationLog {
   private readonly logger = new Logger('Authentication');
 
-  outcome(event: string, user: Pick<User, 'id'> | null, client: Client): void {
+  /** @param reason the code of the problem that it ended in */
+  outcome(event: string, user: Pick<User, 'id'> | null, client: Client, reason?: string): void {
     this.logger.log({
       event,
+      ...(reason === undefined ? {} : { reason }),
       user_id: user?.id ?? null,
       ip_address: client.ipAddress,
       user_agent: client.userAgent,
     });
+  }
+
+  /** An attempt that has its line when it is refused. */
+  async attempt<T>(
+    event: string,
+    user: Pick<User, 'id'> | null,
+    client: Client,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Problem) this.outcome(event, user, client, error.code);
+      throw error;
+    }
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { AuthenticationLog } from '../logging/authentication-log.js';
 import { AuthenticationRequired, InvalidBody } from '../problems/problems.js';
+import type { Client } from '../requests/client.js';
 import { FailureCounters } from '../throttling/failure-counters.js';
 import { lockedUser } from '../users/locked-user.js';
 import type { User } from '../users/user.entity.js';
@@ -12,15 +14,17 @@ export class CurrentPassword {
   constructor(
     private readonly hasher: PasswordHasher,
     private readonly failures: FailureCounters,
+    private readonly log: AuthenticationLog,
   ) {}
 
   /** Outside any transaction. @throws InvalidBody `incorrect` on `current_password`, TooManyRequests, Overloaded */
-  verify(user: User, password: string): Promise<void> {
-    return this.failures.attempt('current_password', String(user.id), async () => {
-      if (!(await this.hasher.verify(user.passwordDigest, password))) {
+  verify(user: User, password: string, client: Client): Promise<void> {
+    const attempt = () =>
+      this.failures.attempt('current_password', String(user.id), async () => {
+        if (await this.hasher.verify(user.passwordDigest, password)) return;
         throw InvalidBody.of('current_password', 'incorrect');
-      }
-    });
+      });
+    return this.log.attempt('current_password_failed', user, client, attempt);
   }
 
   /** In the transaction of the change: the user, held, if what was verified a moment ago still is the password. */

@@ -31,7 +31,7 @@ export class PasswordsService {
 
   /** Every other session ends, and with them every link that was issued for the old password. */
   async change({ user, session }: CurrentSession, body: ChangePasswordDto, client: Client): Promise<User> {
-    await this.currentPassword.verify(user, body.current_password);
+    await this.currentPassword.verify(user, body.current_password, client);
     await this.rules.assertAcceptable(body.password, addressesOf(user));
     const digest = await this.hasher.hash(body.password);
     const changed = await this.database.transaction(async (manager) => {

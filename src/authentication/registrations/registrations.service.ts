@@ -54,7 +54,7 @@ export class RegistrationsService {
 
   /** @throws InvalidBody `incorrect` on `current_password` */
   async remove(user: User, password: string, client: Client): Promise<void> {
-    await this.currentPassword.verify(user, password);
+    await this.currentPassword.verify(user, password, client);
     await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(user, manager);
       await this.events.tell(manager, { action: 'deleted', user: current, client });

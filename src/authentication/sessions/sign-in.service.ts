@@ -4,7 +4,6 @@ import { Database } from '../database/database.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { AccountSuspended, EmailUnverified, InvalidCredentials } from '../problems/problems.js';
-import type { Problem } from '../problems/problem.js';
 import type { Realm } from '../realms/realm.js';
 import { BodyExtensions, type ExtraFields } from '../requests/body-extensions.js';
 import type { Client } from '../requests/client.js';
@@ -42,11 +41,13 @@ export class SignInService {
   /** @throws InvalidCredentials alike for an unknown address and a wrong password; EmailUnverified, AccountSuspended */
   async withPassword(body: SignInDto, realm: Realm, client: Client): Promise<StartedSession> {
     const user = await this.database.manager.findOneBy(User, { realm: realm.id, email: body.email });
-    await this.failures.attempt('sign_in', `${realm.id} ${body.email}`, async () => {
-      if (await this.hasher.verify(user?.passwordDigest ?? null, body.password)) return;
-      await this.tellFailed(user, client);
-      throw new InvalidCredentials();
-    });
+    const attempt = () =>
+      this.failures.attempt('sign_in', `${realm.id} ${body.email}`, async () => {
+        if (await this.hasher.verify(user?.passwordDigest ?? null, body.password)) return;
+        await this.tellFailed(user, client);
+        throw new InvalidCredentials();
+      });
+    await this.log.attempt('sign_in_failed', user, client, attempt);
     if (user === null) throw new InvalidCredentials();
     await this.upgradeDigest(user, body.password);
     return this.proceed(user, client, undefined, body.extra);
@@ -63,7 +64,7 @@ export class SignInService {
     extra: ExtraFields = {},
   ): Promise<StartedSession> {
     const attempt = { client, extra: passed?.extra ?? extra };
-    const outcome = await this.database.transaction(async (manager) => {
+    const decide = async (manager: EntityManager) => {
       const current = await this.admitted(user, manager);
       await this.extensions.check(SignInDto, attempt.extra, { user: current, client }, manager);
       for (const step of this.steps.after(passed?.name)) {
@@ -71,15 +72,17 @@ export class SignInService {
         if (challenge !== null) return { challenge };
       }
       return { started: await this.start.start(current, client, attempt.extra, manager) };
-    });
-    if (outcome.challenge !== undefined) throw this.challenged(outcome.challenge, user, client);
-    this.log.outcome('signed_in', user, client);
+    };
+    const outcome = await this.log.attempt('sign_in_failed', user, client, () =>
+      this.database.transaction(decide),
+    );
+    this.log.outcome(outcome.started === undefined ? 'sign_in_challenged' : 'signed_in', user, client);
+    if (outcome.started === undefined) throw outcome.challenge;
     return outcome.started;
   }
 
   /** A transaction for an unknown user too: the two must not differ in time. */
   private async tellFailed(user: User | null, client: Client): Promise<void> {
-    this.log.outcome('sign_in_failed', user, client);
     await this.database.transaction(async (manager) => {
       if (user !== null) await this.events.tell(manager, { action: 'sign_in_failed', user, client });
     });
@@ -91,11 +94,6 @@ export class SignInService {
     if (user.isSuspended) throw new AccountSuspended();
     if (this.settings.requireVerifiedEmail && !user.verified) throw new EmailUnverified();
     return user;
-  }
-
-  private challenged(challenge: Problem, user: User, client: Client): Problem {
-    this.log.outcome('sign_in_challenged', user, client);
-    return challenge;
   }
 
   /** Parameters raised since the password was set are applied now, while it is here in clear (OWASP ASVS 11.4.2). */

@@ -34,7 +34,7 @@ export class SudoService {
 
   /** @throws InvalidBody `incorrect` on `current_password`, TooManyRequests */
   async enter(caller: CurrentSession, password: string, client: Client): Promise<StartedSession> {
-    await this.currentPassword.verify(caller.user, password);
+    await this.currentPassword.verify(caller.user, password, client);
     const renewed = await this.database.transaction(async (manager) => {
       await this.currentPassword.confirm(caller.user, manager);
       const started = await this.renewal.renew(caller, manager);

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
+import { AuthenticationLog } from '../logging/authentication-log.js';
 import { TooManyRequests } from '../problems/problems.js';
 import { Clients } from '../requests/client.js';
 import type { HttpRequest } from '../requests/http.js';
@@ -39,6 +40,7 @@ export class ThrottleGuard extends ThrottlerGuard {
     @Inject(ThrottleStorage) storage: ThrottleStorage,
     reflector: Reflector,
     private readonly clients: Clients,
+    private readonly log: AuthenticationLog,
   ) {
     const throttlers = Object.entries(BUDGETS).map(([name, { limit, ttl }]) => ({
       name,
@@ -58,10 +60,12 @@ export class ThrottleGuard extends ThrottlerGuard {
     return tracker;
   }
 
-  protected override throwThrottlingException(
-    _context: ExecutionContext,
+  protected override async throwThrottlingException(
+    context: ExecutionContext,
     detail: ThrottlerLimitDetail,
   ): Promise<void> {
+    const client = await this.clients.of(context.switchToHttp().getRequest<HttpRequest>());
+    this.log.outcome('throttled', null, client, this.reflector.get<string>(BUDGET, context.getHandler()));
     throw new TooManyRequests(detail.timeToBlockExpire);
   }
 }

@@ -30,7 +30,7 @@ export class EmailService {
 
   /** The address stays; the new one waits for the click. @throws InvalidBody `already_registered` on `email` */
   async change(user: User, body: ChangeEmailDto, client: Client): Promise<User> {
-    await this.currentPassword.verify(user, body.current_password);
+    await this.currentPassword.verify(user, body.current_password, client);
     if (!this.settings.concealAccounts && (await this.isRegistered(user.realm, body.email))) {
       throw InvalidBody.of('email', 'already_registered');
     }
