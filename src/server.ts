@@ -31,6 +31,9 @@ function stopOnSignals(application: INestApplication<Server>, { drainSeconds }: 
   const stop = async (): Promise<void> => {
     application.get(Readiness).beginToStop();
     await pause(drainSeconds * 1000);
+    const server = application.getHttpServer();
+    // A connection whose last request began before the signal falls idle later, and would be waited for.
+    setInterval(() => server.closeIdleConnections(), 100);
     await application.close();
     process.exit(0);
   };
