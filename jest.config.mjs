@@ -23,5 +23,7 @@ export default {
   testEnvironment: '<rootDir>/test/support/environment.mjs',
   maxWorkers: 2,
   workerIdleMemoryLimit: '600MB',
+  // A worker that was just made to replace a large one still loads when it is told to end.
+  workerGracefulExitTimeout: 5000,
   testTimeout: 30_000,
 };
