@@ -1,0 +1,137 @@
+/** @jest-environment node */
+import type { Choices } from '../../generators/choices.js';
+import { composedSource } from '../../generators/compose.js';
+import { chosenFeatures, FEATURES } from '../../generators/features/index.js';
+import { neededPackages } from '../../generators/packages.js';
+import { PackageTree } from '../../generators/package-tree.js';
+import { importsOf, packageOf } from '../../generators/transforms/imports.js';
+
+const tree = new PackageTree(process.cwd());
+
+const choices = (given: Partial<Choices> = {}): Choices => ({
+  command: 'new',
+  name: 'app',
+  features: FEATURES,
+  module: 'esm',
+  adapter: 'fastify',
+  testRunner: 'jest',
+  nest: 12,
+  packageManager: 'npm',
+  path: 'src/authentication',
+  testPath: 'test',
+  routePrefix: '',
+  protect: 'authentication',
+  ...given,
+});
+
+const isOurs = (path: string): boolean => /^(src|test)\/authentication\//.test(path);
+
+describe('the composed source', () => {
+  it('with every feature is src/authentication/ and its specs, byte for byte', () => {
+    const composed = composedSource(tree, choices()).filter(({ to }) => isOurs(to));
+    const paths = [...tree.list('src/authentication'), ...tree.list('test/authentication')];
+    expect(composed.map(({ to, text }) => [to, text])).toEqual(paths.map((path) => [path, tree.read(path)]));
+  });
+
+  it('with none holds nothing of any feature', () => {
+    const composed = composedSource(tree, choices({ features: [] }));
+    for (const { folder, specs, settings, packages } of FEATURES) {
+      for (const { to, text } of composed) {
+        expect(to).not.toContain(`src/authentication/${folder}/`);
+        expect(specs.filter((spec) => to.startsWith(`test/${spec}`))).toEqual([]);
+        expect(importsOf(text).filter(({ specifier }) => specifier.includes(`/${folder}/`))).toEqual([]);
+        expect(settings.filter((name) => text.includes(name))).toEqual([]);
+        expect(importsOf(text).filter(({ specifier }) => packages.includes(specifier))).toEqual([]);
+      }
+    }
+  });
+
+  it('has a manifest for every folder that the composition root calls a feature', () => {
+    const root = tree.read('src/authentication/authentication.module.ts');
+    const listed = /FEATURES: readonly Feature\[\] = \[([^\]]*)\]/.exec(root)?.[1] ?? '';
+    const names = listed.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
+    const folders = names.map((name) => new RegExp(`\\{ ${name} \\} from '\\./([^/]+)/`).exec(root)?.[1]);
+    expect(FEATURES.map(({ folder }) => folder)).toEqual(folders);
+  });
+
+  it('names in each manifest the packages that only that feature imports', () => {
+    const importedBy = (paths: readonly string[]): Set<string> =>
+      new Set(
+        paths.flatMap((path) =>
+          importsOf(tree.read(path)).flatMap(({ specifier }) => packageOf(specifier) ?? []),
+        ),
+      );
+    const all = tree.list('src/authentication');
+    for (const { folder, packages } of FEATURES) {
+      const isIn = (path: string): boolean => path.startsWith(`src/authentication/${folder}/`);
+      const others = importedBy(all.filter((path) => !isIn(path)));
+      const own = [...importedBy(all.filter(isIn))].filter((name) => !others.has(name));
+      expect({ folder, packages: own.sort() }).toEqual({ folder, packages: [...packages].sort() });
+    }
+  });
+
+  it('imports nothing that it does not bring, wherever it goes', () => {
+    for (const target of [
+      choices({ features: [], adapter: 'express' }),
+      choices({
+        command: 'add',
+        module: 'cjs',
+        path: 'apps/api/src/auth',
+        testPath: 'apps/api/test',
+        testRunner: 'vitest',
+      }),
+    ]) {
+      const composed = composedSource(tree, target);
+      const paths = new Set(composed.map(({ to }) => to.replace(/\.ts$/, '')));
+      const lost = composed.flatMap(({ to, text }) =>
+        importsOf(text)
+          .filter(({ specifier }) => specifier.startsWith('.'))
+          .map(({ specifier }) => new URL(specifier, `file:///${to}`).pathname.slice(1).replace(/\.js$/, ''))
+          .filter((path) => !paths.has(path) && !path.endsWith('.mjs'))
+          .map((path) => `${to} -> ${path}`),
+      );
+      expect(lost).toEqual([]);
+    }
+  });
+
+  it('has one adapter', () => {
+    const paths = composedSource(tree, choices({ adapter: 'express' }));
+    const text = (path: string) => paths.find(({ to }) => to === path)?.text;
+    expect(text('src/http/fastify.adapter.ts')).toBeUndefined();
+    expect(text('src/http/adapters.ts')).not.toContain('fastify');
+    expect(text('src/config/http-adapters.ts')).toContain("['express'] as const");
+  });
+
+  it('leaves the reference server out of an existing project, and its specs to a runner of their own', () => {
+    const paths = composedSource(tree, choices({ command: 'add' })).map(({ to }) => to);
+    expect(
+      paths.filter((path) => !/^(src\/authentication|test\/authentication|test\/support)\//.test(path)),
+    ).toEqual([]);
+    expect(paths.filter((path) => path.endsWith('.spec.ts'))).toEqual([]);
+  });
+
+  it('names a version of every package, by the major of Nest', () => {
+    const ranges = (nest: 11 | 12) => {
+      const target = choices({ nest });
+      return neededPackages(composedSource(tree, target), target, tree).dependencies;
+    };
+    expect(ranges(12)['@nestjs/core']).toMatch(/^\^12/);
+    expect(ranges(11)['@nestjs/core']).toMatch(/^\^11/);
+    expect(ranges(11)['typeorm']).toBe(ranges(12)['typeorm']);
+  });
+});
+
+describe('--features', () => {
+  const feature = (name: string, requires: string[] = []) => ({ ...FEATURES[0]!, name, requires });
+  const known = [feature('a'), feature('b', ['a']), feature('c', ['b'])];
+
+  it('brings what a feature requires', () => {
+    expect(chosenFeatures('c', known).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(chosenFeatures('none', known)).toEqual([]);
+    expect(chosenFeatures('all', known)).toEqual(known);
+  });
+
+  it('refuses a name that is none', () => {
+    expect(() => chosenFeatures('a,z', known)).toThrow(/"z"/);
+  });
+});
