@@ -27,7 +27,8 @@ export class SmtpSink {
       disableReverseLookup: true,
       logger: false,
       onData: (stream, session, answer) => {
-        void this.take(stream, session, answer);
+        // A sender that dies in the middle of its mail has sent none.
+        this.take(stream, session, answer).catch(() => undefined);
       },
     });
     this.smtp.on('error', () => undefined);
