@@ -10,11 +10,8 @@ const SCHEMA = 'authentication_jobs';
 const MAILS = 'mails';
 /** Mails that no retry will deliver are kept here, for somebody to look at. */
 const UNDELIVERABLE = 'undeliverable-mails';
-/**
- * A worker that was killed keeps its jobs no longer than this. Longer than the slowest conversation that the transport
- * puts up with: a job that is taken from a worker that lives is a mail sent twice.
- */
-const JOB_SECONDS = 240;
+/** A worker that lives renews its hold on a job in time (`hold`); what a killed one held is free after this. */
+const HOLD_SECONDS = 30;
 
 export type QueuedMail = PgBoss.JobWithMetadata<MailJob>;
 
@@ -32,7 +29,7 @@ export class MailQueue implements OnModuleInit {
       db: { executeSql: (text: string, values?: unknown[]) => this.connection.query(text, values) },
       schema: SCHEMA,
       schedule: false,
-      maintenanceIntervalSeconds: 30,
+      maintenanceIntervalSeconds: HOLD_SECONDS / 2,
       archiveCompletedAfterSeconds: 3600,
       deleteAfterDays: 7,
     });
@@ -64,7 +61,7 @@ export class MailQueue implements OnModuleInit {
     };
     await this.boss.send(MAILS, mailJob(request), {
       db: { executeSql },
-      expireInSeconds: JOB_SECONDS,
+      expireInSeconds: HOLD_SECONDS,
       retryLimit: 12,
       retryDelay: 5,
       retryBackoff: true,
@@ -74,12 +71,30 @@ export class MailQueue implements OnModuleInit {
     });
   }
 
+  /** Mails that are done with, or still to send, go with the address that they are for. */
+  async forget(manager: EntityManager, realm: string, address: string): Promise<void> {
+    for (const table of ['job', 'archive']) {
+      await manager.query(
+        `DELETE FROM ${SCHEMA}.${table} WHERE data ->> 'realm' = $1 AND data ->> 'address' = $2 AND state <> 'active'`,
+        [realm, address],
+      );
+    }
+  }
+
   onQueued(wake: () => void): void {
     this.wake = wake;
   }
 
   async take(count: number): Promise<QueuedMail[]> {
     return this.boss.fetch<MailJob>(MAILS, { batchSize: count, includeMetadata: true });
+  }
+
+  /** A slow mail server is no dead worker: a job that is taken from one that lives is a mail sent twice. */
+  async hold(jobs: readonly QueuedMail[]): Promise<void> {
+    await this.database.pool.query(
+      `UPDATE ${SCHEMA}.job SET started_on = now() WHERE name = $1 AND id = ANY ($2::uuid[]) AND state = 'active'`,
+      [MAILS, jobs.map((job) => job.id)],
+    );
   }
 
   async done(job: QueuedMail): Promise<void> {

@@ -15,6 +15,8 @@ import { renderMail } from './render-mail.js';
 const BATCH = 8;
 /** For mails that another instance queued; those of this one wake it at once. */
 const POLL_MS = 1000;
+/** Well below the time after which the queue takes a job for abandoned. */
+const HOLD_MS = 10_000;
 
 /** Sends what is queued. Each mail at least once: a mail whose worker died after SMTP's 250 is sent again. */
 @Injectable()
@@ -60,7 +62,16 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async sendBatch(): Promise<number> {
     const jobs = await this.queue.take(BATCH);
-    await Promise.all(jobs.map((job) => this.deliver(job)));
+    const holding = setInterval(() => {
+      this.queue.hold(jobs).catch((error: unknown) => {
+        this.logger.warn({ event: 'mail_queue_failed', reason: reasonOf(error) });
+      });
+    }, HOLD_MS);
+    try {
+      await Promise.all(jobs.map((job) => this.deliver(job)));
+    } finally {
+      clearInterval(holding);
+    }
     return jobs.length;
   }
 

@@ -1,7 +1,7 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import { MailTransport, UndeliverableMail, type Mail } from './mail.js';
 
-/** Below the time that the queue gives a job, so that a silent server is a failure and not a duplicate. */
+/** A server that is silent for so long has failed. */
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
 
 export class SmtpTransport extends MailTransport {

@@ -59,6 +59,7 @@ export class RegistrationsService {
       const current = await this.currentPassword.confirm(user, manager);
       await this.events.tell(manager, { action: 'deleted', user: current, client });
       await manager.delete(User, { id: current.id });
+      await this.mails.forget(manager, current.realm, current.email);
     });
     this.log.outcome('deleted', user, client);
   }

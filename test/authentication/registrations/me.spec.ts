@@ -68,6 +68,16 @@ describe('/me', () => {
       await app.as(stranger.token).get('/me').expect(200);
     });
 
+    it('takes the mails that were sent to the address out of the queue', async () => {
+      const { token, email } = await app.person();
+      await app.mailbox.settled();
+      const kept = () =>
+        app.query('SELECT 1 FROM authentication_jobs.job WHERE data::text LIKE $1', [`%${email}%`]);
+      expect(await kept()).toHaveLength(1);
+      await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
+      expect(await kept()).toEqual([]);
+    });
+
     it('leaves the address free', async () => {
       const { token, email, userId } = await app.person();
       await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
