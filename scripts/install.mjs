@@ -1,4 +1,4 @@
-// Installs what package-lock.json names and node_modules lacks. Runs on Node alone.
+// Installs what the lock file names and node_modules lacks. Runs on Node alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -9,21 +9,24 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+const manager = existsSync('pnpm-lock.yaml') ? 'pnpm' : existsSync('yarn.lock') ? 'yarn' : 'npm';
 if (!isInstalled()) {
   process.stdout.write('Installing packages (once, about a minute) …\n');
-  const command = existsSync('package-lock.json') ? 'ci' : 'install';
-  const { status, error } = spawnSync('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
+  const command = manager === 'npm' && existsSync('package-lock.json') ? 'ci' : 'install';
+  const flags = manager === 'npm' ? ['--no-audit', '--no-fund', '--loglevel=error'] : [];
+  const { status, error } = spawnSync(manager, [command, ...flags], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
   if (error !== undefined || status !== 0) {
-    process.stderr.write(`npm ${command} failed: the packages are not there\n`);
+    process.stderr.write(`${manager} ${command} failed: the packages are not there\n`);
     process.exit(1);
   }
 }
 
 /** npm keeps its own copy of the lock file beside what it installed: whoever is missing there is missing. */
 function isInstalled() {
+  if (manager !== 'npm') return existsSync('node_modules') || existsSync('.pnp.cjs');
   if (!existsSync('node_modules/.package-lock.json')) return false;
   if (!existsSync('package-lock.json')) return true;
   const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages;
