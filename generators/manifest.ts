@@ -25,8 +25,21 @@ export function hashOf(text: string): string {
   return createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
 }
 
+const SHORT_LINE = 80;
+
+/** As Prettier leaves it where it has its own settings: a list on one line if that has room. */
 export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+  const text = JSON.stringify(manifest, null, 2).replace(
+    /^( *(?:"[^"]*": )?)(\[[^[\]{}]*\])(,?)$/gm,
+    oneLine,
+  );
+  return `${text}\n`;
+}
+
+function oneLine(whole: string, start: string, list: string, comma: string): string {
+  const items = JSON.parse(list) as unknown[];
+  const line = `${start}[${items.map((item) => JSON.stringify(item)).join(', ')}]${comma}`;
+  return line.length > SHORT_LINE ? whole : line;
 }
 
 /** @returns null for a text that is no manifest of ours */

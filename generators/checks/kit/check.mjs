@@ -35,7 +35,7 @@ export class Check {
       this.failures.push({ name, reason: error.stack ?? String(error) });
     }
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    if (word !== '' || seconds > 5) process.stdout.write(`  ${this.name}: ${name}${word} (${seconds} s)\n`);
+    if (word !== '' || seconds > 10) process.stdout.write(`  ${this.name}: ${name}${word} (${seconds} s)\n`);
     return word === '';
   }
 

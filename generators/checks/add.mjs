@@ -1,0 +1,211 @@
+// Into projects that none of us wrote: what `nest new` makes, and one with a set-up of its own. Its tests still pass, its
+// routes and limits answer as before, to the byte, and ours answer beside them.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inLanes } from './kit/check.mjs';
+import { signUpAndClick } from './kit/journey.mjs';
+import { freePort, must, startServer } from './kit/processes.mjs';
+import { filesIn, mustBeSame, snapshot, writeTree } from './kit/tree.mjs';
+
+const SHOP = fileURLToPath(new URL('fixtures/shop', import.meta.url));
+const JSON_TYPE = { 'content-type': 'application/json' };
+const OF_NEST_NEW = [
+  ['GET', '/'],
+  ['GET', '/?q=1'],
+  ['HEAD', '/'],
+  ['GET', '/nowhere'],
+  ['POST', '/', JSON_TYPE, '{"a":1}'],
+  ['POST', '/', JSON_TYPE, '{"a":'],
+  ['POST', '/', { 'content-type': 'application/x-www-form-urlencoded' }, 'a=1'],
+];
+const HOSTS = [
+  {
+    name: 'nest-11',
+    make: nestNew(11),
+    tests: ['test', 'test:e2e'],
+    start: 'dist/main',
+    prefix: '',
+    requests: OF_NEST_NEW,
+  },
+  {
+    name: 'nest-12',
+    make: nestNew(12),
+    tests: ['test', 'test:e2e'],
+    start: 'dist/main',
+    prefix: '',
+    requests: OF_NEST_NEW,
+  },
+  {
+    name: 'own TypeORM, pipe, throttler, prefix, Fastify',
+    make: shop,
+    tests: ['test'],
+    start: 'dist/main.js',
+    prefix: '/api',
+    requests: [
+      ['GET', '/api/users'],
+      ['POST', '/api/users', JSON_TYPE, '{"name":"Ada"}'],
+      ['POST', '/api/users', JSON_TYPE, '{"name":"Ada","role":"admin"}'],
+      ['POST', '/api/users', JSON_TYPE, '{"name":'],
+      ['POST', '/api/users', JSON_TYPE, '{"name":"Eve"}'],
+      ['POST', '/api/users', JSON_TYPE, '{"name":"over the limit"}'],
+      ['GET', '/api/users/1'],
+      ['GET', '/api/users/999'],
+      ['GET', '/api/users/one'],
+      ['GET', '/api/users'],
+      ['GET', '/users'],
+      ['GET', '/api/nowhere'],
+      ['POST', '/api/users', { 'content-type': 'text/csv' }, 'a,b'],
+    ],
+  },
+];
+/** Of this moment, not of the application. */
+const FLEETING = new Set(['date', 'x-ratelimit-reset', 'retry-after']);
+
+export default async function add(check, workshop) {
+  if (workshop.server === null) {
+    check.leaveOut(
+      'add into real projects',
+      'an application that exists keeps its own Postgres: DATABASE_URL names none',
+    );
+    return;
+  }
+  const folder = workshop.emptyFolder('add');
+  await inLanes(HOSTS.map((host) => () => oneHost(check, workshop, folder, host)));
+}
+
+async function oneHost(check, workshop, folder, { name, make, tests, start, prefix, requests }) {
+  const say = (what, work) => check.case(`${name}: ${what}`, work);
+  let cwd;
+  let before;
+  const database = await workshop.database();
+  const ownTests = async () => {
+    for (const script of tests) await must('npm', ['run', script], { cwd, env: { DATABASE_URL: database } });
+  };
+  const isReady = await say('the project as it was: installed, tested, built, started', async () => {
+    cwd = await make(folder);
+    await must('npm', ['install'], { cwd, minutes: 8 });
+    commit(cwd);
+    await ownTests();
+    await must('npm', ['run', 'build'], { cwd });
+    before = await answers(workshop, cwd, start, requests);
+  });
+  if (!isReady) return;
+
+  await say('a route that clashes', async () => {
+    const file = join(cwd, 'src/me.controller.ts');
+    writeFileSync(file, CLASH);
+    const clashing = ['add', '--dry-run'];
+    const { stderr } = await workshop.mustTool(clashing, { cwd, code: 3 });
+    assert.match(stderr, /GET \/me.*--route-prefix/s);
+    await workshop.mustTool([...clashing, '--route-prefix', 'auth'], { cwd });
+    spawnSync('git', ['clean', '-fq', 'src'], { cwd });
+  });
+
+  const isAdded = await say('add, installed', () =>
+    workshop.mustTool(['add', '--features', 'all'], { cwd, minutes: 8 }),
+  );
+  if (!isAdded) return;
+  await say('its own tests, as before', ownTests);
+  const isBuilt = await say('it builds', () => must('npm', ['run', 'build'], { cwd }));
+  if (isBuilt) {
+    await say('its routes and limits answer as before; ours answer', async () => {
+      const after = await answers(
+        workshop,
+        cwd,
+        start,
+        requests,
+        (base) => signUpAndClick(base, { prefix }),
+        prefix,
+      );
+      for (const [index, answer] of after.entries()) {
+        assert.deepEqual(
+          answer,
+          before[index],
+          `${requests[index].slice(0, 2).join(' ')} is answered otherwise`,
+        );
+      }
+    });
+  }
+  await say('add again changes nothing', async () => {
+    const once = snapshot(cwd);
+    const { stdout } = await workshop.mustTool(['add', '--force'], { cwd });
+    assert.match(stdout, /Nothing to do/);
+    mustBeSame(once, snapshot(cwd), 'the second add changed something');
+  });
+  await say('test:authentication', () =>
+    must('npm', ['run', 'test:authentication'], { cwd, env: { DATABASE_URL: workshop.server }, minutes: 12 }),
+  );
+}
+
+/** Of a fresh database, so that ids are the same each time. */
+async function answers(workshop, cwd, start, requests, then, prefix = '') {
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  const server = await startServer('node', [start], {
+    cwd,
+    env: { PORT: String(port), DATABASE_URL: await workshop.database(), APP_URL: base + prefix },
+    ready: () =>
+      fetch(`${base}/nothing-is-here`).then(
+        () => true,
+        () => false,
+      ),
+  });
+  try {
+    const given = [];
+    for (const [method, path, headers = {}, body] of requests) {
+      const response = await fetch(base + path, { method, headers, ...(body === undefined ? {} : { body }) });
+      const kept = [...response.headers].filter(([name]) => !FLEETING.has(name));
+      given.push({ status: response.status, headers: Object.fromEntries(kept), body: await response.text() });
+    }
+    await then?.(base);
+    return given;
+  } catch (error) {
+    throw new Error(`${error.message}\n${server.output().slice(-3000)}`, { cause: error });
+  } finally {
+    await server.stop();
+  }
+}
+
+function nestNew(major) {
+  return async (folder) => {
+    const name = `nest-${major}`;
+    const args = [
+      '-y',
+      `@nestjs/cli@${major}`,
+      'new',
+      name,
+      '--skip-git',
+      '--skip-install',
+      '--package-manager',
+      'npm',
+    ];
+    await must('npx', args, { cwd: folder });
+    writeTree(join(folder, name), { '.gitignore': 'node_modules\ndist\n' });
+    return join(folder, name);
+  };
+}
+
+/** Its files end in .txt, so that our own compiler, linter and formatter leave them alone. */
+async function shop(folder) {
+  const cwd = join(folder, 'shop');
+  const files = filesIn(SHOP).map((path) => [
+    path.replace(/\.txt$/, ''),
+    readFileSync(join(SHOP, path), 'utf8'),
+  ]);
+  writeTree(cwd, Object.fromEntries(files));
+  return cwd;
+}
+
+function commit(cwd) {
+  const git = (...args) =>
+    spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd });
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-qm', 'as it was');
+}
+
+const CLASH =
+  "import { Controller, Get } from '@nestjs/common';\n\n@Controller('me')\nexport class MeController {\n  @Get()\n  show() {\n    return 'mine';\n  }\n}\n";

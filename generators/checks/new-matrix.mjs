@@ -1,0 +1,55 @@
+// A new project as a user makes it, from the packed tarball, installed for real: its own tests, its build, its start, one
+// sign-up with the mailed link clicked, and its end. Each value of each choice is in one run at least.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { inLanes } from './kit/check.mjs';
+import { signUpAndClick } from './kit/journey.mjs';
+import { freePort, must, startServer } from './kit/processes.mjs';
+
+const RUNS = [
+  { module: 'esm', nest: 12, runner: 'jest', adapter: 'fastify', features: 'all', onServer: false },
+  { module: 'cjs', nest: 11, runner: 'jest', adapter: 'express', features: 'all', onServer: true },
+  { module: 'esm', nest: 12, runner: 'vitest', adapter: 'express', features: 'all', onServer: true },
+  { module: 'cjs', nest: 11, runner: 'vitest', adapter: 'fastify', features: 'none', onServer: true },
+];
+
+export default async function newMatrix(check, workshop) {
+  const folder = workshop.emptyFolder('new-matrix');
+  await inLanes(RUNS.map((shape) => () => oneRun(check, workshop, folder, shape)));
+}
+
+async function oneRun(check, workshop, folder, { module, nest, runner, adapter, features, onServer }) {
+  const name = `${module}-${nest}-${runner}-${adapter}`;
+  const cwd = join(folder, name);
+  const flags = ['--module', module, '--nest', String(nest), '--test-runner', runner, '--adapter', adapter];
+  const isThere = await check.case(`${name}: new`, () =>
+    workshop.mustTool(['new', name, '--features', features, '--yes', ...flags], { cwd: folder, minutes: 8 }),
+  );
+  if (!isThere) return;
+  // Without DATABASE_URL, as a newcomer has it; on the server where it costs less.
+  const env = onServer && workshop.server !== null ? { DATABASE_URL: workshop.server } : {};
+  await check.case(`${name}: npm test`, () => must('npm', ['test'], { cwd, env, minutes: 12 }));
+  await check.case(`${name}: type check, lint, format`, async () => {
+    await must('npm', ['run', 'typecheck'], { cwd });
+    await must('npm', ['run', 'format:check'], { cwd });
+    await must('npm', ['run', 'lint'], { cwd });
+  });
+  const isBuilt = await check.case(`${name}: npm run build`, () => must('npm', ['run', 'build'], { cwd }));
+  if (!isBuilt) return;
+  await check.case(`${name}: npm start, a sign-up, a click, SIGTERM`, async () => {
+    const port = await freePort();
+    const server = await startServer('npm', ['start'], {
+      cwd,
+      env: { PORT: String(port) },
+      ready: (output) => output.includes('Listening'),
+    });
+    try {
+      await signUpAndClick(`http://127.0.0.1:${port}`);
+    } catch (error) {
+      throw new Error(`${error.message}\n${server.output()}`, { cause: error });
+    } finally {
+      const end = await server.stop();
+      assert.deepEqual(end, { code: 0, signal: null }, server.output());
+    }
+  });
+}
