@@ -39,6 +39,8 @@ function listed(names: readonly string[]): string {
 }
 
 async function generate(flags: Flags, root: string): Promise<number> {
+  // Whoever reads may stop reading, as `| head` does: the work goes on.
+  process.stdout.on('error', () => undefined);
   const [{ default: nodePlop }, { Run }, { registerGenerators }, { PackageTree }] = await Promise.all([
     import('node-plop'),
     import('./run.js'),
