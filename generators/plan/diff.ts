@@ -43,7 +43,10 @@ function hunkHeader(
 
 function linesOf(text: string): string[] {
   if (text === '') return [];
-  return text.replace(/\n$/, '').split('\n');
+  const lines = text.split('\n');
+  const rest = lines.pop() ?? '';
+  // So that it differs from the same line with an end, and is printed as `patch` wants it.
+  return rest === '' ? lines : [...lines, `${rest}\n\\ No newline at end of file`];
 }
 
 /** The longest common subsequence between a common head and a common tail. */

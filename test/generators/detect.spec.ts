@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { detect, type ProjectFacts } from '../../generators/project/detect.js';
+
+type Files = Record<string, string>;
+
+const MAIN = `import { NestFactory } from '@nestjs/core';
+import { ShopModule } from './shop.module';
+async function start() {
+  const app = await NestFactory.create(ShopModule);
+  app.setGlobalPrefix('/api/');
+  await app.listen(3000);
+}
+void start();
+`;
+const FILES: Files = {
+  'package.json': JSON.stringify({
+    name: 'shop',
+    scripts: { test: 'jest' },
+    dependencies: { '@nestjs/core': '^11.0.1', '@nestjs/platform-express': '^11.0.1' },
+    devDependencies: { jest: '^30.0.0', prettier: '^3.0.0' },
+  }),
+  'nest-cli.json': '{ "sourceRoot": "src" } // as Nest made it',
+  'tsconfig.json':
+    '{ "extends": "./tsconfig.base.json", "compilerOptions": { "paths": { "@shop/*": ["src/*"] } } }',
+  'tsconfig.base.json': '{ "compilerOptions": { "strict": true, }, }',
+  'src/main.ts': MAIN,
+  'src/shop.module.ts': 'export class ShopModule {}\n',
+  'src/cats.controller.ts': "@Controller('cats') export class Cats { @Get(':id') show() {} }\n",
+};
+
+describe('what a project is', () => {
+  let folder = '';
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'detect-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const facts = (changes: Files = {}, project: string | null = null): ProjectFacts => {
+    for (const [path, text] of Object.entries({ ...FILES, ...changes })) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return detect(folder, project);
+  };
+  const packageJson = (value: object): Files => ({ 'package.json': JSON.stringify(value) });
+  const nest = { '@nestjs/core': '^12.0.1' };
+
+  it('is read from its files', () => {
+    expect(facts()).toMatchObject({
+      name: 'shop',
+      nest: 11,
+      module: 'cjs',
+      adapter: 'express',
+      testRunner: 'jest',
+      packageManager: 'npm',
+      sourceRoot: 'src',
+      entry: 'src/main.ts',
+      rootModule: 'src/shop.module.ts',
+      globalPrefix: 'api',
+      routes: [{ method: 'GET', path: '/cats/:id', file: 'src/cats.controller.ts' }],
+      typeorm: null,
+      aliases: ['@shop/*'],
+      strict: true,
+      formatter: 'prettier',
+    });
+  });
+
+  it('has the version of Nest that is installed, whatever the range says', () => {
+    expect(facts({ 'node_modules/@nestjs/core/package.json': '{ "version": "12.3.4" }' }).nest).toBe(12);
+  });
+
+  it('is of ES modules where package.json says so', () => {
+    expect(facts(packageJson({ type: 'module', dependencies: nest })).module).toBe('esm');
+  });
+
+  it('runs on the adapter that its start makes, though both are there', () => {
+    const main = MAIN.replace('create(ShopModule)', 'create(ShopModule, new FastifyAdapter())');
+    expect(facts({ 'src/main.ts': main }).adapter).toBe('fastify');
+    expect(
+      facts(packageJson({ dependencies: { ...nest, '@nestjs/platform-fastify': '^12.0.0' } })).adapter,
+    ).toBe('fastify');
+  });
+
+  it('is tested with the runner of its scripts', () => {
+    const packages = { ...nest, jest: '^30.0.0', vitest: '^4.0.0' };
+    const runnerOf = (scripts: object): unknown =>
+      facts(packageJson({ scripts, dependencies: packages })).testRunner;
+    expect(runnerOf({ test: 'vitest run' })).toBe('vitest');
+    expect(runnerOf({ test: 'jest' })).toBe('jest');
+    expect(facts(packageJson({ dependencies: nest })).testRunner).toBeNull();
+  });
+
+  it('is installed with the package manager of its lock file, before the one that is declared', () => {
+    const declared = { packageManager: 'yarn@4.0.0', dependencies: nest };
+    expect(facts(packageJson(declared)).packageManager).toBe('yarn');
+    expect(facts({ ...packageJson(declared), 'pnpm-lock.yaml': '' }).packageManager).toBe('pnpm');
+  });
+
+  it('is one application of a monorepo', () => {
+    const application = (name: string) => ({
+      type: 'application',
+      root: `apps/${name}`,
+      sourceRoot: `apps/${name}/src`,
+    });
+    const monorepo: Files = {
+      'nest-cli.json': JSON.stringify({
+        root: 'apps/web',
+        projects: { web: application('web'), api: application('api'), shared: { type: 'library' } },
+      }),
+      'apps/web/src/main.ts': MAIN,
+      'apps/api/src/main.ts': MAIN,
+      'apps/api/src/shop.module.ts': '',
+    };
+    expect(facts(monorepo)).toMatchObject({ sourceRoot: 'apps/web/src', rootModule: null });
+    expect(facts(monorepo, 'api')).toMatchObject({
+      applicationRoot: 'apps/api',
+      sourceRoot: 'apps/api/src',
+      rootModule: 'apps/api/src/shop.module.ts',
+    });
+    expect(() => facts(monorepo, 'shared')).toThrow('web, api');
+  });
+
+  it('is refused where it is none of Nest, or of another major', () => {
+    expect(() => facts(packageJson({ dependencies: { express: '^5.0.0' } }))).toThrow('no Nest project');
+    expect(() => facts(packageJson({ dependencies: { '@nestjs/core': '^10.0.0' } }))).toThrow(
+      '11 and 12 are',
+    );
+    expect(() => facts({ 'package.json': '{' })).toThrow('no JSON object');
+    rmSync(join(folder, 'package.json'));
+    expect(() => detect(folder)).toThrow('no package.json');
+  });
+
+  it('keeps a BOM from nobody', () => {
+    const text = FILES['package.json'] ?? '';
+    expect(facts({ 'package.json': `\uFEFF${text}`, 'src/main.ts': `\uFEFF${MAIN}` }).globalPrefix).toBe(
+      'api',
+    );
+  });
+});
