@@ -136,7 +136,13 @@ async function oneHost(check, workshop, folder, { name, make, tests, start, pref
     mustBeSame(once, snapshot(cwd), 'the second add changed something');
   });
   await say('test:authentication', () =>
-    must('npm', ['run', 'test:authentication'], { cwd, env: { DATABASE_URL: workshop.server }, minutes: 12 }),
+    workshop.alone(() =>
+      must('npm', ['run', 'test:authentication'], {
+        cwd,
+        env: { DATABASE_URL: workshop.server },
+        minutes: 12,
+      }),
+    ),
   );
 }
 
@@ -183,7 +189,7 @@ function nestNew(major) {
       'npm',
     ];
     await must('npx', args, { cwd: folder });
-    writeTree(join(folder, name), { '.gitignore': 'node_modules\ndist\n' });
+    writeTree(join(folder, name), { '.gitignore': 'node_modules\ndist\n*.tsbuildinfo\n' });
     return join(folder, name);
   };
 }

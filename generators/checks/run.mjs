@@ -4,7 +4,7 @@ import process from 'node:process';
 import { Check } from './kit/check.mjs';
 import { Workshop } from './kit/workshop.mjs';
 
-const NAMES = ['identity', 'hostile', 'speed', 'combinations', 'new-matrix', 'add'];
+const NAMES = ['identity', 'speed', 'hostile', 'new-matrix', 'combinations', 'add'];
 const LIMIT_MINUTES = 25;
 
 const wanted = process.argv.slice(2);

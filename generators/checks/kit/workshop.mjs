@@ -14,7 +14,9 @@ export class Workshop {
   /** of a Postgres server; null: the embedded database */
   server = /^postgres(ql)?:/.test(process.env.DATABASE_URL ?? '') ? process.env.DATABASE_URL : null;
   databases = [];
-  projects = new Map();
+  /** with every feature, installed for real: made by the first check that wants it */
+  full = { cwd: null, isTested: false };
+  queue = Promise.resolve();
 
   static async open() {
     const workshop = new Workshop();
@@ -55,6 +57,20 @@ export class Workshop {
 
   mustTool(args, options = {}) {
     return must(process.execPath, [this.bin, ...args], options);
+  }
+
+  async fullProject() {
+    if (this.full.cwd !== null) return this.full.cwd;
+    await this.mustTool(['new', 'full', '--features', 'all', '--yes'], { cwd: this.folder, minutes: 8 });
+    this.full.cwd = join(this.folder, 'full');
+    return this.full.cwd;
+  }
+
+  /** A suite has workers of its own: two at once would be slow enough to fail. */
+  alone(work) {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done;
   }
 
   emptyFolder(name) {
