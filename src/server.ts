@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,19 +5,22 @@ import type { INestApplication } from '@nestjs/common';
 import { SettingError } from './authentication/settings/environment.js';
 import { environmentVariables } from './config/dot-env.js';
 import { serverSettings, type ServerSettings } from './config/settings.js';
-import { databaseConnection } from './database/connection.js';
 import { DirectoryInUse } from './database/directory-lock.js';
-import { Readiness } from './health/readiness.js';
-import { createApplication } from './http/application.js';
+import type { Readiness } from './health/readiness.js';
 
 /** Starts the server, and stops it on SIGTERM and SIGINT. A start that fails says why in one line. */
 export async function startServer(): Promise<void> {
   try {
     const settings = serverSettings(environmentVariables());
+    // Loaded only now: a bad setting is told at once.
+    await import('reflect-metadata');
+    const { createApplication } = await import('./http/application.js');
+    const { databaseConnection } = await import('./database/connection.js');
+    const { Readiness } = await import('./health/readiness.js');
     const database = await databaseConnection(settings.databaseUrl, settings.databasePoolSize);
     const application = await createApplication(settings, database);
     await application.listen(settings.port, settings.host);
-    stopOnSignals(application, settings);
+    stopOnSignals(application, application.get(Readiness), settings);
     greet(application, settings);
   } catch (error) {
     process.stderr.write(`${complaintOf(error)}\n`);
@@ -27,9 +29,13 @@ export async function startServer(): Promise<void> {
 }
 
 /** Readiness fails first; requests that still come are answered; then connections, mails and database close. */
-function stopOnSignals(application: INestApplication<Server>, { drainSeconds }: ServerSettings): void {
+function stopOnSignals(
+  application: INestApplication<Server>,
+  readiness: Readiness,
+  { drainSeconds }: ServerSettings,
+): void {
   const stop = async (): Promise<void> => {
-    application.get(Readiness).beginToStop();
+    readiness.beginToStop();
     await pause(drainSeconds * 1000);
     const server = application.getHttpServer();
     // A connection whose last request began before the signal falls idle later, and would be waited for.
