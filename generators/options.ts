@@ -84,7 +84,7 @@ export function parseFlags(args: readonly string[]): Flags {
     nest: nestMajor(text('nest')),
     testRunner: oneOf('test-runner', text('test-runner'), ['jest', 'vitest']),
     packageManager: oneOf('package-manager', text('package-manager'), ['npm', 'pnpm', 'yarn']),
-    protect: protection(text('protect')),
+    protect: oneOf('protect', text('protect'), ['authentication', 'all']),
     skipInstall: flag('skip-install'),
     dryRun: flag('dry-run'),
     diff: flag('diff'),
@@ -111,17 +111,6 @@ function oneOf<T extends string>(
   if (value === undefined) return undefined;
   const choice = choices.find((candidate) => candidate === value);
   if (choice === undefined) throw refused(name, value, choices.join(' or '));
-  return choice;
-}
-
-/** There is no guard yet that knows our own public routes. */
-function protection(value: string | undefined): Protection | undefined {
-  const choice = oneOf('protect', value, ['authentication', 'all']);
-  if (choice === 'all') {
-    throw new WrongUsage(
-      '--protect all is not in this release: put @UseGuards(AuthenticationGuard) on your own controllers.',
-    );
-  }
   return choice;
 }
 

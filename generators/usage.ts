@@ -45,7 +45,8 @@ Into the Nest project of this folder. What is found there decides, and these fla
   --test-runner NAME   jest or vitest
   --package-manager NAME
                        npm, pnpm or yarn
-  --protect WHAT       authentication: guards our routes alone; the only value in this release
+  --protect WHAT       authentication: guards our routes alone; all: every route, but those
+                       that are @Public() (authentication)
 ${SHARED}
 `,
   list: `Usage: nest-authentication-zero list [--json]

@@ -587,6 +587,7 @@ async function careful({ check, workshop, folder, project, refused }) {
       readFileSync(join(target, 'src/app.module.ts'), 'utf8'),
       /'\.\/modules\/auth\/authentication\.module\.js'/,
     );
+    assert.match(readFileSync(join(target, 'src/app.module.ts'), 'utf8'), /protectAll: true,/);
     assert.match((await workshop.mustTool(ADD, { cwd: target })).stdout, /Nothing to do/);
   });
 }

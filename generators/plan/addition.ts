@@ -290,6 +290,7 @@ function rootModuleEdit(path: string, facts: ProjectFacts, choices: Choices): Ro
       'AuthenticationModule.with({',
       `  settings: authenticationSettings(${variables}${fallbacks}),`,
       `  database: { url: process.env['DATABASE_URL'] ?? '${DATABASE}' },`,
+      ...(choices.protect === 'all' ? ['  protectAll: true,'] : []),
       '})',
     ].join('\n'),
     marker: 'AuthenticationModule',
@@ -316,7 +317,9 @@ function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages):
         `${name} ${facts.packages[name] ?? ''} is older than ${range}, with which this was tested.`,
     ),
     ...(choices.protect === 'all'
-      ? []
+      ? [
+          'Every route wants a signed-in user now: @Public() from sessions/everywhere.guard.js on what must not.',
+        ]
       : ['Your own routes stay open: @UseGuards(AuthenticationGuard) on what wants a signed-in user.']),
   ];
 }

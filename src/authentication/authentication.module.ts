@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { RouterModule } from '@nestjs/core';
+import { APP_GUARD, RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { CoreModule } from './core.module.js';
 import {
@@ -14,6 +14,7 @@ import { CreateAuthentication1795000000000 } from './migrations/1795000000000-cr
 import { DOCUMENT_PARTS, type DocumentPart } from './openapi/document.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
+import { EverywhereGuard } from './sessions/everywhere.guard.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import type { AuthenticationSettings } from './settings/authentication.settings.js';
@@ -46,6 +47,8 @@ export interface AuthenticationOptions {
   database: DatabaseConnection;
   /** all of `FEATURES` by default */
   features?: readonly Feature[];
+  /** every route of the application wants to be signed in to, but those that are `@Public()` */
+  protectAll?: boolean;
 }
 
 /**
@@ -54,11 +57,19 @@ export interface AuthenticationOptions {
  */
 @Module({})
 export class AuthenticationModule {
-  static with({ settings, database, features = FEATURES }: AuthenticationOptions): DynamicModule {
+  static with({
+    settings,
+    database,
+    features = FEATURES,
+    protectAll = false,
+  }: AuthenticationOptions): DynamicModule {
     const modules = [...CORE, ...features];
     return {
       module: AuthenticationModule,
-      providers: [{ provide: DOCUMENT_PARTS, useValue: features }],
+      providers: [
+        { provide: DOCUMENT_PARTS, useValue: features },
+        ...(protectAll ? [{ provide: APP_GUARD, useExisting: EverywhereGuard }] : []),
+      ],
       imports: [
         SettingsModule.with(settings),
         DatabaseModule.with(database, [CORE_PARTS, ...features]),

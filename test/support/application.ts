@@ -116,6 +116,7 @@ interface Options {
   /** modules of the host around ours */
   imports?: readonly Type[];
   database?: DatabaseConnection;
+  protectAll?: boolean;
 }
 
 export async function startApplication({
@@ -123,11 +124,13 @@ export async function startApplication({
   features,
   imports = [],
   database,
+  protectAll = false,
 }: Options = {}): Promise<TestApplication> {
   const authentication = AuthenticationModule.with({
     settings: authenticationSettings({ ...VARIABLES, ...variables }),
     database: database ?? testDatabase(),
     features: features ?? FEATURES,
+    protectAll,
   });
   const testing = await Test.createTestingModule({ imports: [authentication, ...imports] }).compile();
   testing.useLogger(false);

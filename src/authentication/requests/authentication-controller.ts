@@ -5,11 +5,18 @@ import {
   OptionalAuthenticationGuard,
   SessionOnly,
 } from '../sessions/authentication.guard.js';
+import { Public } from '../sessions/everywhere.guard.js';
 import { BodyGuard } from './body-guard.js';
 
 /** A controller of ours: its failures are problems, its answers are not kept, its bodies are JSON. */
 export function AuthenticationController(path = ''): ClassDecorator {
-  return applyDecorators(Controller(path), UseFilters(ProblemFilter), UseGuards(BodyGuard), NoStore());
+  return applyDecorators(
+    Controller(path),
+    UseFilters(ProblemFilter),
+    UseGuards(BodyGuard),
+    Public(),
+    NoStore(),
+  );
 }
 
 /** A static header on every route, rather than an interceptor: that would cost each request its observables. */

@@ -3,6 +3,7 @@ import { AuthenticationGuard, OptionalAuthenticationGuard } from './authenticati
 import { CredentialKinds } from './credentials.js';
 import { CurrentSessionController } from './current-session.controller.js';
 import { CurrentSessions } from './current-session.js';
+import { EverywhereGuard } from './everywhere.guard.js';
 import { SessionAnswers } from './session-answers.js';
 import { SessionRenewal } from './session-renewal.js';
 import { SessionRevocation } from './session-revocation.js';
@@ -20,6 +21,7 @@ import { SignInService } from './sign-in.service.js';
     AuthenticationGuard,
     CredentialKinds,
     CurrentSessions,
+    EverywhereGuard,
     OptionalAuthenticationGuard,
     SessionAnswers,
     SessionRenewal,
@@ -33,6 +35,7 @@ import { SignInService } from './sign-in.service.js';
     AuthenticationGuard,
     CredentialKinds,
     CurrentSessions,
+    EverywhereGuard,
     OptionalAuthenticationGuard,
     SessionAnswers,
     SessionRenewal,

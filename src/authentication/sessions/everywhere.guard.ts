@@ -1,0 +1,26 @@
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthenticationGuard } from './authentication.guard.js';
+
+const PUBLIC = Symbol('public');
+
+/** With `protectAll`: a route, or a controller, that serves people who are not signed in. */
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
+
+/** Bound to every route of the application when `protectAll` says so. Our own controllers guard themselves. */
+@Injectable()
+export class EverywhereGuard implements CanActivate {
+  constructor(
+    private readonly guard: AuthenticationGuard,
+    private readonly reflector: Reflector,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    return isPublic === true || this.guard.canActivate(context);
+  }
+}
