@@ -61,7 +61,7 @@ describe('identity/email_verification', () => {
       const waiting = await app.signUp();
       const proved = await app.person({ verified: true });
       const unknown = app.newEmail();
-      const answers = [];
+      const answers: unknown[] = [];
       for (const email of [waiting.email, proved.email, unknown]) {
         const { status, headers, text } = await app.anonymous.post(PATH).send({ email });
         answers.push({ status, text, headers: Object.keys(headers).sort() });

@@ -118,7 +118,7 @@ describe('identity/email', () => {
       const addresses = [1, 2, 3, 4].map(() => app.newEmail());
       await Promise.all(addresses.map((email) => change(person, email).expect(200)));
       const { body: waiting } = await app.as(person.token).get('/me').expect(200);
-      const answers = [];
+      const answers: unknown[] = [];
       for (const mailed of addresses) {
         const token = await app.mailbox.tokenTo(mailed).catch(() => 'none');
         for (const claimed of addresses) {

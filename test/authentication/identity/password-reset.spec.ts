@@ -28,7 +28,7 @@ describe('identity/password_reset', () => {
       const verified = await app.person({ verified: true });
       const unverified = await app.signUp();
       const unknown = app.newEmail();
-      const answers = [];
+      const answers: unknown[] = [];
       for (const email of [verified.email, unverified.email, unknown]) {
         const { status, headers, text } = await app.anonymous.post(PATH).send({ email });
         answers.push({ status, text, headers: Object.keys(headers).sort() });

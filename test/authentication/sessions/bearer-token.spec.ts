@@ -14,14 +14,14 @@ describe('the token of a request', () => {
 
   it('is taken from either header, or the same from both', async () => {
     const { token } = person;
-    for (const headers of [
+    for (const headers of Array.of<Record<string, string>>(
       { Authorization: `Bearer ${token}` },
       { Authorization: `bearer  ${token}` },
       { 'X-Session-Token': token },
       { Authorization: `Bearer ${token}`, 'X-Session-Token': token },
       { Authorization: 'Basic YTpi', 'X-Session-Token': token },
       { 'X-Session-Token': `${token}, ${token}` },
-    ]) {
+    )) {
       const { body } = await me(headers).expect(200);
       expect(body).toMatchObject({ id: person.userId });
     }
@@ -29,11 +29,11 @@ describe('the token of a request', () => {
 
   it('is refused when two differ, even if both are live', async () => {
     const { token: other } = await app.signIn(person.email);
-    for (const headers of [
+    for (const headers of Array.of<Record<string, string>>(
       { Authorization: `Bearer ${person.token}`, 'X-Session-Token': other },
       { Authorization: `Bearer ${person.token}`, 'X-Session-Token': 'made-up' },
       { 'X-Session-Token': `${person.token}, ${other}` },
-    ]) {
+    )) {
       const { body } = await me(headers).expect(400);
       expect(body).toMatchObject({ status: 400, code: 'wrong_parameters' });
     }
@@ -41,7 +41,7 @@ describe('the token of a request', () => {
 
   it('is nothing else that a request bears (ASVS 14.2.1)', async () => {
     const { token, sessionId, userId } = person;
-    for (const headers of [
+    for (const headers of Array.of<Record<string, string>>(
       { Authorization: token },
       { Authorization: `Basic ${token}` },
       { Authorization: 'Bearer' },
@@ -52,7 +52,7 @@ describe('the token of a request', () => {
       { 'X-Session-Token': token.slice(0, -1) },
       { 'X-Session-Token': token.toLowerCase() },
       { 'X-Session-Token': `${token}=` },
-    ]) {
+    )) {
       const { body, headers: answered } = await me(headers).expect(401);
       expect(body).toMatchObject({ code: 'authentication_required' });
       expect(answered['www-authenticate']).toBe('Bearer');
