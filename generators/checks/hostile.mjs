@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { inLanes } from './kit/check.mjs';
 import { start } from './kit/processes.mjs';
 import { MAIN, ROOT_MODULE, smallProject } from './kit/small-project.mjs';
 import { changesBetween, mustBeSame, snapshot, writeTree } from './kit/tree.mjs';
@@ -14,14 +15,8 @@ const IS_ROOT = process.getuid?.() === 0;
 
 export default async function hostile(check, workshop) {
   const context = { check, workshop, ...helpers(workshop) };
-  await refusals(context);
-  await writeProtection(context);
-  await fullDisk(context);
-  await interruptions(context);
-  await oddFiles(context);
-  await unsettled(context);
-  await monorepo(context);
-  await careful(context);
+  const groups = [interruptions, oddFiles, refusals, writeProtection, fullDisk, unsettled, monorepo, careful];
+  await inLanes(groups.map((group) => () => group(context)));
 }
 
 function helpers(workshop) {

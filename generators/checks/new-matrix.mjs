@@ -44,20 +44,27 @@ async function oneRun(check, workshop, folder, { module, nest, runner, adapter, 
   });
   const isBuilt = await check.case(`${name}: npm run build`, () => must('npm', ['run', 'build'], { cwd }));
   if (!isBuilt) return;
-  await check.case(`${name}: npm start, a sign-up, a click, SIGTERM`, async () => {
-    const port = await freePort();
-    const server = await startServer('npm', ['start'], {
-      cwd,
-      env: { PORT: String(port) },
-      ready: (output) => output.includes('Listening'),
-    });
+  await check.case(`${name}: npm start, a sign-up, a click`, async () => {
+    const { base, server } = await started('npm', ['start'], cwd);
     try {
-      await signUpAndClick(`http://127.0.0.1:${port}`);
+      await signUpAndClick(base);
     } catch (error) {
       throw new Error(`${error.message}\n${server.output()}`, { cause: error });
     } finally {
-      const end = await server.stop();
-      assert.deepEqual(end, { code: 0, signal: null }, server.output());
+      await server.stop();
     }
+    await assert.rejects(fetch(base), 'the server outlives npm');
   });
+  // npm hands the signal on, and then ends by it itself: what it starts is asked here.
+  await check.case(`${name}: SIGTERM`, async () => {
+    const { server } = await started('node', ['scripts/start.mjs'], cwd);
+    assert.deepEqual(await server.stop(), { code: 0, signal: null }, server.output());
+  });
+}
+
+async function started(command, args, cwd) {
+  const port = await freePort();
+  const ready = (output) => output.includes('Listening');
+  const server = await startServer(command, args, { cwd, env: { PORT: String(port) }, ready });
+  return { base: `http://127.0.0.1:${port}`, server };
 }

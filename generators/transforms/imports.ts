@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { ts } from 'ts-morph';
+import { syntaxOf } from './syntax.js';
 import { splice, type Splice } from './text.js';
 
 interface ImportedModule {
@@ -38,6 +39,24 @@ export function withoutSuffix(text: string): string {
   const splices = importsOf(text)
     .filter(({ specifier, isDynamic }) => /^\.{1,2}\/.*\.js$/.test(specifier) && !isDynamic)
     .map(({ specifier, start, end }): Splice => ({ start, end, text: specifier.slice(0, -3) }));
+  return refitted(splice(text, splices));
+}
+
+const PRINT_WIDTH = 110;
+
+/** The named imports of a text as Prettier has them: on one line where that has room. */
+function refitted(text: string): string {
+  const declarations = syntaxOf(text).getImportDeclarations();
+  const splices = declarations.flatMap((declaration): Splice[] => {
+    const before = declaration.getText();
+    const names = declaration.getNamedImports().map((named) => named.getText());
+    if (names.length === 0 || /\/[/*]/.test(before.replace(/(['"]).*?\1/g, ''))) return [];
+    const [head, tail] = [before.slice(0, before.indexOf('{')), before.slice(before.indexOf('}') + 1)];
+    const line = `${head}{ ${names.join(', ')} }${tail}`;
+    const lines = `${head}{\n${names.map((name) => `  ${name},\n`).join('')}}${tail}`;
+    const fits = line.length <= PRINT_WIDTH || names.length === 1;
+    return [{ start: declaration.getStart(), end: declaration.getEnd(), text: fits ? line : lines }];
+  });
   return splice(text, splices);
 }
 
@@ -54,5 +73,5 @@ export function relocated(text: string, from: string, to: string, moved: (path: 
       const path = posix.relative(posix.dirname(to), target);
       return { start, end, text: path.startsWith('.') ? path : `./${path}` };
     });
-  return splice(text, splices);
+  return refitted(splice(text, splices));
 }

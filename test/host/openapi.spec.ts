@@ -91,10 +91,12 @@ for (const adapter of HTTP_ADAPTERS) {
       const { validationMetadatas } = getMetadataStorage() as unknown as {
         validationMetadatas: Map<{ name: string }, { propertyName: string }[]>;
       };
-      const bodies = [...validationMetadatas].filter(([{ name }]) => name.endsWith('Dto'));
+      const schemas = document.components?.schemas ?? {};
+      // A worker may know bodies of other specs too.
+      const bodies = [...validationMetadatas].filter(([{ name }]) => name.endsWith('Dto') && name in schemas);
       expect(bodies.length).toBeGreaterThan(5);
       for (const [{ name }, fields] of bodies) {
-        const { properties } = document.components?.schemas?.[name] as { properties: object };
+        const { properties } = schemas[name] as { properties: object };
         const named = new Set(fields.map(({ propertyName }) => propertyName));
         expect({ name, fields: Object.keys(properties) }).toEqual({ name, fields: [...named] });
       }

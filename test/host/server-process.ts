@@ -1,5 +1,14 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -168,7 +177,8 @@ function build(): string {
   const target = buildDirectory();
   const draft = `${target}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
-  writeFileSync(join(draft, 'package.json'), '{ "type": "module" }');
+  const { type } = JSON.parse(readFileSync('package.json', 'utf8')) as { type?: string };
+  writeFileSync(join(draft, 'package.json'), JSON.stringify({ type }));
   const compiler = resolve('node_modules/typescript/bin/tsc');
   const options = [
     '-p',

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import addFormats, { type FormatsPlugin } from 'ajv-formats';
 import type { Response, Test } from 'supertest';
 import { authenticationDocument } from '../../src/authentication/openapi/document.js';
 
@@ -24,7 +24,9 @@ export class Contract {
 
   constructor(application: INestApplication) {
     this.document = authenticationDocument(application, { info: { title: 'under test', version: '1' } });
-    addFormats.default(this.ajv);
+    // Where a default import is typed as the function itself, this is `any`.
+    const addTo: FormatsPlugin = addFormats.default;
+    addTo(this.ajv);
     this.ajv.addSchema(closed(this.document) as object, 'document');
     this.paths = Object.keys(this.document.paths)
       .map((path) => [path, new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)] as const)
