@@ -12,14 +12,15 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const manager = existsSync('pnpm-lock.yaml') ? 'pnpm' : existsSync('yarn.lock') ? 'yarn' : 'npm';
 if (!isInstalled()) {
   process.stdout.write('Installing packages (once, about a minute) …\n');
-  const command = manager === 'npm' && existsSync('package-lock.json') ? 'ci' : 'install';
-  const flags = manager === 'npm' ? ['--no-audit', '--no-fund', '--loglevel=error'] : [];
-  const { status, error } = spawnSync(manager, [command, ...flags], {
+  // Not `npm ci`: it refuses a lock file that lacks packages for other platforms, which some registries do not hold.
+  const flags = manager === 'npm' ? ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'] : [];
+  if (existsSync('package-lock.json')) flags.push('--no-save');
+  const { status, error } = spawnSync(manager, ['install', ...flags], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
   if (error !== undefined || status !== 0) {
-    process.stderr.write(`${manager} ${command} failed: the packages are not there\n`);
+    process.stderr.write(`${manager} install failed: the packages are not there\n`);
     process.exit(1);
   }
 }
