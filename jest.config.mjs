@@ -25,5 +25,5 @@ export default {
   workerIdleMemoryLimit: '600MB',
   // A worker that was just made to replace a large one still loads when it is told to end.
   workerGracefulExitTimeout: 5000,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

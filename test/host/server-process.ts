@@ -15,7 +15,7 @@ import process from 'node:process';
 import pg from 'pg';
 import { testDatabase } from '../support/application.js';
 
-const START_PATIENCE_MS = 25_000;
+const START_PATIENCE_MS = 90_000;
 
 /** Cheap hashes and wide limits: what is tested here is the process. */
 const VARIABLES = {

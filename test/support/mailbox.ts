@@ -4,7 +4,7 @@ import { Database } from '../../src/authentication/database/database.js';
 import { DevelopmentMailbox, type KeptMail } from '../../src/authentication/mail/development-mailbox.js';
 import { MailTransport } from '../../src/authentication/mail/mail.js';
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 15_000;
 
 /** The mails that the application sent, once its queue is empty. */
 export class Mailbox {
