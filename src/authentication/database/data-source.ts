@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { DataSource, type MixedList, type EntitySchema } from 'typeorm';
+import { DataSource } from 'typeorm';
 
 export const SCHEMA = 'authentication';
 
@@ -7,15 +7,12 @@ export const SCHEMA = 'authentication';
 export type DatabaseConnection =
   { url: string; poolSize?: number } | { extra: object; poolSize: number; close?: () => Promise<void> };
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- TypeORM's own way to type classes
-export type DatabaseClasses = MixedList<Function | EntitySchema>;
+type Class = abstract new (...parameters: never[]) => object;
 
 /** Entities and migrations of a module, listed as static fields on it. */
 export interface DatabaseParts {
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- TypeORM's own way to type classes
-  readonly entities?: readonly Function[];
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- TypeORM's own way to type classes
-  readonly migrations?: readonly Function[];
+  readonly entities?: readonly Class[];
+  readonly migrations?: readonly Class[];
 }
 
 /** A wait for a connection that is longer than this is an outage, answered 503. */

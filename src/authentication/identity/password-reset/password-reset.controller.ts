@@ -1,37 +1,18 @@
-import { Get, HttpCode, Post, Put, Res, UseFilters } from '@nestjs/common';
-import { PageFilter } from '../../pages/page.filter.js';
-import { sendPage } from '../../pages/page.js';
-import { InvalidBody, InvalidToken } from '../../problems/problems.js';
+import { HttpCode, Post, Put } from '@nestjs/common';
 import type { RealmOfRequest } from '../../realms/realms.js';
 import { AuthenticationController } from '../../requests/authentication-controller.js';
-import { BodyPipe, JsonBody } from '../../requests/body.pipe.js';
+import { JsonBody } from '../../requests/body.pipe.js';
 import type { Client } from '../../requests/client.js';
-import { FormPost, formOf } from '../../requests/form-post.js';
-import type { HttpRequest, HttpResponse } from '../../requests/http.js';
-import { ChosenRealm, CurrentClient, CurrentRequest, QueryText } from '../../requests/parameters.js';
-import { wantsJson } from '../../requests/preference.js';
-import { isSameOrigin } from '../../requests/same-origin.js';
-import type { AuthenticationSettings } from '../../settings/authentication.settings.js';
-import { Settings } from '../../settings/settings.module.js';
+import { ChosenRealm, CurrentClient } from '../../requests/parameters.js';
 import { Throttled } from '../../throttling/throttle.guard.js';
 import { userView, type UserView } from '../../users/user.view.js';
 import { CompletePasswordResetDto, SendPasswordResetDto } from './dto/password-reset.dto.js';
-import {
-  ResetPasswordDocs,
-  ResetPasswordPageDocs,
-  SendPasswordResetDocs,
-  ShowPasswordResetDocs,
-} from './password-reset.openapi.js';
-import { newPasswordPage, passwordSetPage } from './password-reset.page.js';
+import { ResetPasswordDocs, SendPasswordResetDocs } from './password-reset.openapi.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 @AuthenticationController('identity/password_reset')
 export class PasswordResetController {
-  constructor(
-    private readonly resets: PasswordResetService,
-    private readonly bodies: BodyPipe,
-    @Settings() private readonly settings: AuthenticationSettings,
-  ) {}
+  constructor(private readonly resets: PasswordResetService) {}
 
   @Post()
   @SendPasswordResetDocs()
@@ -45,25 +26,6 @@ export class PasswordResetController {
     return this.resets.send(email, realm, client);
   }
 
-  @Get()
-  @ShowPasswordResetDocs()
-  @UseFilters(PageFilter)
-  @Throttled('token')
-  async show(
-    @QueryText('token') token: string | null,
-    @ChosenRealm() realm: RealmOfRequest,
-    @CurrentRequest() request: HttpRequest,
-    @Res({ passthrough: true }) response: HttpResponse,
-  ): Promise<string | undefined> {
-    const holder = await this.resets.holderOf(token, realm);
-    if (wantsJson(request)) {
-      response.status(204);
-      return undefined;
-    }
-    const page = newPasswordPage(holder.sentTo, token ?? '', this.settings.passwordMinLength);
-    return sendPage(response, this.settings.appName, page);
-  }
-
   @Put()
   @ResetPasswordDocs()
   @Throttled('token')
@@ -73,39 +35,5 @@ export class PasswordResetController {
     @CurrentClient() client: Client,
   ): Promise<UserView> {
     return userView(await this.resets.complete(body, realm, client));
-  }
-
-  @Post('completion')
-  @ResetPasswordPageDocs()
-  @FormPost()
-  @UseFilters(PageFilter)
-  @Throttled('token')
-  async complete(
-    @CurrentRequest() request: HttpRequest,
-    @ChosenRealm() realm: RealmOfRequest,
-    @CurrentClient() client: Client,
-    @Res({ passthrough: true }) response: HttpResponse,
-  ): Promise<string> {
-    if (!isSameOrigin(request, this.settings.appUrl)) throw new InvalidToken();
-    const form = formOf(request);
-    const { sentTo } = await this.resets.holderOf(form['token'] ?? null, realm);
-    try {
-      const metadata = { type: 'custom', metatype: CompletePasswordResetDto } as const;
-      await this.resets.complete(
-        this.bodies.transform(form, metadata) as CompletePasswordResetDto,
-        realm,
-        client,
-      );
-    } catch (error) {
-      if (!(error instanceof InvalidBody)) throw error;
-      const page = newPasswordPage(
-        sentTo,
-        form['token'] ?? '',
-        this.settings.passwordMinLength,
-        error.errors,
-      );
-      return sendPage(response, this.settings.appName, page);
-    }
-    return sendPage(response, this.settings.appName, passwordSetPage());
   }
 }

@@ -1,0 +1,69 @@
+import { Get, Post, Res, UseFilters } from '@nestjs/common';
+import { PageFilter } from '../../pages/page.filter.js';
+import { sendPage } from '../../pages/page.js';
+import { InvalidToken } from '../../problems/problems.js';
+import type { RealmOfRequest } from '../../realms/realms.js';
+import { AuthenticationController } from '../../requests/authentication-controller.js';
+import type { Client } from '../../requests/client.js';
+import { FormPost, formOf } from '../../requests/form-post.js';
+import type { HttpRequest, HttpResponse } from '../../requests/http.js';
+import { ChosenRealm, CurrentClient, CurrentRequest, QueryText } from '../../requests/parameters.js';
+import { wantsJson } from '../../requests/preference.js';
+import { isSameOrigin } from '../../requests/same-origin.js';
+import type { AuthenticationSettings } from '../../settings/authentication.settings.js';
+import { Settings } from '../../settings/settings.module.js';
+import { Throttled } from '../../throttling/throttle.guard.js';
+import { canonicalEmail } from '../../users/email-address.js';
+import { ConfirmEmailPageDocs, ShowEmailVerificationDocs } from './email-verification.openapi.js';
+import { confirmEmailPage, emailConfirmedPage } from './email-verification.page.js';
+import { EmailVerificationService } from './email-verification.service.js';
+
+/** What a person opens: the mailed link's page, which consumes nothing, and its button. */
+@AuthenticationController('identity/email_verification')
+export class EmailVerificationPageController {
+  constructor(
+    private readonly verification: EmailVerificationService,
+    @Settings() private readonly settings: AuthenticationSettings,
+  ) {}
+
+  @Get()
+  @ShowEmailVerificationDocs()
+  @UseFilters(PageFilter)
+  @Throttled('token')
+  async show(
+    @QueryText('email') email: string | null,
+    @QueryText('token') token: string | null,
+    @ChosenRealm() realm: RealmOfRequest,
+    @CurrentClient() client: Client,
+    @CurrentRequest() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<string | undefined> {
+    const address = canonicalEmail(email ?? '');
+    if (wantsJson(request)) {
+      await this.verification.confirm(address, token, realm, client);
+      response.status(204);
+      return undefined;
+    }
+    if (address === null || token === null || !(await this.verification.isLive(address, token, realm))) {
+      throw new InvalidToken();
+    }
+    return sendPage(response, this.settings.appName, confirmEmailPage(address, token));
+  }
+
+  @Post('confirmation')
+  @ConfirmEmailPageDocs()
+  @FormPost()
+  @UseFilters(PageFilter)
+  @Throttled('token')
+  async confirm(
+    @CurrentRequest() request: HttpRequest,
+    @ChosenRealm() realm: RealmOfRequest,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<string> {
+    const { email, token } = formOf(request);
+    if (!isSameOrigin(request, this.settings.appUrl)) throw new InvalidToken();
+    await this.verification.confirm(canonicalEmail(email ?? ''), token ?? null, realm, client);
+    return sendPage(response, this.settings.appName, emailConfirmedPage());
+  }
+}

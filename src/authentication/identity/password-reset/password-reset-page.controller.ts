@@ -1,0 +1,83 @@
+import { Get, Post, Res, UseFilters } from '@nestjs/common';
+import { PageFilter } from '../../pages/page.filter.js';
+import { sendPage } from '../../pages/page.js';
+import { InvalidBody, InvalidToken } from '../../problems/problems.js';
+import type { RealmOfRequest } from '../../realms/realms.js';
+import { AuthenticationController } from '../../requests/authentication-controller.js';
+import { BodyPipe } from '../../requests/body.pipe.js';
+import type { Client } from '../../requests/client.js';
+import { FormPost, formOf } from '../../requests/form-post.js';
+import type { HttpRequest, HttpResponse } from '../../requests/http.js';
+import { ChosenRealm, CurrentClient, CurrentRequest, QueryText } from '../../requests/parameters.js';
+import { wantsJson } from '../../requests/preference.js';
+import { isSameOrigin } from '../../requests/same-origin.js';
+import type { AuthenticationSettings } from '../../settings/authentication.settings.js';
+import { Settings } from '../../settings/settings.module.js';
+import { Throttled } from '../../throttling/throttle.guard.js';
+import { CompletePasswordResetDto } from './dto/password-reset.dto.js';
+import { ResetPasswordPageDocs, ShowPasswordResetDocs } from './password-reset.openapi.js';
+import { newPasswordPage, passwordSetPage } from './password-reset.page.js';
+import { PasswordResetService } from './password-reset.service.js';
+
+/** What a person opens: the mailed link's form, which consumes nothing, and its button. */
+@AuthenticationController('identity/password_reset')
+export class PasswordResetPageController {
+  constructor(
+    private readonly resets: PasswordResetService,
+    private readonly bodies: BodyPipe,
+    @Settings() private readonly settings: AuthenticationSettings,
+  ) {}
+
+  @Get()
+  @ShowPasswordResetDocs()
+  @UseFilters(PageFilter)
+  @Throttled('token')
+  async show(
+    @QueryText('token') token: string | null,
+    @ChosenRealm() realm: RealmOfRequest,
+    @CurrentRequest() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<string | undefined> {
+    const holder = await this.resets.holderOf(token, realm);
+    if (wantsJson(request)) {
+      response.status(204);
+      return undefined;
+    }
+    const page = newPasswordPage(holder.sentTo, token ?? '', this.settings.passwordMinLength);
+    return sendPage(response, this.settings.appName, page);
+  }
+
+  @Post('completion')
+  @ResetPasswordPageDocs()
+  @FormPost()
+  @UseFilters(PageFilter)
+  @Throttled('token')
+  async complete(
+    @CurrentRequest() request: HttpRequest,
+    @ChosenRealm() realm: RealmOfRequest,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<string> {
+    if (!isSameOrigin(request, this.settings.appUrl)) throw new InvalidToken();
+    const form = formOf(request);
+    const { sentTo } = await this.resets.holderOf(form['token'] ?? null, realm);
+    try {
+      const metadata = { type: 'custom', metatype: CompletePasswordResetDto } as const;
+      await this.resets.complete(
+        this.bodies.transform(form, metadata) as CompletePasswordResetDto,
+        realm,
+        client,
+      );
+    } catch (error) {
+      if (!(error instanceof InvalidBody)) throw error;
+      const page = newPasswordPage(
+        sentTo,
+        form['token'] ?? '',
+        this.settings.passwordMinLength,
+        error.errors,
+      );
+      return sendPage(response, this.settings.appName, page);
+    }
+    return sendPage(response, this.settings.appName, passwordSetPage());
+  }
+}
