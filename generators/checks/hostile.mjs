@@ -285,12 +285,13 @@ async function interruptions({ check, workshop, folder, project }) {
   }
   await check.case('two runs at once', async () => {
     const target = project();
-    const env = withNpm('touch installing\nsleep 3');
+    const env = withNpm('touch installing\nwhile [ ! -f go ]; do sleep 0.1; done');
     const first = workshop.tool(['add'], { cwd: target, env });
     while (!existsSync(join(target, 'installing'))) await new Promise((resolve) => setTimeout(resolve, 20));
-    const second = await workshop.tool(ADD, { cwd: target });
+    const second = await workshop.tool([...ADD, '--force'], { cwd: target });
     assert.equal(second.code, 3, second.stdout + second.stderr);
     assert.match(second.stderr, /Another run/);
+    writeFileSync(join(target, 'go'), '');
     assert.equal((await first).code, 0);
   });
 }
