@@ -8,7 +8,7 @@ import { PasswordRules } from './passwords/password-rules.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { Realms } from './realms/realms.js';
 import { BodyExtensions } from './requests/body-extensions.js';
-import { BodyGuard } from './requests/body-guard.js';
+import { RequestGuard } from './requests/request.guard.js';
 import { BodyPipe } from './requests/body.pipe.js';
 import { Clients } from './requests/client.js';
 import { FailureCounters } from './throttling/failure-counters.js';
@@ -20,7 +20,7 @@ import { UserEvents } from './users/user-events.js';
 const PARTS = [
   AuthenticationLog,
   BodyExtensions,
-  BodyGuard,
+  RequestGuard,
   BodyPipe,
   Clients,
   CurrentPassword,

@@ -34,6 +34,8 @@ export async function createApplication(
   const readiness = application.get(Readiness);
   // Ahead of the framework's own listener: it may answer before a later one runs.
   server.prependListener('request', (request, response) => {
+    // Here rather than by route: preflights are answers, too.
+    response.setHeader('Cache-Control', 'no-store');
     // A connection that stays open would be cut in the middle of its next request.
     if (readiness.isStopping) response.setHeader('Connection', 'close');
     requestLog(pino, request, response);

@@ -48,6 +48,7 @@ class Browser {
         'Access-Control-Request-Headers': headers.join(',').toLowerCase(),
       });
     const allowed = listOf(answer.headers['access-control-allow-headers']);
+    expect(answer.headers['cache-control']).toBe('no-store');
     return (
       answer.ok &&
       answer.headers['access-control-allow-origin'] === this.origin &&

@@ -35,14 +35,16 @@ export interface RouteDescription {
 }
 
 const OF_ALL: Codes = {
-  400: ['malformed_json'],
+  400: ['malformed_json', 'wrong_parameters'],
   413: ['payload_too_large'],
   415: ['unsupported_media_type'],
   500: ['internal_error'],
   503: ['unavailable'],
 };
 const OF_BODIES: Codes = { 422: ['missing_parameters', 'wrong_parameters'] };
-const OF_CALLERS: Codes = { 400: ['wrong_parameters'], 401: ['authentication_required'] };
+/** A body where none is taken. */
+const OF_OTHERS: Codes = { 422: ['wrong_parameters'] };
+const OF_CALLERS: Codes = { 401: ['authentication_required'] };
 const OF_SESSIONS: Codes = { 403: ['session_required'] };
 
 export function Documented(route: RouteDescription): MethodDecorator {
@@ -69,7 +71,7 @@ export function Documented(route: RouteDescription): MethodDecorator {
 function codesOf({ caller, body, problems = {} }: RouteDescription): Map<number, Set<string>> {
   const parts = [
     problems,
-    ...(body === undefined ? [] : [OF_BODIES]),
+    body === undefined ? OF_OTHERS : OF_BODIES,
     ...(caller === undefined ? [] : [OF_CALLERS]),
     ...(caller === undefined || caller === 'credential' ? [] : [OF_SESSIONS]),
     OF_ALL,

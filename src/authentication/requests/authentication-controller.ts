@@ -6,14 +6,14 @@ import {
   SessionOnly,
 } from '../sessions/authentication.guard.js';
 import { Public } from '../sessions/everywhere.guard.js';
-import { BodyGuard } from './body-guard.js';
+import { RequestGuard } from './request.guard.js';
 
 /** A controller of ours: its failures are problems, its answers are not kept, its bodies are JSON. */
 export function AuthenticationController(path = ''): ClassDecorator {
   return applyDecorators(
     Controller(path),
     UseFilters(ProblemFilter),
-    UseGuards(BodyGuard),
+    UseGuards(RequestGuard),
     Public(),
     NoStore(),
   );

@@ -7,15 +7,14 @@ import {
 } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
-import { BodyIsNoObject, fieldError, InvalidBody } from '../problems/problems.js';
+import { fieldError, InvalidBody } from '../problems/problems.js';
 import type { FieldError } from '../problems/problem.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.module.js';
 import { BodyExtensions, OpenBody, type BodyClass } from './body-extensions.js';
+import { bodyValues, TakesBody, unknownFields, type BodyValues } from './body-fields.js';
 import type { HttpRequest } from './http.js';
 import { isWellFormedValue } from './well-formed.js';
-
-type Values = Record<string, unknown>;
 
 const SETTINGS = Symbol('settings of the validation');
 const OWN_CODES = new Set(['too_short', 'too_long', 'too_common', 'mismatch']);
@@ -39,24 +38,24 @@ export class BodyPipe implements PipeTransform<unknown, object> {
 
   transform(body: unknown, { metatype }: ArgumentMetadata): object {
     if (metatype === undefined) throw new TypeError('@JsonBody() wants a parameter typed with a class');
-    const values = objectOf(body);
+    const values = bodyValues(body);
     const Body = metatype as BodyClass;
     const added = this.extensions.of(Body).map((extension) => extension.fields);
     const errors = [
       ...[Body, ...added].flatMap((part) => this.faultsOf(part, values)),
-      ...unknown(values, Body, added),
+      ...unknownFields(values, new Set([Body, ...added].flatMap(fieldsOf))),
     ];
     if (errors.length > 0) throw new InvalidBody(errors);
     const result = this.build(Body, values);
     if (result instanceof OpenBody) {
       Object.assign(result, {
-        extra: Object.assign({}, ...added.map((part) => this.build(part, values))) as Values,
+        extra: Object.assign({}, ...added.map((part) => this.build(part, values))) as BodyValues,
       });
     }
     return result;
   }
 
-  private faultsOf(Part: BodyClass, values: Values): FieldError[] {
+  private faultsOf(Part: BodyClass, values: BodyValues): FieldError[] {
     const missing = requiredFields(Part).filter((field) => isBlank(values[field]));
     const malformed = fieldsOf(Part).filter((field) => !isWellFormedValue(values[field]));
     const settled = new Set([...missing, ...malformed]);
@@ -71,7 +70,7 @@ export class BodyPipe implements PipeTransform<unknown, object> {
     ];
   }
 
-  private build(Part: BodyClass, values: Values): object {
+  private build(Part: BodyClass, values: BodyValues): object {
     const own = Object.fromEntries(
       fieldsOf(Part).flatMap((field) => (field in values ? [[field, values[field]]] : [])),
     );
@@ -91,25 +90,13 @@ const RawBody = createParamDecorator(
 );
 
 /** The validated body. Unlike `@Body()`, it is none of the business of the host's global pipes. */
-export const JsonBody = (): ParameterDecorator => RawBody(BodyPipe);
-
-function objectOf(body: unknown): Values {
-  if (body === undefined) return {};
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new BodyIsNoObject();
-  return Object.fromEntries(Object.entries(body));
-}
-
-function unknown(values: Values, Body: BodyClass, added: readonly BodyClass[]): FieldError[] {
-  const known = new Set([Body, ...added].flatMap(fieldsOf));
-  return Object.keys(values)
-    .filter((key) => !known.has(key))
-    .slice(0, 20)
-    .map((key) => fieldError(printable(key), 'unknown'));
-}
-
-/** A field's name is the client's own text: cut, and without what would break a log line or a page. */
-function printable(key: string): string {
-  return key.replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
+export function JsonBody(): ParameterDecorator {
+  return (target, name, index) => {
+    if (name === undefined) throw new TypeError('@JsonBody() is for the parameters of methods');
+    RawBody(BodyPipe)(target, name, index);
+    const descriptor = Object.getOwnPropertyDescriptor(target, name);
+    if (descriptor !== undefined) TakesBody()(target, name, descriptor);
+  };
 }
 
 function isBlank(value: unknown): boolean {
