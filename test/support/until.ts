@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 type Look<T> = T | null | undefined | false;
 
 /** Waits for something that another part of the application brings about. */
-export async function until<T>(look: () => Look<T> | Promise<Look<T>>, patienceMs = 10_000): Promise<T> {
+export async function until<T>(look: () => Look<T> | Promise<Look<T>>, patienceMs = 30_000): Promise<T> {
   for (const end = Date.now() + patienceMs; Date.now() < end;) {
     const seen = await look();
     if (seen !== null && seen !== undefined && seen !== false) return seen;
