@@ -103,8 +103,12 @@ export function headersOf({ raw }: ReceivedMail): [name: string, value: string][
 
 /** What a reader of plain text sees. */
 export function textOf({ raw }: ReceivedMail): string {
-  const [, part = ''] = /Content-Type: text\/plain[^]*?\r\n\r\n([^]*?)\r\n--/.exec(raw) ?? [];
-  return part
+  // By the boundary itself: a line of a folded link may begin with two dashes, too.
+  const [, boundary = ''] = /boundary="([^"]+)"/.exec(raw) ?? [];
+  const part = raw
+    .split(`\r\n--${boundary}`)
+    .find((candidate) => /^Content-Type: text\/plain/im.test(candidate));
+  return (part?.slice(part.indexOf('\r\n\r\n') + 4) ?? '')
     .replace(/=\r\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 }
