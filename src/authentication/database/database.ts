@@ -33,13 +33,12 @@ export class Database implements OnApplicationShutdown {
   }
 
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    let afterwards: (() => void)[] = [];
+    const afterwards: (() => void)[] = [];
     const result = await this.dataSource.transaction(async (manager) => {
       this.pending.set(manager, afterwards);
       return work(manager);
     });
     for (const task of afterwards) task();
-    afterwards = [];
     return result;
   }
 

@@ -57,6 +57,6 @@ export class PasswordsService {
   }
 }
 
-export function addressesOf(user: User): string[] {
+function addressesOf(user: User): string[] {
   return user.unconfirmedEmail === null ? [user.email] : [user.email, user.unconfirmedEmail];
 }
