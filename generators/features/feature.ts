@@ -10,6 +10,8 @@ export interface FeatureManifest {
   packages: readonly string[];
   /** environment variables that only this feature reads */
   settings: readonly string[];
+  /** whether it wants SECRET_KEY, which core alone does not */
+  keepsSecrets: boolean;
   /** names of the features that it imports from */
   requires: readonly string[];
   /** what a client or a developer gets: routes, decorators */

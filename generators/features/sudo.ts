@@ -7,6 +7,7 @@ export const sudo: FeatureManifest = {
   specs: ['authentication/sudo'],
   packages: [],
   settings: [],
+  keepsSecrets: false,
   requires: [],
   adds: ['POST /sessions/sudo', '@RequireSudo()'],
 };

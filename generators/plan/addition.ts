@@ -307,6 +307,7 @@ function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages):
   });
   return [
     'Your application now wants Postgres at DATABASE_URL when it starts, and so do tests that start your root module.',
+    ...secretsNote(choices),
     ...(facts.ownParser
       ? [
           'Malformed JSON, too large bodies and unknown paths are still answered by your own application. To have them answered as our problems: app.useGlobalFilters(app.get(ProblemFilter)) in your main.ts.',
@@ -321,5 +322,13 @@ function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages):
           'Every route wants a signed-in user now: @Public() from sessions/everywhere.guard.js on what must not.',
         ]
       : ['Your own routes stay open: @UseGuards(AuthenticationGuard) on what wants a signed-in user.']),
+  ];
+}
+
+function secretsNote({ features }: Choices): string[] {
+  const keeping = features.filter(({ keepsSecrets }) => keepsSecrets).map(({ name }) => name);
+  if (keeping.length === 0) return [];
+  return [
+    `Set SECRET_KEY (openssl rand -base64 32): ${keeping.join(' and ')} keep secrets, which are lost at a restart without it. Production wants it in any case.`,
   ];
 }

@@ -63,7 +63,8 @@ export class AuthenticationModule {
     features = FEATURES,
     protectAll = false,
   }: AuthenticationOptions): DynamicModule {
-    const modules = [...CORE, ...features];
+    // Features first: Express takes the first route that fits, and `sessions/:id` fits any name behind it.
+    const modules = [...features, ...CORE];
     return {
       module: AuthenticationModule,
       providers: [

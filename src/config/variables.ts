@@ -22,6 +22,10 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
     fallback: 'APP_URL/identity/password_reset',
     meaning: 'page of your front end that takes `?token=`',
   },
+  PASSWORDLESS_URL: {
+    fallback: 'APP_URL/sessions/passwordless',
+    meaning: 'page of your front end that takes `?token=`',
+  },
   SECRET_KEY: {
     fallback: 'kept in .data/secret-key',
     meaning: 'base64 keys of 32 bytes, comma-separated: the first encrypts, all decrypt',
@@ -33,6 +37,10 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   REQUIRE_VERIFIED_EMAIL: { fallback: 'false', meaning: 'sign-in wants a confirmed address' },
   CONCEAL_ACCOUNTS: { fallback: 'false', meaning: 'sign-up never tells whether an address is registered' },
   PASSWORD_MIN_LENGTH: { fallback: '15', meaning: 'code points' },
+  PWNED_URL: {
+    fallback: '',
+    meaning: 'the breach range API, such as `https://api.pwnedpasswords.com`; unset: nobody is asked',
+  },
   SESSION_IDLE_DAYS: { fallback: '14', meaning: 'a session ends after so long without a request' },
   SESSION_ABSOLUTE_DAYS: { fallback: '90', meaning: 'a session ends after so long in any case' },
   THROTTLE_FACTOR: { fallback: '1', meaning: 'multiplies every limit' },

@@ -1,10 +1,11 @@
+import { authenticationDocument } from '../../src/authentication/openapi/document.js';
 import { PASSWORD, startApplication, type TestApplication } from '../support/application.js';
 import { letTimePass } from '../support/clock.js';
 import { ForbiddenWordFeature } from '../support/features/forbidden-word.feature.js';
 import { KeysFeature, ThingsModule } from '../support/features/keys.feature.js';
 import { KeywordFeature } from '../support/features/keyword.feature.js';
 import { LabelsFeature } from '../support/features/labels.feature.js';
-import { RealmsFeature } from '../support/features/realms.feature.js';
+import { HeaderRealms, RealmsFeature } from '../support/features/realms.feature.js';
 import { Witness, WitnessFeature } from '../support/features/witness.feature.js';
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
@@ -280,6 +281,113 @@ describe('A RealmResolver', () => {
     await app.as(token).get('/me').expect(401);
   });
 
+  it('refuses on every route, before anything else is looked at', async () => {
+    const { token } = await register('Red');
+    const { paths } = authenticationDocument(app.nest, { info: { title: 'Realms', version: '1' } });
+    const routes = Object.entries(paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => [method, path.replace('{id}', '1')] as const),
+    );
+    expect(routes.length).toBeGreaterThan(20);
+    for (const [method, path] of routes) {
+      for (const client of [app.anonymous, app.as(token)]) {
+        const answer = await client[method as 'get'](path)
+          .set('X-Realm', 'Green')
+          .set('Accept', 'application/json');
+        expect([method, path, answer.body.code]).toEqual([method, path, 'unknown_realm']);
+      }
+    }
+  });
+
+  it('names the realm of a token on its pages', async () => {
+    const { email } = await register('Red');
+    await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Red').send({ email }).expect(204);
+    for (const subject of [/^Confirm/, /^Choose/]) {
+      const { pathname, search } = await app.mailbox.linkTo(email, subject);
+      const { text } = await app.anonymous.get(`${pathname}${search}`).expect(200);
+      expect(text).toContain('<p class="app">Red</p>');
+      expect(text).not.toContain('Acme');
+    }
+    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const complete = (fields: object) =>
+      app.anonymous
+        .post('/identity/password_reset/completion')
+        .type('form')
+        .send({ token, ...fields });
+    expect((await complete({ password: 'short' }).expect(422)).text).toContain('<p class="app">Red</p>');
+    expect((await complete(NEW).expect(200)).text).toContain('<p class="app">Red</p>');
+    const { body } = await app.anonymous
+      .post('/sign_up')
+      .set('X-Realm', 'Red')
+      .send({ email: app.newEmail(), ...FORM });
+    const other = (body as { email: string }).email;
+    const confirmed = await app.anonymous
+      .post('/identity/email_verification/confirmation')
+      .type('form')
+      .send({ email: other, token: await app.mailbox.tokenTo(other) })
+      .expect(200);
+    expect(confirmed.text).toContain('<p class="app">Red</p>');
+  });
+
+  it('has a name that no password of its users is made of, at sign-up, change and reset alike (ASVS 6.2.11)', async () => {
+    const { email, token } = await register('Blue');
+    await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Blue').send({ email }).expect(204);
+    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const made = { password: 'blue-BLUE-blue-2029', password_confirmation: 'blue-BLUE-blue-2029' };
+    const signUp = (realm: string) =>
+      app.anonymous
+        .post('/sign_up')
+        .set('X-Realm', realm)
+        .send({ email: app.newEmail(), ...made });
+    for (const request of [
+      signUp('Blue'),
+      app
+        .as(token)
+        .put('/password')
+        .set('X-Realm', 'Blue')
+        .send({ current_password: PASSWORD, ...made }),
+      app.anonymous.put('/identity/password_reset').send({ token: reset, ...made }),
+    ]) {
+      const { body } = await request.expect(422);
+      expect(body).toMatchObject({ errors: [{ field: 'password', code: 'too_common' }] });
+    }
+    await signUp('Red').expect(201);
+  });
+
+  it('takes mailed links and queued mails with a realm that is gone', async () => {
+    const { email } = await register('Blue');
+    await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Blue').send({ email }).expect(204);
+    const verification = await app.mailbox.tokenTo(email, /^Confirm/);
+    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const { gone } = app.get(HeaderRealms);
+    gone.add('Blue');
+    try {
+      await app.anonymous
+        .put('/identity/email_verification')
+        .send({ email, token: verification })
+        .expect(400);
+      await app.anonymous
+        .put('/identity/password_reset')
+        .send({ token: reset, ...NEW })
+        .expect(400);
+      for (const [path, token] of [
+        ['email_verification', verification],
+        ['password_reset', reset],
+      ] as const) {
+        await app.anonymous.get(`/identity/${path}`).query({ email, token }).expect(400);
+      }
+      const late = app.newEmail();
+      await app.anonymous
+        .post('/sign_up')
+        .set('X-Realm', 'Blue')
+        .send({ email: late, ...FORM })
+        .expect(201);
+      expect(await app.mailbox.to(late)).toEqual([]);
+    } finally {
+      gone.delete('Blue');
+    }
+    await app.anonymous.put('/identity/email_verification').send({ email, token: verification }).expect(204);
+  });
+
   it('may refuse a request as a problem', async () => {
     for (const path of ['/sign_up', '/sign_in', '/identity/password_reset']) {
       const { body } = await app.anonymous.post(path).set('X-Realm', 'Green').send({}).expect(401);
@@ -345,6 +453,47 @@ describe('A RealmResolver', () => {
     expect(body).toMatchObject({ id: blue.userId });
     await app.as(red.token).get('/me').set('X-Realm', 'Red').expect(200);
     await app.as(blue.token).get('/me').set('X-Realm', 'Blue').expect(401);
+  });
+});
+
+describe('Budgets of a client, with realms', () => {
+  let app: TestApplication;
+
+  // 3 sign-ins a minute from an address, and 60 in a realm.
+  beforeAll(async () => {
+    app = await startApplication({
+      features: [RealmsFeature],
+      variables: { THROTTLE_FACTOR: '0.1', TRUSTED_PROXIES: '127.0.0.1' },
+    });
+  });
+  afterAll(() => app.close());
+
+  const statusOf = async (realm: string, address: string) => {
+    const client = app.anonymous.set('X-Realm', realm).set('X-Forwarded-For', address);
+    return (await client.post('/sign_in').send({})).status;
+  };
+
+  it('are kept apart by realm', async () => {
+    const address = '198.51.100.1';
+    for (let sent = 0; sent < 3; sent += 1) expect(await statusOf('Red', address)).toBe(422);
+    expect(await statusOf('Red', address)).toBe(429);
+    expect(await statusOf('Acme', address)).toBe(422);
+    expect(await statusOf('Blue', address)).toBe(422);
+  });
+
+  it('hold a realm as a whole to those of twenty clients, and the root to none', async () => {
+    const statuses = async (realm: string) => {
+      const seen: number[] = [];
+      for (let client = 0; client < 62; client += 1) seen.push(await statusOf(realm, `203.0.113.${client}`));
+      return seen;
+    };
+    // Spent by one client, its own budget takes nothing from that of its realm.
+    for (let sent = 0; sent < 20; sent += 1) await statusOf('Blue', '198.51.100.2');
+    const seen = await statuses('Blue');
+    // Less those three, and the one of the test above.
+    expect(seen.indexOf(429)).toBe(60 - 3 - 1);
+    expect(await statuses('Acme')).not.toContain(429);
+    expect(await statusOf('Red', '198.51.100.3')).toBe(422);
   });
 });
 

@@ -42,6 +42,15 @@ export class Database implements OnApplicationShutdown {
     return result;
   }
 
+  /** The database's clock, in seconds since 1970, at this very moment rather than at the transaction's begin. */
+  async secondsNow(manager: EntityManager): Promise<number> {
+    const [row] = await manager.query<{ seconds: number }[]>(
+      'SELECT extract(epoch FROM clock_timestamp())::float8 AS seconds',
+    );
+    if (row === undefined) throw new Error('the clock returned no row');
+    return row.seconds;
+  }
+
   /** For what must wait until the facts are there, such as waking the mail worker. Nothing that may fail. */
   afterCommit(manager: EntityManager, task: () => void): void {
     const tasks = this.pending.get(manager);

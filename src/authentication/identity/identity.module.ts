@@ -29,5 +29,6 @@ import { PasswordResetService } from './password-reset/password-reset.service.js
     PasswordResetMail,
     PasswordResetService,
   ],
+  exports: [PasswordResetService],
 })
 export class IdentityModule {}

@@ -42,11 +42,14 @@ export function originOf({ client, requested_at: at }: MailJob): string {
   return `Asked for from ${from}${browser}, on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`;
 }
 
-/** Anybody can write anything there, and mail clients make links of what looks like one: so that nothing does. */
-function unlinked(userAgent: string): string {
-  return userAgent
-    .replace(/[^\w ();,./-]|\/\/|\.(?!\d)/g, ' ')
+/**
+ * For text that strangers write, such as a user agent or a name: mail clients make links of what looks like one, so
+ * nothing does.
+ */
+export function unlinked(text: string): string {
+  const plain = text
+    .replace(/[^\p{L}\p{M}\p{N}_ ();,./'’-]|\/\/|\.(?!\d)/gu, ' ')
     .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 120);
+    .trim();
+  return [...plain].slice(0, 120).join('');
 }

@@ -18,6 +18,8 @@ interface Sweep {
   readonly table: string;
   /** SQL: which rows nobody can use any more */
   readonly condition: string;
+  /** rows at a time; fewer where each takes rows of other tables with it */
+  readonly batch?: number;
 }
 
 /** Deletes what has expired. Expired rows are refused whether swept or not: this only saves room. */
@@ -58,10 +60,10 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** @returns how many rows went */
   async sweep(): Promise<number> {
     let total = 0;
-    for (const { table, condition } of this.sweeps) {
-      for (let swept = BATCH; swept === BATCH && !this.stop.signal.aborted; total += swept) {
-        swept = await this.sweepBatch(table, condition);
-        if (swept === BATCH) await this.rest(PAUSE_MS);
+    for (const { table, condition, batch = BATCH } of this.sweeps) {
+      for (let swept = batch; swept === batch && !this.stop.signal.aborted; total += swept) {
+        swept = await this.sweepBatch(table, condition, batch);
+        if (swept === batch) await this.rest(PAUSE_MS);
       }
     }
     return total;
@@ -81,11 +83,11 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
   }
 
-  private async sweepBatch(table: string, condition: string): Promise<number> {
+  private async sweepBatch(table: string, condition: string, batch: number): Promise<number> {
     const rows = await returning(
       this.database.manager,
       `DELETE FROM authentication.${table} WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM authentication.${table} WHERE ${condition} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)) RETURNING 1`,
+         SELECT ctid FROM authentication.${table} WHERE ${condition} LIMIT ${batch} FOR UPDATE SKIP LOCKED)) RETURNING 1`,
       [],
     );
     return rows.length;

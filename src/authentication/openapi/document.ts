@@ -1,5 +1,6 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
+import { GUARDED } from './guarded.js';
 import { problemOf, problemResponse, type ResponseDescription } from './responses.js';
 import { SECURITY_SCHEMES } from './security-schemes.js';
 
@@ -17,7 +18,17 @@ interface Property {
 
 interface Operation {
   operationId?: string;
+  security?: object[];
+  parameters?: object[];
   responses: Record<string, ResponseDescription>;
+  [GUARDED]?: true;
+}
+
+/** A header that a request may bear. */
+interface RequestHeader {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: object;
 }
 
 /** Instead of `SwaggerModule.createDocument`: the same, with what our features add, as OpenAPI 3.1. */
@@ -34,6 +45,7 @@ export function authenticationDocument(
   allowNull(document);
   const parts = application.get<readonly DocumentPart[]>(DOCUMENT_PARTS, { strict: false });
   for (const { describe } of parts) describe?.(document);
+  for (const operation of operationsOf(document)) Reflect.deleteProperty(operation, GUARDED);
   return document;
 }
 
@@ -46,18 +58,30 @@ export function addFields({ components }: OpenAPIObject, body: Type, fields: Typ
   to.required = [...(to.required ?? []), ...(from.required ?? [])];
 }
 
-/** Adds a code to the failures of the operations with these ids, or of all that are ours. */
+/** Adds a header to the requests of all operations that are ours. */
+export function addHeader(document: OpenAPIObject, header: RequestHeader): void {
+  const name = header.name.replaceAll('-', '');
+  const parameters = { ...document.components?.parameters, [name]: { in: 'header' as const, ...header } };
+  document.components = { ...document.components, parameters };
+  for (const operation of operationsOf(document).filter(isOurs)) {
+    operation.parameters = [...(operation.parameters ?? []), { $ref: `#/components/parameters/${name}` }];
+  }
+}
+
+/**
+ * Adds a code to the failures of the operations with these ids, of all that are ours, or of all doors: those that
+ * answer somebody who is not signed in with a session.
+ */
 export function addProblem(
-  { paths }: OpenAPIObject,
-  operationIds: readonly string[] | 'all',
+  document: OpenAPIObject,
+  operationIds: readonly string[] | 'all' | 'doors',
   status: number,
   code: string,
   members: Readonly<Record<string, object>> = {},
 ): void {
-  const operations = Object.values(paths).flatMap((path) => Object.values(path) as Operation[]);
-  for (const { operationId, responses } of operations) {
-    const isMeant = operationIds === 'all' ? isOurs(responses) : operationIds.includes(operationId ?? '');
-    if (!isMeant) continue;
+  for (const operation of operationsOf(document)) {
+    if (!isMeant(operation, operationIds)) continue;
+    const { responses } = operation;
     const known = problemOf(responses[status]);
     const page = problemOf(responses[500]).page;
     responses[status] = problemResponse([...known.codes, code], page, { ...known.members, ...members });
@@ -74,6 +98,21 @@ function allowNull({ components }: OpenAPIObject): void {
   }
 }
 
-function isOurs(responses: Operation['responses']): boolean {
-  return problemOf(responses[500]).codes.includes('internal_error');
+function operationsOf({ paths }: OpenAPIObject): Operation[] {
+  return Object.values(paths).flatMap((path) => Object.values(path) as Operation[]);
+}
+
+function isMeant(operation: Operation, wanted: readonly string[] | 'all' | 'doors'): boolean {
+  if (wanted === 'all') return isOurs(operation);
+  if (wanted === 'doors') return isOurs(operation) && isDoor(operation);
+  return wanted.includes(operation.operationId ?? '');
+}
+
+function isDoor({ responses, security = [] }: Operation): boolean {
+  return security.length === 0 && responses['201']?.headers?.['X-Session-Token'] !== undefined;
+}
+
+/** Those of a host may be described in any way, or not at all. */
+function isOurs(operation: Operation): boolean {
+  return operation[GUARDED] === true;
 }

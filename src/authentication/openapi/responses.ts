@@ -36,7 +36,7 @@ export interface Answer {
 
 export interface ResponseDescription {
   description: string;
-  headers: Record<string, object>;
+  headers?: Record<string, object>;
   content?: Record<string, { schema: object }>;
 }
 

@@ -4,10 +4,17 @@ import type { AuthenticationSettings } from '../settings/authentication.settings
 import { Settings } from '../settings/settings.module.js';
 import { passwordFault } from './password-policy.js';
 
+/** What a rule has against a password. */
+export interface PasswordFault {
+  /** a code of a field, such as `too_common` */
+  readonly code: string;
+  /** for people, after the field's name: 'is too easy to guess' */
+  readonly detail?: string;
+}
+
 /** The seam for a further check of a new password. Runs outside any transaction, so it may ask the network. */
 export interface PasswordRule {
-  /** the code of the fault (`too_common`), or null */
-  fault(password: string): Promise<string | null>;
+  fault(password: string): Promise<PasswordFault | null>;
 }
 
 @Injectable()
@@ -20,15 +27,15 @@ export class PasswordRules {
     this.rules.push(rule);
   }
 
-  /** @throws InvalidBody on `password` */
-  async assertAcceptable(password: string, emails: readonly string[]): Promise<void> {
-    const { passwordMinLength: minLength, appName } = this.settings;
-    const fault =
-      passwordFault(password, { minLength, appName, emails }) ?? (await this.furtherFault(password));
-    if (fault !== null) throw InvalidBody.of('password', fault);
+  /** @param appName what the realm is called: nothing to make a password of (OWASP ASVS 6.2.11). @throws InvalidBody on `password` */
+  async assertAcceptable(password: string, emails: readonly string[], appName: string): Promise<void> {
+    const { passwordMinLength: minLength } = this.settings;
+    const code = passwordFault(password, { minLength, appName, emails });
+    const fault = code === null ? await this.furtherFault(password) : { code };
+    if (fault !== null) throw InvalidBody.of('password', fault.code, fault.detail);
   }
 
-  private async furtherFault(password: string): Promise<string | null> {
+  private async furtherFault(password: string): Promise<PasswordFault | null> {
     for (const rule of this.rules) {
       const fault = await rule.fault(password);
       if (fault !== null) return fault;

@@ -1,8 +1,9 @@
 import { Put } from '@nestjs/common';
+import type { Realm } from '../realms/realm.js';
 import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
 import { JsonBody } from '../requests/body.pipe.js';
 import type { Client } from '../requests/client.js';
-import { CurrentClient } from '../requests/parameters.js';
+import { CurrentClient, CurrentRealm } from '../requests/parameters.js';
 import { CurrentSession } from '../sessions/authentication.guard.js';
 import type { CurrentSession as Current } from '../sessions/current-session.js';
 import { userView, type UserView } from '../users/user.view.js';
@@ -20,8 +21,9 @@ export class PasswordsController {
   async update(
     @JsonBody() body: ChangePasswordDto,
     @CurrentSession() caller: Current,
+    @CurrentRealm() realm: Realm,
     @CurrentClient() client: Client,
   ): Promise<UserView> {
-    return userView(await this.passwords.change(caller, body, client));
+    return userView(await this.passwords.change(caller, body, realm, client));
   }
 }

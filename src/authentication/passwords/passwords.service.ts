@@ -3,6 +3,7 @@ import { Database } from '../database/database.js';
 import { EMAIL_VERIFICATION } from '../identity/email-verification/email-verification.token.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
 import { MailQueue } from '../mail/mail-queue.js';
+import type { Realm } from '../realms/realm.js';
 import type { Client } from '../requests/client.js';
 import type { CurrentSession } from '../sessions/current-session.js';
 import { SessionRevocation } from '../sessions/session-revocation.js';
@@ -30,9 +31,14 @@ export class PasswordsService {
   ) {}
 
   /** Every other session ends, and with them every link that was issued for the old password. */
-  async change({ user, session }: CurrentSession, body: ChangePasswordDto, client: Client): Promise<User> {
+  async change(
+    { user, session }: CurrentSession,
+    body: ChangePasswordDto,
+    realm: Realm,
+    client: Client,
+  ): Promise<User> {
     await this.currentPassword.verify(user, body.current_password, client);
-    await this.rules.assertAcceptable(body.password, addressesOf(user));
+    await this.rules.assertAcceptable(body.password, addressesOf(user), realm.name);
     const digest = await this.hasher.hash(body.password);
     const changed = await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(user, manager);

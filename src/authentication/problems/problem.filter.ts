@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import {
   Catch,
   HttpException,
+  HttpStatus,
   Injectable,
   Logger,
   type ArgumentsHost,
@@ -67,9 +68,18 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const known = BY_STATUS[statusOf(exception) ?? 0];
     if (known !== undefined) return known();
+    if (exception instanceof HttpException && exception.getStatus() < 500) return ofHost(exception);
     this.logger.error({ event: 'internal_error', reason: reasonOf(exception) });
     return new InternalError();
   }
+}
+
+/** A host that registers the filter throws failures of its own, too: `forbidden`, `conflict`, without their text. */
+function ofHost(exception: HttpException): Problem {
+  const status = exception.getStatus();
+  const code = (HttpStatus[status] ?? 'failed').toLowerCase();
+  const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
+  return new Problem(status, code, title, `${title}.`);
 }
 
 /** Parsers fail before any controller, and not always with an `HttpException`: their status tells what failed. */

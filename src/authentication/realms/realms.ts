@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.module.js';
 import type { Client } from '../requests/client.js';
@@ -17,8 +18,11 @@ export interface RealmOfRequest {
 export interface RealmResolver {
   /** @throws Problem for a request that names a realm it may not use */
   resolve(request: HttpRequest): RealmOfRequest | Promise<RealmOfRequest>;
-  /** null: there is no such realm any more */
-  find(id: string): Promise<Realm | null>;
+  /**
+   * Null: there is no such realm any more, and what was issued in it is dead.
+   * @param manager of the caller's transaction, when it is in one
+   */
+  find(id: string, manager?: EntityManager): Promise<Realm | null>;
 }
 
 class RootRealm implements RealmResolver {
@@ -41,7 +45,7 @@ class RootRealm implements RealmResolver {
 @Injectable()
 export class Realms implements RealmResolver {
   private resolver: RealmResolver;
-  private readonly resolved = new WeakMap<HttpRequest, RealmOfRequest>();
+  private readonly resolving = new WeakMap<HttpRequest, Promise<RealmOfRequest>>();
   private replaced = false;
 
   constructor(@Settings() settings: AuthenticationSettings) {
@@ -57,16 +61,16 @@ export class Realms implements RealmResolver {
     return this.replaced ? this.remembered(request) : this.resolver.resolve(request);
   }
 
-  find(id: string): Promise<Realm | null> {
-    return this.resolver.find(id);
+  find(id: string, manager?: EntityManager): Promise<Realm | null> {
+    return this.resolver.find(id, manager);
   }
 
   /** Throttle, guard and controller ask for the same request: a resolver that queries is asked once. */
-  private async remembered(request: HttpRequest): Promise<RealmOfRequest> {
-    const known = this.resolved.get(request);
+  private remembered(request: HttpRequest): RealmOfRequest | Promise<RealmOfRequest> {
+    const known = this.resolving.get(request);
     if (known !== undefined) return known;
-    const answer = await this.resolver.resolve(request);
-    this.resolved.set(request, answer);
+    const answer = this.resolver.resolve(request);
+    if (answer instanceof Promise) this.resolving.set(request, answer);
     return answer;
   }
 }

@@ -37,10 +37,10 @@ export class RegistrationsService {
    * @throws InvalidBody `already_registered` on `email`
    */
   async register(body: SignUpDto, realm: Realm, client: Client): Promise<User | null> {
-    await this.rules.assertAcceptable(body.password, [body.email]);
-    const digest = await this.hasher.hash(body.password);
+    await this.rules.assertAcceptable(body.password, [body.email], realm.name);
+    const registered = User.register(realm.id, body.email, await this.hasher.hash(body.password));
     try {
-      const user = await this.insert(User.register(realm.id, body.email, digest), body, client);
+      const user = await this.insert(registered, body, client);
       this.log.outcome('signed_up', user, client);
       return this.settings.concealAccounts ? null : user;
     } catch (error) {
@@ -48,7 +48,7 @@ export class RegistrationsService {
     }
     this.log.outcome('sign_up_refused', null, client);
     if (!this.settings.concealAccounts) throw InvalidBody.of('email', 'already_registered');
-    await this.tellOwner(body.email, realm, client);
+    await this.tellOwner(registered, body, client);
     return null;
   }
 
@@ -80,9 +80,16 @@ export class RegistrationsService {
     });
   }
 
-  private tellOwner(address: string, realm: Realm, client: Client): Promise<void> {
-    return this.database.transaction((manager) =>
-      this.mails.enqueue(manager, { message: ALREADY_REGISTERED_MAIL, realm: realm.id, address, client }),
-    );
+  /** What a feature refuses for a free address it refuses for a taken one, or its refusal would tell them apart. */
+  private tellOwner(user: User, body: SignUpDto, client: Client): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      await this.extensions.check(SignUpDto, body.extra, { user, client }, manager);
+      await this.mails.enqueue(manager, {
+        message: ALREADY_REGISTERED_MAIL,
+        realm: user.realm,
+        address: user.email,
+        client,
+      });
+    });
   }
 }

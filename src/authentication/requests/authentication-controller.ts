@@ -1,4 +1,6 @@
 import { applyDecorators, Controller, Header, UseFilters, UseGuards } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
+import { GUARDED } from '../openapi/guarded.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import {
   AuthenticationGuard,
@@ -15,16 +17,17 @@ export function AuthenticationController(path = ''): ClassDecorator {
     UseFilters(ProblemFilter),
     UseGuards(RequestGuard),
     Public(),
-    NoStore(),
+    EveryRoute(Header('Cache-Control', 'no-store'), ApiExtension(GUARDED, true)),
   );
 }
 
-/** A static header on every route, rather than an interceptor: that would cost each request its observables. */
-function NoStore(): ClassDecorator {
+/** Of a header on every route, for one: an interceptor would cost each request its observables. */
+function EveryRoute(...decorators: readonly MethodDecorator[]): ClassDecorator {
   return (target) => {
     const prototype = target.prototype as object;
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      if (name !== 'constructor') Header('Cache-Control', 'no-store')(prototype, name, descriptor);
+      if (name === 'constructor') continue;
+      for (const decorate of decorators) decorate(prototype, name, descriptor);
     }
   };
 }

@@ -25,7 +25,10 @@ export interface ExtensionSubject {
 export interface BodyExtension {
   /** a class with class-validator's decorators */
   readonly fields: BodyClass;
-  /** Before a challenge or a session, when the user is known. @throws InvalidBody */
+  /**
+   * Whether `apply` would refuse the values: before a challenge or a session, when the user is known; and, where
+   * accounts are concealed, at a sign-up with a taken address, for a user that is never saved. @throws InvalidBody
+   */
   check?(values: ExtraFields, subject: ExtensionSubject, manager: EntityManager): Promise<void>;
   /** In the transaction of the sign-up or of the new session. @throws InvalidBody */
   apply(values: ExtraFields, subject: ExtensionSubject, manager: EntityManager): Promise<void>;

@@ -27,7 +27,15 @@ export class Clients {
 
   async of(request: HttpRequest): Promise<Client> {
     const { client } = await this.realms.resolve(request);
-    return client ?? { ipAddress: this.addressOf(request), userAgent: userAgentOf(request) };
+    return client ?? this.peerOf(request);
+  }
+
+  /** Who sent the request itself, on whosever behalf. */
+  peerOf(request: HttpRequest): Client {
+    return {
+      ipAddress: this.addressOf(request),
+      userAgent: plainUserAgent(request.headers['user-agent'] ?? null),
+    };
   }
 
   private addressOf(request: HttpRequest): string | null {
@@ -66,12 +74,12 @@ export class Clients {
   }
 }
 
-function userAgentOf(request: HttpRequest): string | null {
-  return request.headers['user-agent']?.slice(0, USER_AGENT_LENGTH) ?? null;
+export function plainUserAgent(text: string | null): string | null {
+  return text?.slice(0, USER_AGENT_LENGTH) ?? null;
 }
 
 /** An address in one form, every spelling of `::ffff:1.2.3.4` as 1.2.3.4 (CVE-2026-45364); null for what is none. */
-function plainAddress(text: string): string | null {
+export function plainAddress(text: string): string | null {
   const address = text.replace(/%.*$/, '');
   const version = isIP(address);
   if (version !== 6) return version === 4 ? address : null;

@@ -1,7 +1,7 @@
 import { createParamDecorator, Injectable, type ExecutionContext, type PipeTransform } from '@nestjs/common';
 import type { Realm } from '../realms/realm.js';
 import { Realms, type RealmOfRequest } from '../realms/realms.js';
-import { NotFound } from '../problems/problems.js';
+import { InvalidBody, NotFound } from '../problems/problems.js';
 import { Clients, type Client } from './client.js';
 import type { HttpRequest } from './http.js';
 
@@ -54,6 +54,33 @@ export const QueryText = createParamDecorator((name: string, context: ExecutionC
   const query = context.switchToHttp().getRequest<HttpRequest>().query as Record<string, unknown> | undefined;
   const value = query?.[name];
   return typeof value === 'string' && value !== '' ? value : null;
+});
+
+interface WholeNumber {
+  name: string;
+  min: number;
+  max: number;
+}
+
+/** A whole number of the query; null for one that is absent. @throws InvalidBody `invalid` on its name */
+export const QueryWhole = createParamDecorator(
+  ({ name, min, max }: WholeNumber, context: ExecutionContext): number | null => {
+    const query = context.switchToHttp().getRequest<HttpRequest>().query as
+      Record<string, unknown> | undefined;
+    const value = query?.[name];
+    if (value === undefined) return null;
+    const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= min && number <= max)) throw InvalidBody.of(name, 'invalid');
+    return number;
+  },
+);
+
+/** A flag of the query, `true` or `false`; false when it is absent. @throws InvalidBody `invalid` on its name */
+export const QueryFlag = createParamDecorator((name: string, context: ExecutionContext): boolean => {
+  const query = context.switchToHttp().getRequest<HttpRequest>().query as Record<string, unknown> | undefined;
+  const value = query?.[name] ?? 'false';
+  if (value !== 'true' && value !== 'false') throw InvalidBody.of(name, 'invalid');
+  return value === 'true';
 });
 
 /** A path's id. A malformed one cannot exist, so it is answered as what does not (OWASP ASVS 8.2.2). */

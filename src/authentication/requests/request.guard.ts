@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { UnsupportedMediaType } from '../problems/problems.js';
+import { Realms } from '../realms/realms.js';
 import { bearerToken } from '../sessions/bearer-token.js';
 import { refuseFields, TAKES_BODY } from './body-fields.js';
 import { FORM_POST } from './form-post.js';
@@ -10,17 +11,28 @@ const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /**
- * What holds for every request of ours, whatever the host's parsers take: a body is JSON (415), its fields are known
- * (422), and there are no two tokens (400). Routes with a form post read it themselves.
+ * What holds for every request of ours, whatever the host's parsers take: it names no realm that it may not use, a body
+ * is JSON (415), its fields are known (422), and there are no two tokens (400). Routes with a form post read it
+ * themselves.
  */
 @Injectable()
 export class RequestGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly realms: Realms,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
-    bearerToken(request);
+    const resolved = this.realms.resolve(request);
+    return resolved instanceof Promise
+      ? resolved.then(() => this.accepts(request, context))
+      : this.accepts(request, context);
+  }
+
+  private accepts(request: HttpRequest, context: ExecutionContext): boolean {
     const { method, headers, body } = request;
+    if (mayConflict(headers)) bearerToken(request);
     const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
     if (!hasBody) return true;
     const isForm = this.has(FORM_POST, context);
@@ -34,4 +46,10 @@ export class RequestGuard implements CanActivate {
   private has(mark: symbol, context: ExecutionContext): boolean {
     return this.reflector.get<boolean | undefined>(mark, context.getHandler()) === true;
   }
+}
+
+/** Two tokens want two headers, or one that was sent twice: any other request is read once, by the guard that wants it. */
+function mayConflict(headers: HttpRequest['headers']): boolean {
+  const token = headers['x-session-token'];
+  return token !== undefined && (headers.authorization !== undefined || String(token).includes(','));
 }

@@ -39,10 +39,10 @@ export class AuthenticationGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const token = bearerToken(request);
-    if (token === null) throw new AuthenticationRequired();
     const resolved = this.realms.resolve(request);
     const { realm } = resolved instanceof Promise ? await resolved : resolved;
+    const token = bearerToken(request);
+    if (token === null) throw new AuthenticationRequired();
     const kind = this.kinds.of(token);
     if (kind === undefined) {
       const session = await this.sessions.find(token, realm.id);
@@ -81,6 +81,11 @@ export class OptionalAuthenticationGuard implements CanActivate {
 /** For further guards: the session that `AuthenticationGuard` let in, if it was one. */
 export function currentSessionOf(context: ExecutionContext): Current | undefined {
   return context.switchToHttp().getRequest<AuthenticatedRequest>().currentSession;
+}
+
+/** For further guards: the credential of another kind that `AuthenticationGuard` let in, if it was one. */
+export function currentCredentialOf(context: ExecutionContext): Credential | undefined {
+  return context.switchToHttp().getRequest<AuthenticatedRequest>().currentCredential;
 }
 
 /** The caller, where it may be absent. */

@@ -28,9 +28,15 @@ export class SessionRevocation {
       user.id,
       keptId,
     ]);
-    await manager.query('UPDATE authentication.sessions SET previous_token_digest = NULL WHERE id = $1', [
-      keptId,
-    ]);
+    await this.endGraces(user, manager);
+  }
+
+  /** Tokens that were renewed a moment ago end now: for changes after which nothing old may count. */
+  async endGraces(user: User, manager: EntityManager): Promise<void> {
+    await manager.query(
+      'UPDATE authentication.sessions SET previous_token_digest = NULL WHERE user_id = $1 AND previous_token_digest IS NOT NULL',
+      [user.id],
+    );
   }
 
   /** All of them, and every other means of access that features issued. */

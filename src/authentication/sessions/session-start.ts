@@ -38,7 +38,7 @@ export class SessionStart {
     const session = await manager.save(entity);
     await this.endOldest(user, manager);
     await this.extensions.apply(SignInDto, extra, { user, client, session }, manager);
-    await this.events.tell(manager, { action: 'signed_in', user, client });
+    await this.events.tell(manager, { action: 'signed_in', user, client, session });
     return { session, token: secret };
   }
 

@@ -1,14 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.js';
+import { IdParam } from '../openapi/id-param.js';
 import { SignInDto } from './dto/sign-in.dto.js';
 import { SessionView } from './session.view.js';
 
 const group = 'Sessions';
 const ONE = { description: 'the session', type: SessionView };
 const ENDED = { description: 'ended' };
-
-const IdParam = (): MethodDecorator => ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 } });
 
 export const SignInDocs = (): MethodDecorator =>
   Documented({

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
-import { Environment, SettingError } from './environment.js';
+import { Logger } from '@nestjs/common';
+import { baseOf, Environment, SettingError } from './environment.js';
 
 const DAY_SECONDS = 86_400;
+const KEY_BYTES = 32;
 
 export interface HashingParameters {
   /** KiB */
@@ -52,10 +55,10 @@ export function authenticationSettings(
   fallbacks: { appUrl?: string; secretKey?: () => string } = {},
 ): AuthenticationSettings {
   const environment = new Environment(values);
-  const appUrl = baseUrl(environment, fallbacks.appUrl ?? 'http://127.0.0.1:3000');
+  const appUrl = environment.base('APP_URL') ?? baseOf(new URL(fallbacks.appUrl ?? 'http://127.0.0.1:3000'));
   const routePrefix = prefix(environment);
   const page = (name: string, path: string): string =>
-    environment.url(name, ['http:', 'https:'])?.href ?? `${appUrl}${routePrefix}${path}`;
+    pageUrl({ environment, appUrl, routePrefix }, name, path);
   const appName = environment.text('APP_NAME', 'Authentication Zero');
 
   return {
@@ -81,12 +84,17 @@ export function authenticationSettings(
   };
 }
 
-function baseUrl(environment: Environment, fallback: string): string {
-  const url = environment.url('APP_URL', ['http:', 'https:']) ?? new URL(fallback);
-  const takes = 'a URL without a query, a fragment or credentials';
-  if (url.username !== '' || url.password !== '') throw environment.refuseSecret('APP_URL', takes);
-  if (url.search !== '' || url.hash !== '') throw environment.refuse('APP_URL', url.href, takes);
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+/** Where a mailed link leads: a page of the team's own front end, by a variable of that name, or ours at that path. */
+export function pageUrl(
+  {
+    environment,
+    appUrl,
+    routePrefix,
+  }: Pick<AuthenticationSettings, 'environment' | 'appUrl' | 'routePrefix'>,
+  name: string,
+  path: string,
+): string {
+  return environment.url(name, ['http:', 'https:'])?.href ?? `${appUrl}${routePrefix}${path}`;
 }
 
 function prefix(environment: Environment): string {
@@ -163,9 +171,26 @@ function secretKeys(environment: Environment, fallback?: () => string): Buffer[]
   const encoded = given.length > 0 ? given : fallback === undefined ? [] : [fallback()];
   return encoded.map((text) => {
     const key = Buffer.from(text, 'base64');
-    if (key.length !== 32) {
+    if (key.length !== KEY_BYTES) {
       throw environment.refuseSecret('SECRET_KEY', 'base64 keys of 32 bytes, comma-separated');
     }
     return key;
   });
+}
+
+const fleetingKeys = new WeakMap<AuthenticationSettings, readonly Buffer[]>();
+
+/**
+ * For features that keep secrets. Outside production a server without SECRET_KEY starts all the same, with a key that
+ * ends with the process, and says so.
+ */
+export function secretKeysFor(feature: string, settings: AuthenticationSettings): readonly Buffer[] {
+  if (settings.secretKeys.length > 0) return settings.secretKeys;
+  new Logger('Authentication').warn({
+    event: 'secret_key_unset',
+    hint: `SECRET_KEY is unset: what ${feature} keeps secret is lost when this process ends (openssl rand -base64 32)`,
+  });
+  const keys = fleetingKeys.get(settings) ?? [randomBytes(KEY_BYTES)];
+  fleetingKeys.set(settings, keys);
+  return keys;
 }

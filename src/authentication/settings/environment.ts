@@ -73,6 +73,16 @@ export class Environment {
     return url;
   }
 
+  /** A URL that paths are put behind. It may hold a path of its own; the trailing slash goes. */
+  base(name: string): string | null {
+    const url = this.url(name, ['http:', 'https:']);
+    if (url === null) return null;
+    const takes = 'a URL without a query, a fragment or credentials';
+    if (url.username !== '' || url.password !== '') throw this.refuseSecret(name, takes);
+    if (url.search !== '' || url.hash !== '') throw this.refuse(name, url.href, takes);
+    return baseOf(url);
+  }
+
   refuse(name: string, got: string, takes: string): SettingError {
     const shown = got === HIDDEN ? got : JSON.stringify(got.length > 80 ? `${got.slice(0, 80)}…` : got);
     return new SettingError(`${name} takes ${takes}; it got ${shown}`);
@@ -81,6 +91,11 @@ export class Environment {
   refuseSecret(name: string, takes: string): SettingError {
     return this.refuse(name, HIDDEN, takes);
   }
+}
+
+/** Without a trailing slash. */
+export function baseOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`.replace(/\/+$/, '');
 }
 
 function withoutCredentials(url: URL): string {

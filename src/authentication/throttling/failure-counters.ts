@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database, type Statement } from '../database/database.js';
 import { Overloaded, TooManyRequests } from '../problems/problems.js';
 import { Problem } from '../problems/problem.js';
@@ -39,6 +40,9 @@ const COUNT: Statement = {
     RETURNING count, ceil(extract(epoch FROM expires_at - now()))::int AS seconds_left`,
 };
 
+const READ = `SELECT count, ceil(extract(epoch FROM expires_at - now()))::int AS seconds_left
+  FROM authentication.counters WHERE key = $1 AND expires_at > now()`;
+
 /** Counts what failed, by the database's clock. One statement counts and tells, so attempts at once are all counted. */
 @Injectable()
 export class FailureCounters {
@@ -75,6 +79,20 @@ export class FailureCounters {
   async spend(name: CounterName, subject: string): Promise<void> {
     const { count, seconds_left: secondsLeft } = await this.count(name, subject);
     if (count > this.limitOf(name)) throw new TooManyRequests(secondsLeft);
+  }
+
+  /**
+   * For attempts that are decided while their user's row is held: asks without counting, and `record` counts those that
+   * failed. @throws TooManyRequests
+   */
+  async assertOpen(name: CounterName, subject: string, manager: EntityManager): Promise<void> {
+    const [row] = await manager.query<Count[]>(READ, [keyOf(name, subject)]);
+    if (row !== undefined && row.count >= this.limitOf(name)) throw new TooManyRequests(row.seconds_left);
+  }
+
+  /** Counts a failure in the transaction that found it. That must be committed: answer the failure after it. */
+  async record(name: CounterName, subject: string, manager: EntityManager): Promise<void> {
+    await manager.query(COUNT.text, [keyOf(name, subject), this.budgetOf(name).windowSeconds]);
   }
 
   /** Whether one more fits into the budget; it is counted either way. */

@@ -8,9 +8,11 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
+import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerRequest } from '@nestjs/throttler';
 import { AuthenticationLog } from '../logging/authentication-log.js';
 import { TooManyRequests } from '../problems/problems.js';
+import { ROOT_REALM_ID } from '../realms/realm.js';
+import { Realms } from '../realms/realms.js';
 import { Clients } from '../requests/client.js';
 import type { HttpRequest } from '../requests/http.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
@@ -21,13 +23,19 @@ const BUDGET = Symbol('throttle budget');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Requests per client address (IPv6 by /64), one budget over all routes that share it. */
+/** Requests per client address (IPv6 by /64) in a realm, one budget over all routes that share it. */
 const BUDGETS = {
   sign_in: { limit: 30, ttl: MINUTE },
   sign_up: { limit: 20, ttl: HOUR },
   mail: { limit: 30, ttl: HOUR },
   token: { limit: 30, ttl: MINUTE },
 };
+
+/**
+ * What a realm other than the root gets as a whole, in budgets of one client: its backend names the clients, so their
+ * addresses alone would hold it to nothing.
+ */
+const CLIENTS_OF_REALM = 20;
 
 export type ThrottleBudget = keyof typeof BUDGETS;
 
@@ -40,6 +48,7 @@ export class ThrottleGuard extends ThrottlerGuard {
     @Inject(ThrottleStorage) storage: ThrottleStorage,
     reflector: Reflector,
     private readonly clients: Clients,
+    private readonly realms: Realms,
     private readonly log: AuthenticationLog,
   ) {
     const throttlers = Object.entries(BUDGETS).map(([name, { limit, ttl }]) => ({
@@ -51,9 +60,24 @@ export class ThrottleGuard extends ThrottlerGuard {
     super({ throttlers, setHeaders: false }, storage, reflector);
   }
 
+  /** The client first: one that is refused must not use up what all clients of its realm share. */
+  protected override async handleRequest(counted: ThrottlerRequest): Promise<boolean> {
+    await super.handleRequest(counted);
+    const { realm } = await this.realms.resolve(counted.context.switchToHttp().getRequest<HttpRequest>());
+    if (realm.id === ROOT_REALM_ID) return true;
+    return super.handleRequest({
+      ...counted,
+      limit: counted.limit * CLIENTS_OF_REALM,
+      throttler: { ...counted.throttler, name: `${counted.throttler.name ?? ''}_of_realm` },
+      getTracker: () => realm.id,
+    });
+  }
+
   protected override async getTracker(request: Record<string, unknown>): Promise<string> {
     const { ipAddress } = await this.clients.of(request as unknown as HttpRequest);
-    return ipAddress === null ? 'unknown' : networkOf(ipAddress);
+    const { realm } = await this.realms.resolve(request as unknown as HttpRequest);
+    const network = ipAddress === null ? 'unknown' : networkOf(ipAddress);
+    return realm.id === ROOT_REALM_ID ? network : `${realm.id} ${network}`;
   }
 
   protected override generateKey(_context: ExecutionContext, tracker: string): string {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../database/database.js';
+import { Realms } from '../realms/realms.js';
 import type { User } from '../users/user.entity.js';
 import { OneTimeToken, type TokenKind } from './one-time-token.entity.js';
 import { digestOf } from './secret.js';
@@ -9,7 +10,14 @@ import { digestOf } from './secret.js';
 export interface TokenHolder {
   readonly userId: number;
   readonly realm: string;
+  /** for the pages that the token opens */
+  readonly realmName: string;
   readonly sentTo: string;
+}
+
+export interface IssuedToken {
+  readonly secret: string;
+  readonly expiresAt: Date;
 }
 
 interface HolderRow {
@@ -21,19 +29,24 @@ interface HolderRow {
 /** Issues, finds and consumes one-time tokens. The database's clock decides what has expired. */
 @Injectable()
 export class OneTimeTokens {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly realms: Realms,
+  ) {}
 
-  async issue(kind: TokenKind, user: User, sentTo: string, manager: EntityManager): Promise<string> {
+  /** The secret exists in clear in this answer alone. */
+  async issue(kind: TokenKind, user: User, sentTo: string, manager: EntityManager): Promise<IssuedToken> {
     const { entity, secret } = OneTimeToken.issue(kind, user, sentTo);
-    await manager.query(
+    const [row] = await manager.query<{ expires_at: Date }[]>(
       `INSERT INTO authentication.one_time_tokens (user_id, purpose, sent_to, digest, expires_at)
-       VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
+       VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5)) RETURNING expires_at`,
       [entity.userId, entity.purpose, entity.sentTo, entity.digest, kind.lifetimeSeconds],
     );
-    return secret;
+    if (row === undefined) throw new Error('an insert returned no row');
+    return { secret, expiresAt: row.expires_at };
   }
 
-  /** Looks without consuming: for pages that a mail scanner may open. */
+  /** Looks without consuming: for pages that a mail scanner may open. A realm that is gone took its tokens with it. */
   async find(kind: TokenKind, secret: string, manager = this.database.manager): Promise<TokenHolder | null> {
     const rows = await manager.query<HolderRow[]>(
       `SELECT t.user_id, u.realm, t.sent_to FROM authentication.one_time_tokens t
@@ -41,7 +54,7 @@ export class OneTimeTokens {
        WHERE t.digest = $1 AND t.purpose = $2 AND t.expires_at > now()`,
       [digestOf(secret), kind.purpose],
     );
-    return holder(rows[0]);
+    return this.holder(rows[0], manager);
   }
 
   /** One statement: of many at once, one wins. */
@@ -53,7 +66,7 @@ export class OneTimeTokens {
        RETURNING t.user_id, u.realm, t.sent_to`,
       [digestOf(secret), kind.purpose],
     );
-    return holder(rows[0]);
+    return this.holder(rows[0], manager);
   }
 
   /** Ends a user's tokens: of every purpose or of one, sent to any address or to one. */
@@ -81,8 +94,10 @@ export class OneTimeTokens {
       [userId, kept.purpose, kept.sentTo],
     );
   }
-}
 
-function holder(row: HolderRow | undefined): TokenHolder | null {
-  return row === undefined ? null : { userId: Number(row.user_id), realm: row.realm, sentTo: row.sent_to };
+  private async holder(row: HolderRow | undefined, manager: EntityManager): Promise<TokenHolder | null> {
+    const realm = row === undefined ? null : await this.realms.find(row.realm, manager);
+    if (row === undefined || realm === null) return null;
+    return { userId: Number(row.user_id), realm: row.realm, realmName: realm.name, sentTo: row.sent_to };
+  }
 }

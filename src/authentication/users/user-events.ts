@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Client } from '../requests/client.js';
+import type { Session } from '../sessions/session.entity.js';
 import type { User } from './user.entity.js';
 
 /** What can happen to a user. Features add names of their own. */
@@ -26,6 +27,8 @@ export interface UserFact {
   action: keyof UserFacts;
   user: User;
   client: Client;
+  /** the session that began, with `signed_in` */
+  session?: Session;
 }
 
 /** Awaited in the transaction of the fact, and failing together with it. */

@@ -80,6 +80,13 @@ export class User {
     this.unconfirmedEmail = null;
   }
 
+  /** The address is proved by somebody who may not be the one who registered it: what that one set is void. */
+  takeOver(): void {
+    this.verified = true;
+    this.passwordDigest = null;
+    this.dropRequestedEmail();
+  }
+
   /** A click on the link that was sent to `address`: proves it, and makes it the address if it waited to be. */
   verifyEmail(address: string): boolean {
     if (address !== this.email && address !== this.unconfirmedEmail) return false;

@@ -1,12 +1,13 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, type OpenAPIObject } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { FEATURES } from '../../../src/authentication/authentication.module.js';
 import {
   addFields,
+  addHeader,
   addProblem,
   authenticationDocument,
 } from '../../../src/authentication/openapi/document.js';
+import { Documented } from '../../../src/authentication/openapi/documented.js';
 import { SignUpDto } from '../../../src/authentication/registrations/dto/sign-up.dto.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 
@@ -20,6 +21,12 @@ class NicknameFields {
 @ApiExtraModels(NicknameFields)
 class NicknamesController {
   @Get()
+  @Documented({
+    id: 'listNicknames',
+    group: 'Nicknames',
+    summary: 'List',
+    answers: { 200: { description: 'all' } },
+  })
   list(): string[] {
     return [];
   }
@@ -31,6 +38,7 @@ class NicknamesModule {
     addFields(document, SignUpDto, NicknameFields);
     addProblem(document, ['signIn'], 401, 'nickname_required', { hint: { type: 'string' } });
     addProblem(document, 'all', 410, 'nickname_gone');
+    addHeader(document, { name: 'X-Nickname', description: 'whose', schema: { type: 'string' } });
   };
 }
 
@@ -39,7 +47,7 @@ describe('the OpenAPI document of a project', () => {
   let document: OpenAPIObject;
 
   beforeAll(async () => {
-    app = await startApplication({ features: [...FEATURES, NicknamesModule] });
+    app = await startApplication({ features: [NicknamesModule] });
     document = authenticationDocument(app.nest, { info: { title: 'Project', version: '7' } });
   });
   afterAll(() => app.close());
@@ -77,11 +85,30 @@ describe('the OpenAPI document of a project', () => {
     expect(codes('/sign_in', 401)).toEqual({
       type: 'object',
       properties: {
-        code: { type: 'string', enum: ['invalid_credentials', 'nickname_required'] },
+        code: {
+          type: 'string',
+          enum: expect.arrayContaining(['invalid_credentials', 'nickname_required']) as string[],
+        },
         hint: { type: 'string' },
       },
     });
     expect(codes('/sign_up', 410)).toMatchObject({ properties: { code: { enum: ['nickname_gone'] } } });
-    expect(document.paths['/nicknames']?.get?.responses).not.toHaveProperty('410');
+    expect(document.paths['/sign_up']?.post?.parameters).toContainEqual({
+      $ref: '#/components/parameters/XNickname',
+    });
+    expect(document.components?.parameters?.['XNickname']).toEqual({
+      in: 'header',
+      name: 'X-Nickname',
+      description: 'whose',
+      schema: { type: 'string' },
+    });
+  });
+
+  it("leaves a host's own routes alone, though they are described as ours are", () => {
+    const { responses, parameters } = document.paths['/nicknames']!.get!;
+    expect(responses).toHaveProperty('500');
+    expect(responses).not.toHaveProperty('410');
+    expect(parameters).toEqual([]);
+    expect(JSON.stringify(document)).not.toContain('x-guarded');
   });
 });

@@ -1,4 +1,7 @@
-import { authenticationSettings } from '../../../src/authentication/settings/authentication.settings.js';
+import {
+  authenticationSettings,
+  secretKeysFor,
+} from '../../../src/authentication/settings/authentication.settings.js';
 import { SettingError } from '../../../src/authentication/settings/environment.js';
 
 type Variables = Record<string, string | undefined>;
@@ -128,6 +131,17 @@ describe('settings of authentication', () => {
       const empty = authenticationSettings(Object.fromEntries(names.map((name) => [name, value])));
       expect(empty).toMatchObject(unset);
     }
+  });
+
+  it('lend features a key that ends with the process, where none is set outside production', () => {
+    const [first, second, kept] = [{}, {}, { SECRET_KEY: KEY }].map((values) =>
+      authenticationSettings(values),
+    );
+    expect(secretKeysFor('a feature', kept!)).toEqual([Buffer.from(KEY, 'base64')]);
+    const [lent] = secretKeysFor('a feature', first!);
+    expect(lent).toHaveLength(32);
+    expect(secretKeysFor('another feature', first!)).toEqual([lent]);
+    expect(secretKeysFor('a feature', second!)).not.toEqual([lent]);
   });
 
   const BAD: [name: string, value: string, takes: string][] = [

@@ -1,5 +1,9 @@
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
-import { PasswordRules, type PasswordRule } from '../../../src/authentication/passwords/password-rules.js';
+import {
+  PasswordRules,
+  type PasswordFault,
+  type PasswordRule,
+} from '../../../src/authentication/passwords/password-rules.js';
 
 /** A further check of new passwords. */
 @Injectable()
@@ -10,8 +14,8 @@ class ForbiddenWord implements PasswordRule, OnModuleInit {
     this.rules.add(this);
   }
 
-  fault(password: string): Promise<string | null> {
-    return Promise.resolve(password.includes('swordfish') ? 'too_common' : null);
+  fault(password: string): Promise<PasswordFault | null> {
+    return Promise.resolve(password.includes('swordfish') ? { code: 'too_common' } : null);
   }
 }
 

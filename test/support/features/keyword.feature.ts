@@ -102,7 +102,7 @@ class KeywordStep implements SignInStep, OnModuleInit {
 
   async challenge({ user, extra }: SignInAttempt, manager: EntityManager): Promise<Problem | null> {
     if (!(await manager.existsBy(Keyword, { userId: user.id }))) return null;
-    const token = await this.tokens.issue(CHALLENGE, user, user.email, manager);
+    const { secret: token } = await this.tokens.issue(CHALLENGE, user, user.email, manager);
     await manager.query('INSERT INTO authentication.keyword_challenges VALUES ($1, $2)', [
       digestOf(token),
       extra,
@@ -161,6 +161,6 @@ export class KeywordFeature {
   static readonly migrations = [CreateKeywords1900000000001];
 
   static describe(document: OpenAPIObject): void {
-    addProblem(document, ['signIn'], 401, 'keyword_required', { challenge_token: { type: 'string' } });
+    addProblem(document, 'doors', 401, 'keyword_required', { challenge_token: { type: 'string' } });
   }
 }

@@ -19,7 +19,9 @@ const REALMS: readonly Realm[] = [
 ];
 
 @Injectable()
-class HeaderRealms implements RealmResolver, OnModuleInit {
+export class HeaderRealms implements RealmResolver, OnModuleInit {
+  readonly gone = new Set<string>();
+
   constructor(private readonly realms: Realms) {}
 
   onModuleInit(): void {
@@ -35,7 +37,8 @@ class HeaderRealms implements RealmResolver, OnModuleInit {
   }
 
   find(id: string): Promise<Realm | null> {
-    return Promise.resolve(REALMS.find((realm) => realm.id === id) ?? null);
+    const known = REALMS.filter(({ name }) => !this.gone.has(name));
+    return Promise.resolve(known.find((realm) => realm.id === id) ?? null);
   }
 }
 

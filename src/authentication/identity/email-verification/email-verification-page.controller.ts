@@ -44,10 +44,8 @@ export class EmailVerificationPageController {
       response.status(204);
       return undefined;
     }
-    if (address === null || token === null || !(await this.verification.isLive(address, token, realm))) {
-      throw new InvalidToken();
-    }
-    return sendPage(response, this.settings.appName, confirmEmailPage(address, token));
+    const { realmName, sentTo } = await this.verification.holderOf(address, token, realm);
+    return sendPage(response, realmName, confirmEmailPage(sentTo, token ?? ''));
   }
 
   @Post('confirmation')
@@ -61,9 +59,11 @@ export class EmailVerificationPageController {
     @CurrentClient() client: Client,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<string> {
-    const { email, token } = formOf(request);
+    const { email = '', token = null } = formOf(request);
     if (!isSameOrigin(request, this.settings.appUrl)) throw new InvalidToken();
-    await this.verification.confirm(canonicalEmail(email ?? ''), token ?? null, realm, client);
-    return sendPage(response, this.settings.appName, emailConfirmedPage());
+    const address = canonicalEmail(email);
+    const { realmName } = await this.verification.holderOf(address, token, realm);
+    await this.verification.confirm(address, token, realm, client);
+    return sendPage(response, realmName, emailConfirmedPage());
   }
 }

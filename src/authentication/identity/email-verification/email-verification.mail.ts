@@ -38,8 +38,8 @@ export class EmailVerificationMail implements MailMessage, OnModuleInit {
     if (await this.isTaken(job.address, user)) {
       return this.settings.concealAccounts ? alreadyRegisteredMail(job, realm) : null;
     }
-    const token = await this.tokens.issue(EMAIL_VERIFICATION, user, job.address, this.database.manager);
-    const link = mailedLink(this.settings.emailVerificationUrl, { email: job.address, token });
+    const { secret } = await this.tokens.issue(EMAIL_VERIFICATION, user, job.address, this.database.manager);
+    const link = mailedLink(this.settings.emailVerificationUrl, { email: job.address, token: secret });
     return emailVerificationMail(job, realm, link);
   }
 

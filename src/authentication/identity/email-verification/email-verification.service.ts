@@ -37,9 +37,11 @@ export class EmailVerificationService {
     await this.enqueue({ realm: realm.id, address, client });
   }
 
-  async isLive(email: string | null, token: string | null, asked: RealmOfRequest): Promise<boolean> {
+  /** Whose token it is; looks without consuming. @throws InvalidToken */
+  async holderOf(email: string | null, token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
     const holder = token === null ? null : await this.tokens.find(EMAIL_VERIFICATION, token);
-    return holder !== null && isFor(holder, email, asked);
+    if (holder === null || !isFor(holder, email, asked)) throw new InvalidToken();
+    return holder;
   }
 
   /** @throws InvalidToken */
@@ -49,8 +51,8 @@ export class EmailVerificationService {
     asked: RealmOfRequest,
     client: Client,
   ): Promise<User> {
-    const holder = token === null ? null : await this.tokens.find(EMAIL_VERIFICATION, token);
-    if (token === null || holder === null || !isFor(holder, email, asked)) throw new InvalidToken();
+    if (token === null) throw new InvalidToken();
+    const holder = await this.holderOf(email, token, asked);
     try {
       const user = await this.database.transaction((manager) => this.verify(holder, token, client, manager));
       this.log.outcome('email_verified', user, client);

@@ -44,7 +44,7 @@ export class PasswordResetPageController {
       return undefined;
     }
     const page = newPasswordPage(holder.sentTo, token ?? '', this.settings.passwordMinLength);
-    return sendPage(response, this.settings.appName, page);
+    return sendPage(response, holder.realmName, page);
   }
 
   @Post('completion')
@@ -60,7 +60,7 @@ export class PasswordResetPageController {
   ): Promise<string> {
     if (!isSameOrigin(request, this.settings.appUrl)) throw new InvalidToken();
     const form = formOf(request);
-    const { sentTo } = await this.resets.holderOf(form['token'] ?? null, realm);
+    const { sentTo, realmName } = await this.resets.holderOf(form['token'] ?? null, realm);
     try {
       const metadata = { type: 'custom', metatype: CompletePasswordResetDto } as const;
       await this.resets.complete(
@@ -76,8 +76,8 @@ export class PasswordResetPageController {
         this.settings.passwordMinLength,
         error.errors,
       );
-      return sendPage(response, this.settings.appName, page);
+      return sendPage(response, realmName, page);
     }
-    return sendPage(response, this.settings.appName, passwordSetPage());
+    return sendPage(response, realmName, passwordSetPage());
   }
 }

@@ -36,11 +36,11 @@ export class PasswordResetMail implements MailMessage, OnModuleInit {
     const user = await this.database.manager.findOneBy(User, { realm: job.realm, email: job.address });
     if (user === null) return null;
     const client = { ipAddress: job.client.ip_address, userAgent: job.client.user_agent };
-    const token = await this.database.transaction(async (manager) => {
+    const { secret } = await this.database.transaction(async (manager) => {
       await this.events.tell(manager, { action: 'password_reset_requested', user, client });
       return this.tokens.issue(PASSWORD_RESET, user, job.address, manager);
     });
-    return passwordResetMail(job, realm, mailedLink(this.settings.passwordResetUrl, { token }));
+    return passwordResetMail(job, realm, mailedLink(this.settings.passwordResetUrl, { token: secret }));
   }
 }
 

@@ -52,7 +52,7 @@ export class PasswordResetService {
   /** Signs nobody in, skips no second factor, ends every session. @throws InvalidToken, InvalidBody */
   async complete(body: CompletePasswordResetDto, asked: RealmOfRequest, client: Client): Promise<User> {
     const holder = await this.holderOf(body.token, asked);
-    await this.rules.assertAcceptable(body.password, [holder.sentTo]);
+    await this.rules.assertAcceptable(body.password, [holder.sentTo], holder.realmName);
     const digest = await this.hasher.hash(body.password);
     const user = await this.database.transaction((manager) =>
       this.apply(holder, body.token, digest, client, manager),
@@ -90,8 +90,7 @@ export class PasswordResetService {
 
   /** The click proves the address. Somebody else may have registered it: what came before goes. */
   private async takeOver(user: User, client: Client, manager: EntityManager): Promise<void> {
-    user.dropRequestedEmail();
-    user.verifyEmail(user.email);
+    user.takeOver();
     await this.events.tell(manager, { action: 'taken_over', user, client });
   }
 }
