@@ -1,9 +1,10 @@
 import { WrongUsage } from '../failure.js';
 import type { FeatureManifest } from './feature.js';
 import { sudo } from './sudo.js';
+import { twoFactor } from './two-factor.js';
 
 /** Every feature, in the order of `FEATURES` in authentication.module.ts. */
-export const FEATURES: readonly FeatureManifest[] = [sudo];
+export const FEATURES: readonly FeatureManifest[] = [sudo, twoFactor];
 
 /**
  * The features of `--features`, with those that they require.

@@ -21,6 +21,7 @@ import type { AuthenticationSettings } from './settings/authentication.settings.
 import { SettingsModule } from './settings/settings.module.js';
 import { SudoModule } from './sudo/sudo.module.js';
 import { OneTimeToken } from './tokens/one-time-token.entity.js';
+import { TwoFactorModule } from './two-factor/two-factor.module.js';
 import { User } from './users/user.entity.js';
 
 /** A feature: a module that lists its entities and migrations as static fields. */
@@ -40,7 +41,7 @@ const CORE_PARTS: DatabaseParts = {
 };
 
 /** The optional features, in the order in which their sign-in steps are asked. This is the only place that lists them. */
-export const FEATURES: readonly Feature[] = [SudoModule];
+export const FEATURES: readonly Feature[] = [SudoModule, TwoFactorModule];
 
 export interface AuthenticationOptions {
   settings: AuthenticationSettings;

@@ -1,0 +1,17 @@
+import type { FeatureManifest } from './feature.js';
+
+export const twoFactor: FeatureManifest = {
+  name: 'two-factor',
+  title: 'A second factor at sign-in: codes of an authenticator app (TOTP), and recovery codes',
+  folder: 'two-factor',
+  specs: ['authentication/two-factor'],
+  packages: ['otpauth', 'uqr'],
+  settings: [],
+  keepsSecrets: true,
+  requires: [],
+  adds: [
+    '/two_factor_authentication/profile/totp',
+    '/two_factor_authentication/profile/recovery_codes',
+    '/two_factor_authentication/challenge',
+  ],
+};

@@ -1,0 +1,61 @@
+import { Delete, HttpCode, Post, Put, Res } from '@nestjs/common';
+import type { Realm } from '../realms/realm.js';
+import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
+import { JsonBody } from '../requests/body.pipe.js';
+import type { Client } from '../requests/client.js';
+import type { HttpResponse } from '../requests/http.js';
+import { CurrentClient, CurrentRealm } from '../requests/parameters.js';
+import { CurrentSession, CurrentUser } from '../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../sessions/current-session.js';
+import { SessionAnswers } from '../sessions/session-answers.js';
+import { Throttled } from '../throttling/throttle.guard.js';
+import type { User } from '../users/user.entity.js';
+import { ConfirmTotpDto, TwoFactorPasswordDto } from './dto/two-factor.dto.js';
+import { BeginTotpDocs, ConfirmTotpDocs, DisableTotpDocs } from './totp.openapi.js';
+import { TotpService } from './totp.service.js';
+import type { RecoveryCodesView, TotpSetUpView } from './two-factor.view.js';
+
+@AuthenticationController('two_factor_authentication/profile/totp')
+@Authenticated()
+export class TotpController {
+  constructor(
+    private readonly totp: TotpService,
+    private readonly answers: SessionAnswers,
+  ) {}
+
+  @Post()
+  @BeginTotpDocs()
+  create(
+    @JsonBody() body: TwoFactorPasswordDto,
+    @CurrentUser() user: User,
+    @CurrentRealm() realm: Realm,
+    @CurrentClient() client: Client,
+  ): Promise<TotpSetUpView> {
+    return this.totp.begin(user, body.current_password, realm, client);
+  }
+
+  @Put()
+  @ConfirmTotpDocs()
+  @Throttled('token')
+  async update(
+    @JsonBody() { code }: ConfirmTotpDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<RecoveryCodesView> {
+    const { token, codes } = await this.totp.confirm(caller, code, client);
+    this.answers.bear(token, response);
+    return { recovery_codes: codes };
+  }
+
+  @Delete()
+  @DisableTotpDocs()
+  @HttpCode(204)
+  remove(
+    @JsonBody() body: TwoFactorPasswordDto,
+    @CurrentUser() user: User,
+    @CurrentClient() client: Client,
+  ): Promise<void> {
+    return this.totp.disable(user, body.current_password, client);
+  }
+}

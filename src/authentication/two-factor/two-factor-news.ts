@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { MailQueue } from '../mail/mail-queue.js';
+import type { Client } from '../requests/client.js';
+import { UserEvents } from '../users/user-events.js';
+import type { User } from '../users/user.entity.js';
+import { TWO_FACTOR_CHANGED_MAIL, type TwoFactorChange } from './two-factor-changed.mail.js';
+
+/** Who hears of a change of the factor, in its transaction: the listeners, and the owner by mail. */
+@Injectable()
+export class TwoFactorNews {
+  constructor(
+    private readonly events: UserEvents,
+    private readonly mails: MailQueue,
+  ) {}
+
+  async tell(
+    action: TwoFactorChange,
+    user: User,
+    client: Client,
+    manager: EntityManager,
+    facts: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    await this.events.tell(manager, { action, user, client });
+    await this.mails.enqueue(manager, {
+      message: TWO_FACTOR_CHANGED_MAIL,
+      realm: user.realm,
+      address: user.email,
+      userId: user.id,
+      client,
+      facts: { action, ...facts },
+    });
+  }
+}

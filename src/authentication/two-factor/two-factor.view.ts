@@ -1,0 +1,24 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** What an authenticator app is set up with. */
+export class TotpSetUpView {
+  @ApiProperty({ description: 'to type into the app (base32)' })
+  secret!: string;
+
+  @ApiProperty({ format: 'uri', example: 'otpauth://totp/Acme:ada%40example.com?issuer=Acme&secret=…' })
+  otpauth_url!: string;
+
+  @ApiProperty({ description: 'an SVG as a data URI, for the `src` of an image' })
+  qr_code!: string;
+}
+
+/** Shown once. */
+export class RecoveryCodesView {
+  @ApiProperty({ type: [String], minItems: 10, maxItems: 10, example: ['7k2mq-x0d4e-9ryat'] })
+  recovery_codes!: string[];
+}
+
+export class RemainingRecoveryCodesView {
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 10 })
+  remaining!: number;
+}
