@@ -1,10 +1,11 @@
 import { WrongUsage } from '../failure.js';
 import type { FeatureManifest } from './feature.js';
+import { passwordless } from './passwordless.js';
 import { sudo } from './sudo.js';
 import { twoFactor } from './two-factor.js';
 
 /** Every feature, in the order of `FEATURES` in authentication.module.ts. */
-export const FEATURES: readonly FeatureManifest[] = [sudo, twoFactor];
+export const FEATURES: readonly FeatureManifest[] = [sudo, twoFactor, passwordless];
 
 /**
  * The features of `--features`, with those that they require.

@@ -12,6 +12,7 @@ import { IdentityModule } from './identity/identity.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { CreateAuthentication1795000000000 } from './migrations/1795000000000-create-authentication.js';
 import { DOCUMENT_PARTS, type DocumentPart } from './openapi/document.js';
+import { PasswordlessModule } from './passwordless/passwordless.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
 import { EverywhereGuard } from './sessions/everywhere.guard.js';
@@ -41,7 +42,7 @@ const CORE_PARTS: DatabaseParts = {
 };
 
 /** The optional features, in the order in which their sign-in steps are asked. This is the only place that lists them. */
-export const FEATURES: readonly Feature[] = [SudoModule, TwoFactorModule];
+export const FEATURES: readonly Feature[] = [SudoModule, TwoFactorModule, PasswordlessModule];
 
 export interface AuthenticationOptions {
   settings: AuthenticationSettings;

@@ -1,0 +1,13 @@
+import type { FeatureManifest } from './feature.js';
+
+export const passwordless: FeatureManifest = {
+  name: 'passwordless',
+  title: 'Signs in with a mailed link, or with the code in the same mail',
+  folder: 'passwordless',
+  specs: ['authentication/passwordless'],
+  packages: [],
+  settings: ['PASSWORDLESS_URL'],
+  keepsSecrets: true,
+  requires: [],
+  adds: ['POST /sessions/passwordless', 'GET /sessions/passwordless', 'PUT /sessions/passwordless'],
+};
