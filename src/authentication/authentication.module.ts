@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD, RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
+import { ActivityModule } from './activity/activity.module.js';
 import { CoreModule } from './core.module.js';
 import {
   authenticationDataSource,
@@ -42,7 +43,7 @@ const CORE_PARTS: DatabaseParts = {
 };
 
 /** The optional features, in the order in which their sign-in steps are asked. This is the only place that lists them. */
-export const FEATURES: readonly Feature[] = [SudoModule, TwoFactorModule, PasswordlessModule];
+export const FEATURES: readonly Feature[] = [SudoModule, TwoFactorModule, PasswordlessModule, ActivityModule];
 
 export interface AuthenticationOptions {
   settings: AuthenticationSettings;

@@ -1,0 +1,13 @@
+import type { FeatureManifest } from './feature.js';
+
+export const activity: FeatureManifest = {
+  name: 'activity',
+  title: 'Shows people what happened to their account: sign-ins, failed ones, changes',
+  folder: 'activity',
+  specs: ['authentication/activity'],
+  packages: [],
+  settings: [],
+  keepsSecrets: false,
+  requires: [],
+  adds: ['GET /authentications/events'],
+};

@@ -1,0 +1,35 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { ActivityEvent } from './activity-event.entity.js';
+
+/** What leaves of an event. */
+export class EventView {
+  @ApiProperty({ type: 'integer', minimum: 1 })
+  id!: number;
+
+  @ApiProperty({
+    description:
+      '`signed_up`, `signed_in`, `sign_in_failed`, `signed_out`, `password_changed`, `password_reset_requested`, ' +
+      '`password_reset`, `email_change_requested`, `email_changed`, `email_verified`, or one of a feature',
+    example: 'signed_in',
+  })
+  action!: string;
+
+  @ApiProperty({ type: 'string', nullable: true })
+  user_agent!: string | null;
+
+  @ApiProperty({ type: 'string', nullable: true })
+  ip_address!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+}
+
+export function eventView(event: ActivityEvent): EventView {
+  return {
+    id: event.id,
+    action: event.action,
+    user_agent: event.userAgent,
+    ip_address: event.ipAddress,
+    created_at: event.createdAt.toISOString(),
+  };
+}
