@@ -12,6 +12,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { CreateAuthentication1795000000000 } from './migrations/1795000000000-create-authentication.js';
+import { NoticesModule } from './notices/notices.module.js';
 import { DOCUMENT_PARTS, type DocumentPart } from './openapi/document.js';
 import { PasswordlessModule } from './passwordless/passwordless.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
@@ -43,7 +44,13 @@ const CORE_PARTS: DatabaseParts = {
 };
 
 /** The optional features, in the order in which their sign-in steps are asked. This is the only place that lists them. */
-export const FEATURES: readonly Feature[] = [SudoModule, TwoFactorModule, PasswordlessModule, ActivityModule];
+export const FEATURES: readonly Feature[] = [
+  SudoModule,
+  TwoFactorModule,
+  PasswordlessModule,
+  ActivityModule,
+  NoticesModule,
+];
 
 export interface AuthenticationOptions {
   settings: AuthenticationSettings;

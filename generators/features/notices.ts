@@ -1,0 +1,13 @@
+import type { FeatureManifest } from './feature.js';
+
+export const notices: FeatureManifest = {
+  name: 'notices',
+  title: 'Mails people when somebody signs in from a device that is new to their account',
+  folder: 'notices',
+  specs: ['authentication/notices'],
+  packages: ['bowser'],
+  settings: [],
+  keepsSecrets: false,
+  requires: [],
+  adds: ['GET /sessions/notice', 'POST /sessions/notice/denial'],
+};

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.js';
+import { PASSWORD_RESET_MAIL } from '../identity/password-reset/password-reset.mail.js';
+import { AuthenticationLog } from '../logging/authentication-log.js';
+import { MailQueue } from '../mail/mail-queue.js';
+import { InvalidToken } from '../problems/problems.js';
+import type { RealmOfRequest } from '../realms/realms.js';
+import type { Client } from '../requests/client.js';
+import { SessionRevocation } from '../sessions/session-revocation.js';
+import type { TokenHolder } from '../tokens/one-time-tokens.js';
+import { lockedUser } from '../users/locked-user.js';
+import type { User } from '../users/user.entity.js';
+import { KnownDevices } from './known-devices.js';
+import { SignInNotices } from './sign-in-notices.js';
+
+/** "It was not me." */
+@Injectable()
+export class DenialsService {
+  constructor(
+    private readonly database: Database,
+    private readonly notices: SignInNotices,
+    private readonly devices: KnownDevices,
+    private readonly revocation: SessionRevocation,
+    private readonly mails: MailQueue,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  /** Whose notice it is; looks without consuming. @throws InvalidToken */
+  async holderOf(token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
+    const holder = token === null ? null : await this.notices.find(token);
+    if (holder === null || (asked.chosen && asked.realm.id !== holder.realm)) throw new InvalidToken();
+    return holder;
+  }
+
+  /** Ends the session, and mails the way to a new password, which ends all others. @throws InvalidToken */
+  async deny(token: string, asked: RealmOfRequest, client: Client): Promise<TokenHolder> {
+    const holder = await this.holderOf(token, asked);
+    const user = await this.database.transaction((manager) => this.apply(holder, token, client, manager));
+    this.log.outcome('sign_in_denied', user, client);
+    return holder;
+  }
+
+  private async apply(
+    { userId }: TokenHolder,
+    token: string,
+    client: Client,
+    manager: EntityManager,
+  ): Promise<User> {
+    const user = await lockedUser(manager, userId);
+    const notice = await this.notices.consume(token, manager);
+    if (user === null || notice === null) throw new InvalidToken();
+    if (notice.sessionId !== null) await this.revocation.revoke(user, notice.sessionId, client, manager);
+    await this.devices.forget(user, notice.device, manager);
+    await this.mails.enqueue(manager, {
+      message: PASSWORD_RESET_MAIL,
+      realm: user.realm,
+      address: user.email,
+      userId: user.id,
+      client,
+    });
+    return user;
+  }
+}

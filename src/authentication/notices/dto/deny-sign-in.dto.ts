@@ -1,0 +1,6 @@
+import { SecretField } from '../../requests/fields.js';
+
+export class DenySignInDto {
+  @SecretField()
+  token!: string;
+}
