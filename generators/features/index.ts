@@ -3,11 +3,12 @@ import { activity } from './activity.js';
 import type { FeatureManifest } from './feature.js';
 import { notices } from './notices.js';
 import { passwordless } from './passwordless.js';
+import { pwned } from './pwned.js';
 import { sudo } from './sudo.js';
 import { twoFactor } from './two-factor.js';
 
 /** Every feature, in the order of `FEATURES` in authentication.module.ts. */
-export const FEATURES: readonly FeatureManifest[] = [sudo, twoFactor, passwordless, activity, notices];
+export const FEATURES: readonly FeatureManifest[] = [sudo, twoFactor, passwordless, activity, notices, pwned];
 
 /**
  * The features of `--features`, with those that they require.

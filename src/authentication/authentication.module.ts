@@ -16,6 +16,7 @@ import { NoticesModule } from './notices/notices.module.js';
 import { DOCUMENT_PARTS, type DocumentPart } from './openapi/document.js';
 import { PasswordlessModule } from './passwordless/passwordless.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
+import { PwnedModule } from './pwned/pwned.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
 import { EverywhereGuard } from './sessions/everywhere.guard.js';
 import { Session } from './sessions/session.entity.js';
@@ -50,6 +51,7 @@ export const FEATURES: readonly Feature[] = [
   PasswordlessModule,
   ActivityModule,
   NoticesModule,
+  PwnedModule,
 ];
 
 export interface AuthenticationOptions {
