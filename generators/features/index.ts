@@ -1,5 +1,6 @@
 import { WrongUsage } from '../failure.js';
 import { activity } from './activity.js';
+import { devices } from './devices.js';
 import type { FeatureManifest } from './feature.js';
 import { notices } from './notices.js';
 import { passwordless } from './passwordless.js';
@@ -8,7 +9,15 @@ import { sudo } from './sudo.js';
 import { twoFactor } from './two-factor.js';
 
 /** Every feature, in the order of `FEATURES` in authentication.module.ts. */
-export const FEATURES: readonly FeatureManifest[] = [sudo, twoFactor, passwordless, activity, notices, pwned];
+export const FEATURES: readonly FeatureManifest[] = [
+  sudo,
+  twoFactor,
+  passwordless,
+  activity,
+  notices,
+  pwned,
+  devices,
+];
 
 /**
  * The features of `--features`, with those that they require.

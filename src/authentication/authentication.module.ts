@@ -9,6 +9,7 @@ import {
   type DatabaseParts,
 } from './database/data-source.js';
 import { DatabaseModule } from './database/database.module.js';
+import { DevicesModule } from './devices/devices.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { CreateAuthentication1795000000000 } from './migrations/1795000000000-create-authentication.js';
@@ -52,6 +53,7 @@ export const FEATURES: readonly Feature[] = [
   ActivityModule,
   NoticesModule,
   PwnedModule,
+  DevicesModule,
 ];
 
 export interface AuthenticationOptions {

@@ -1,0 +1,20 @@
+import type { FeatureManifest } from './feature.js';
+
+export const devices: FeatureManifest = {
+  name: 'devices',
+  title: 'Devices with tokens of their own, paired by a code, in groups',
+  folder: 'devices',
+  specs: ['authentication/devices'],
+  packages: [],
+  settings: [],
+  keepsSecrets: true,
+  requires: [],
+  adds: [
+    '/devices',
+    '/devices/:id/tokens',
+    '/devices/pairings',
+    '/device_groups',
+    'device_id at POST /sign_in',
+    '@CurrentDevice()',
+  ],
+};

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.js';
+import { AuthenticationRequired } from '../problems/problems.js';
+import type { CurrentSession } from '../sessions/current-session.js';
+import { Session } from '../sessions/session.entity.js';
+import { lockedUser } from '../users/locked-user.js';
+import type { User } from '../users/user.entity.js';
+
+/**
+ * Changes of a user's devices queue on the user's row. One that waited there while its session ended changes nothing:
+ * what a new password ends must not be issued again by a request that was on its way.
+ */
+@Injectable()
+export class Callers {
+  constructor(private readonly database: Database) {}
+
+  /** @throws AuthenticationRequired */
+  hold<T>(
+    { user, session }: CurrentSession,
+    work: (user: User, manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    return this.database.transaction(async (manager) => {
+      const held = await lockedUser(manager, user.id);
+      const isLive = await manager.existsBy(Session, { id: session.id, userId: user.id });
+      if (held === null || held.isSuspended || !isLive) throw new AuthenticationRequired();
+      return work(held, manager);
+    });
+  }
+}
