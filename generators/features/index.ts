@@ -1,5 +1,6 @@
 import { WrongUsage } from '../failure.js';
 import { activity } from './activity.js';
+import { applications } from './applications.js';
 import { devices } from './devices.js';
 import type { FeatureManifest } from './feature.js';
 import { notices } from './notices.js';
@@ -17,6 +18,7 @@ export const FEATURES: readonly FeatureManifest[] = [
   notices,
   pwned,
   devices,
+  applications,
 ];
 
 /**

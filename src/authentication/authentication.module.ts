@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD, RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import { ActivityModule } from './activity/activity.module.js';
+import { ApplicationsModule } from './applications/applications.module.js';
 import { CoreModule } from './core.module.js';
 import {
   authenticationDataSource,
@@ -54,6 +55,7 @@ export const FEATURES: readonly Feature[] = [
   NoticesModule,
   PwnedModule,
   DevicesModule,
+  ApplicationsModule,
 ];
 
 export interface AuthenticationOptions {

@@ -1,0 +1,13 @@
+import type { FeatureManifest } from './feature.js';
+
+export const applications: FeatureManifest = {
+  name: 'applications',
+  title: 'Serves many applications, each with users of its own, by API key',
+  folder: 'applications',
+  specs: ['authentication/applications'],
+  packages: [],
+  settings: [],
+  keepsSecrets: false,
+  requires: [],
+  adds: ['/applications', '/applications/:id/api_key', 'the header X-Api-Key on every route'],
+};

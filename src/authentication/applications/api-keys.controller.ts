@@ -1,0 +1,30 @@
+import { Post } from '@nestjs/common';
+import { AuthenticationController } from '../requests/authentication-controller.js';
+import { JsonBody } from '../requests/body.pipe.js';
+import type { Client } from '../requests/client.js';
+import { CurrentClient } from '../requests/parameters.js';
+import { CurrentUser } from '../sessions/authentication.guard.js';
+import type { User } from '../users/user.entity.js';
+import { ApiKeys } from './api-keys.service.js';
+import { ApplicationId } from './application-id.js';
+import type { ApiKeyView } from './application.view.js';
+import { ReplaceApiKeyDocs } from './applications.openapi.js';
+import { ReplaceApiKeyDto } from './dto/replace-api-key.dto.js';
+import { OwnersOnly } from './owner.guard.js';
+
+@AuthenticationController('applications/:id/api_key')
+@OwnersOnly()
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeys) {}
+
+  @Post()
+  @ReplaceApiKeyDocs()
+  async create(
+    @ApplicationId() id: string,
+    @JsonBody() { revoke = false }: ReplaceApiKeyDto,
+    @CurrentUser() owner: User,
+    @CurrentClient() client: Client,
+  ): Promise<ApiKeyView> {
+    return { api_key: await this.keys.replace(owner, id, revoke, client) };
+  }
+}

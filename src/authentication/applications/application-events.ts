@@ -1,0 +1,9 @@
+declare module '../users/user-events.js' {
+  interface UserFacts {
+    application_created: true;
+    application_deleted: true;
+    api_key_issued: true;
+  }
+}
+
+export {};

@@ -1,0 +1,52 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** An application as it is read, with its users counted. */
+export interface ApplicationRow {
+  id: string;
+  name: string;
+  created_at: Date;
+  expires_at: Date;
+  users_count: number;
+}
+
+/** What leaves of an application. */
+export class ApplicationView {
+  @ApiProperty({ format: 'uuid', description: 'also the realm of its users' })
+  id!: string;
+
+  @ApiProperty({ description: 'in its mails and on its pages' })
+  name!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'from then on its keys are refused' })
+  expires_at!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  users_count!: number;
+}
+
+export class ApiKeyView {
+  @ApiProperty({ description: 'shown this once', pattern: '^naz_[\\w-]{49}$' })
+  api_key!: string;
+}
+
+export class CreatedApplicationView extends ApplicationView {
+  @ApiProperty({ description: 'shown this once', pattern: '^naz_[\\w-]{49}$' })
+  api_key!: string;
+}
+
+export function applicationView(row: ApplicationRow): ApplicationView {
+  return {
+    id: row.id,
+    name: row.name,
+    created_at: row.created_at.toISOString(),
+    expires_at: row.expires_at.toISOString(),
+    users_count: row.users_count,
+  };
+}
+
+export function createdApplicationView(row: ApplicationRow, key: string): CreatedApplicationView {
+  return Object.assign(applicationView(row), { api_key: key });
+}

@@ -1,0 +1,75 @@
+import { Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { AuthenticationController } from '../requests/authentication-controller.js';
+import { JsonBody } from '../requests/body.pipe.js';
+import type { Client } from '../requests/client.js';
+import { CurrentClient } from '../requests/parameters.js';
+import { CurrentUser } from '../sessions/authentication.guard.js';
+import type { User } from '../users/user.entity.js';
+import { ApplicationId } from './application-id.js';
+import {
+  applicationView,
+  createdApplicationView,
+  type ApplicationView,
+  type CreatedApplicationView,
+} from './application.view.js';
+import {
+  ChangeApplicationDocs,
+  CreateApplicationDocs,
+  DeleteApplicationDocs,
+  ListApplicationsDocs,
+  ShowApplicationDocs,
+} from './applications.openapi.js';
+import { ApplicationsService } from './applications.service.js';
+import { CreateApplicationDto, UpdateApplicationDto } from './dto/application.dto.js';
+import { OwnersOnly } from './owner.guard.js';
+
+@AuthenticationController('applications')
+@OwnersOnly()
+export class ApplicationsController {
+  constructor(private readonly applications: ApplicationsService) {}
+
+  @Get()
+  @ListApplicationsDocs()
+  async list(@CurrentUser() owner: User): Promise<ApplicationView[]> {
+    return (await this.applications.listOf(owner)).map(applicationView);
+  }
+
+  @Get(':id')
+  @ShowApplicationDocs()
+  async show(@ApplicationId() id: string, @CurrentUser() owner: User): Promise<ApplicationView> {
+    return applicationView(await this.applications.find(owner, id));
+  }
+
+  @Post()
+  @CreateApplicationDocs()
+  async create(
+    @JsonBody() body: CreateApplicationDto,
+    @CurrentUser() owner: User,
+    @CurrentClient() client: Client,
+  ): Promise<CreatedApplicationView> {
+    const { row, key } = await this.applications.create(owner, body, client);
+    return createdApplicationView(row, key);
+  }
+
+  @Patch(':id')
+  @ChangeApplicationDocs()
+  async update(
+    @ApplicationId() id: string,
+    @JsonBody() body: UpdateApplicationDto,
+    @CurrentUser() owner: User,
+    @CurrentClient() client: Client,
+  ): Promise<ApplicationView> {
+    return applicationView(await this.applications.change(owner, id, body, client));
+  }
+
+  @Delete(':id')
+  @DeleteApplicationDocs()
+  @HttpCode(204)
+  remove(
+    @ApplicationId() id: string,
+    @CurrentUser() owner: User,
+    @CurrentClient() client: Client,
+  ): Promise<void> {
+    return this.applications.remove(owner, id, client);
+  }
+}

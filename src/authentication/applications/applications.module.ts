@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeys } from './api-keys.service.js';
+import { ApplicationRealms } from './application-realms.js';
+import { ApplicationsController } from './applications.controller.js';
+import { describeKeys } from './applications.openapi.js';
+import { ApplicationsService } from './applications.service.js';
+import { FormerUsers } from './former-users.js';
+import { CreateApplications1795000800000 } from './migrations/1795000800000-create-applications.js';
+import { OwnerGuard } from './owner.guard.js';
+
+@Module({
+  controllers: [ApiKeysController, ApplicationsController],
+  providers: [ApiKeys, ApplicationRealms, ApplicationsService, FormerUsers, OwnerGuard],
+})
+export class ApplicationsModule {
+  static readonly migrations = [CreateApplications1795000800000];
+
+  static readonly describe = describeKeys;
+}
