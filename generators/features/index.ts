@@ -5,6 +5,7 @@ import { devices } from './devices.js';
 import type { FeatureManifest } from './feature.js';
 import { notices } from './notices.js';
 import { passwordless } from './passwordless.js';
+import { profiles } from './profiles.js';
 import { pwned } from './pwned.js';
 import { sudo } from './sudo.js';
 import { twoFactor } from './two-factor.js';
@@ -19,6 +20,7 @@ export const FEATURES: readonly FeatureManifest[] = [
   pwned,
   devices,
   applications,
+  profiles,
 ];
 
 /**

@@ -19,6 +19,7 @@ import { DOCUMENT_PARTS, type DocumentPart } from './openapi/document.js';
 import { PasswordlessModule } from './passwordless/passwordless.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { PwnedModule } from './pwned/pwned.module.js';
+import { ProfilesModule } from './profiles/profiles.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
 import { EverywhereGuard } from './sessions/everywhere.guard.js';
 import { Session } from './sessions/session.entity.js';
@@ -56,6 +57,7 @@ export const FEATURES: readonly Feature[] = [
   PwnedModule,
   DevicesModule,
   ApplicationsModule,
+  ProfilesModule,
 ];
 
 export interface AuthenticationOptions {

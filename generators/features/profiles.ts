@@ -1,0 +1,13 @@
+import type { FeatureManifest } from './feature.js';
+
+export const profiles: FeatureManifest = {
+  name: 'profiles',
+  title: 'Keeps first name, last name and a username that nobody else has',
+  folder: 'profiles',
+  specs: ['authentication/profiles'],
+  packages: [],
+  settings: [],
+  keepsSecrets: false,
+  requires: [],
+  adds: ['GET, PATCH /profile', 'first_name, last_name, username at POST /sign_up'],
+};
