@@ -22,7 +22,11 @@ const JEST_ONLY = [
   'test/support/global-teardown.mjs',
 ];
 /** Specs of this repository's own documents. */
-const REPOSITORY_ONLY = ['test/host/readme.spec.ts'];
+const REPOSITORY_ONLY = [
+  'test/host/coming-from.spec.ts',
+  'test/host/own-routes.spec.ts',
+  'test/host/readme.spec.ts',
+];
 /** Nothing that npm installs brings a browser. */
 const BROWSER = 'playwright-core';
 /** In an existing project our specs must not fall to the project's own runner. */

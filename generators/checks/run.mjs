@@ -5,7 +5,7 @@ import { Check } from './kit/check.mjs';
 import { Workshop } from './kit/workshop.mjs';
 
 const NAMES = ['identity', 'speed', 'hostile', 'new-matrix', 'combinations', 'add'];
-const LIMIT_MINUTES = 25;
+const LIMIT_MINUTES = 30;
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !NAMES.includes(name));

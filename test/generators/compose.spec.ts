@@ -33,15 +33,22 @@ describe('the composed source', () => {
     expect(composed.map(({ to, text }) => [to, text])).toEqual(paths.map((path) => [path, tree.read(path)]));
   });
 
-  it('with none holds nothing of any feature', () => {
-    const composed = composedSource(tree, choices({ features: [] }));
-    for (const { folder, specs, settings, packages } of FEATURES) {
-      for (const { to, text } of composed) {
-        expect(to).not.toContain(`src/authentication/${folder}/`);
-        expect(specs.filter((spec) => to.startsWith(`test/${spec}`))).toEqual([]);
-        expect(importsOf(text).filter(({ specifier }) => specifier.includes(`/${folder}/`))).toEqual([]);
-        expect(settings.filter((name) => text.includes(name))).toEqual([]);
-        expect(importsOf(text).filter(({ specifier }) => packages.includes(specifier))).toEqual([]);
+  it('holds nothing of a feature that was not taken', () => {
+    const sets = ['none', ...FEATURES.map(({ name }) => name), 'two-factor,passwordless'];
+    for (const features of sets.map((names) => chosenFeatures(names))) {
+      const target = choices({ features });
+      const composed = composedSource(tree, target);
+      const { dependencies } = neededPackages(composed, target, tree);
+      for (const { folder, specs, settings, packages } of FEATURES.filter(
+        (each) => !features.includes(each),
+      )) {
+        expect(packages.filter((name) => name in dependencies)).toEqual([]);
+        for (const { to, text } of composed) {
+          expect(to).not.toContain(`src/authentication/${folder}/`);
+          expect(specs.filter((spec) => to.startsWith(`test/${spec}`))).toEqual([]);
+          expect(importsOf(text).filter(({ specifier }) => specifier.includes(`/${folder}/`))).toEqual([]);
+          expect(settings.filter((name) => text.includes(name))).toEqual([]);
+        }
       }
     }
   });
