@@ -5,6 +5,7 @@ import type { Application } from 'express';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../../src/authentication/problems/problem.js';
 import * as problems from '../../src/authentication/problems/problems.js';
+import { BodyExtensions, type BodyClass } from '../../src/authentication/requests/body-extensions.js';
 import { HTTP_ADAPTERS } from '../../src/config/http-adapters.js';
 import { serverSettings } from '../../src/config/settings.js';
 import { previewDocument } from '../../src/docs/preview.js';
@@ -89,15 +90,18 @@ for (const adapter of HTTP_ADAPTERS) {
 
     it('describes every field of every body', () => {
       const { validationMetadatas } = getMetadataStorage() as unknown as {
-        validationMetadatas: Map<{ name: string }, { propertyName: string }[]>;
+        validationMetadatas: Map<BodyClass, { propertyName: string }[]>;
       };
+      const extensions = app.get(BodyExtensions);
       const schemas = document.components?.schemas ?? {};
       // A worker may know bodies of other specs too.
       const bodies = [...validationMetadatas].filter(([{ name }]) => name.endsWith('Dto') && name in schemas);
       expect(bodies.length).toBeGreaterThan(5);
-      for (const [{ name }, fields] of bodies) {
+      for (const [Body, own] of bodies) {
+        const { name } = Body;
         const { properties } = schemas[name] as { properties: object };
-        const named = new Set(fields.map(({ propertyName }) => propertyName));
+        const added = extensions.of(Body).flatMap(({ fields }) => validationMetadatas.get(fields) ?? []);
+        const named = new Set([...own, ...added].map(({ propertyName }) => propertyName));
         expect({ name, fields: Object.keys(properties) }).toEqual({ name, fields: [...named] });
       }
     });

@@ -1,0 +1,107 @@
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Injectable,
+  Module,
+  NotFoundException,
+  Param,
+  ParseIntPipe,
+  Put,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
+import { ProblemFilter } from '../../src/authentication/problems/problem.filter.js';
+import {
+  AuthenticationGuard,
+  CurrentSession,
+  CurrentUser,
+  SessionOnly,
+} from '../../src/authentication/sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../../src/authentication/sessions/current-session.js';
+import { Public } from '../../src/authentication/sessions/everywhere.guard.js';
+import { RequireSudo } from '../../src/authentication/sudo/sudo.guard.js';
+import type { User } from '../../src/authentication/users/user.entity.js';
+
+export interface Project {
+  id: number;
+  /** `users.id` */
+  ownerId: number;
+  name: string;
+  published: boolean;
+  /** the session that edits it; another one of the same user does not */
+  lockedBy: number | null;
+}
+
+/** Stands for a table of yours. */
+@Injectable()
+export class Projects {
+  private rows: Project[] = [];
+  private lastId = 0;
+
+  add(ownerId: number, name: string, published = false): Project {
+    this.lastId += 1;
+    const project = { id: this.lastId, ownerId, name, published, lockedBy: null };
+    this.rows.push(project);
+    return project;
+  }
+
+  published(): Project[] {
+    return this.rows.filter(({ published }) => published);
+  }
+
+  of(owner: User): Project[] {
+    return this.rows.filter(({ ownerId }) => ownerId === owner.id);
+  }
+
+  /** Somebody else's is answered as one that is not there. */
+  find(id: number, owner: User): Project {
+    const project = this.of(owner).find((candidate) => candidate.id === id);
+    if (project === undefined) throw new NotFoundException();
+    return project;
+  }
+
+  remove(project: Project): void {
+    this.rows = this.rows.filter((row) => row !== project);
+  }
+}
+
+@Controller('projects')
+@UseFilters(ProblemFilter)
+export class ProjectsController {
+  constructor(private readonly projects: Projects) {}
+
+  /** For everybody. */
+  @Get('published')
+  @Public()
+  listPublished(): string[] {
+    return this.projects.published().map(({ name }) => name);
+  }
+
+  /** For who is signed in, whatever kind of token says so. */
+  @Get()
+  @UseGuards(AuthenticationGuard)
+  list(@CurrentUser() user: User): Project[] {
+    return this.projects.of(user);
+  }
+
+  /** For a session: a lock is held by a browser or a phone, not by a person. */
+  @Put(':id/lock')
+  @UseGuards(AuthenticationGuard)
+  @SessionOnly()
+  lock(@Param('id', ParseIntPipe) id: number, @CurrentSession() { user, session }: Current): Project {
+    return Object.assign(this.projects.find(id, user), { lockedBy: session.id });
+  }
+
+  /** For a session whose user gave the password within the last 30 minutes. */
+  @Delete(':id')
+  @RequireSudo()
+  @HttpCode(204)
+  remove(@Param('id', ParseIntPipe) id: number, @CurrentUser() user: User): void {
+    this.projects.remove(this.projects.find(id, user));
+  }
+}
+
+@Module({ controllers: [ProjectsController], providers: [Projects] })
+export class ProjectsModule {}
