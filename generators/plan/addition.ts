@@ -85,8 +85,9 @@ function assembled(
     const before = read(path);
     return before === text ? [] : [{ path, before, after: text }];
   });
+  // In one order, whichever feature came first: two steps leave the manifest that one step leaves.
   const edits = Object.fromEntries(
-    merges.map(({ path, put }) => [path, [...new Set([...(manifest?.edits[path] ?? []), ...put])]]),
+    merges.map(({ path, put }) => [path, [...new Set([...(manifest?.edits[path] ?? []), ...put])].sort()]),
   );
   const written = manifestText(manifestOf(tree.packageJson.version, choices, own, edits));
   const before = read(MANIFEST);
