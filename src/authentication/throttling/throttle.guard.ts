@@ -11,7 +11,7 @@ import { Reflector } from '@nestjs/core';
 import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerRequest } from '@nestjs/throttler';
 import { AuthenticationLog } from '../logging/authentication-log.js';
 import { TooManyRequests } from '../problems/problems.js';
-import { ROOT_REALM_ID } from '../realms/realm.js';
+import { ROOT_REALM_ID, type Realm } from '../realms/realm.js';
 import { Realms } from '../realms/realms.js';
 import { Clients } from '../requests/client.js';
 import type { HttpRequest } from '../requests/http.js';
@@ -76,8 +76,7 @@ export class ThrottleGuard extends ThrottlerGuard {
   protected override async getTracker(request: Record<string, unknown>): Promise<string> {
     const { ipAddress } = await this.clients.of(request as unknown as HttpRequest);
     const { realm } = await this.realms.resolve(request as unknown as HttpRequest);
-    const network = ipAddress === null ? 'unknown' : networkOf(ipAddress);
-    return realm.id === ROOT_REALM_ID ? network : `${realm.id} ${network}`;
+    return trackerOf(realm, ipAddress);
   }
 
   protected override generateKey(_context: ExecutionContext, tracker: string): string {
@@ -97,6 +96,12 @@ export class ThrottleGuard extends ThrottlerGuard {
 /** Counts requests to this route against a budget of the client's address. */
 export function Throttled(budget: ThrottleBudget): MethodDecorator {
   return applyDecorators(SetMetadata(BUDGET, budget), UseGuards(ThrottleGuard));
+}
+
+/** Who is counted: the client's network, apart in every realm. */
+export function trackerOf({ id }: Realm, ipAddress: string | null): string {
+  const network = ipAddress === null ? 'unknown' : networkOf(ipAddress);
+  return id === ROOT_REALM_ID ? network : `${id} ${network}`;
 }
 
 /** One subscriber owns a whole /64: its addresses count as one. */

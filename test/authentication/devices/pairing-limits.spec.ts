@@ -1,5 +1,7 @@
+import { DevicesModule } from '../../../src/authentication/devices/devices.module.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
+import { RealmsFeature } from '../../support/features/realms.feature.js';
 
 let clients = 0;
 
@@ -69,5 +71,24 @@ describe('limits of pairing', () => {
       }
     }
     expect(statuses).toEqual([...Array<number>(30).fill(404), 429, 429]);
+  });
+});
+
+describe('limits of pairing in realms', () => {
+  it('are kept apart: what one uses up, another still has', async () => {
+    const app = await startApplication({
+      variables: { THROTTLE_FACTOR: '1' },
+      features: [RealmsFeature, DevicesModule],
+    });
+    try {
+      const open = (realm: string) =>
+        app.anonymous.post('/devices/pairings').set('X-Realm', realm).send({ name: 'Mirror' });
+      for (const realm of ['Acme', 'Red', 'Blue']) {
+        for (let opened = 0; opened < 10; opened += 1) await open(realm).expect(201);
+        await open(realm).expect(429);
+      }
+    } finally {
+      await app.close();
+    }
   });
 });

@@ -6,7 +6,7 @@ import { Overloaded } from '../../problems/problems.js';
 import type { Realm } from '../../realms/realm.js';
 import type { Client } from '../../requests/client.js';
 import { FailureCounters } from '../../throttling/failure-counters.js';
-import { networkOf } from '../../throttling/throttle.guard.js';
+import { trackerOf } from '../../throttling/throttle.guard.js';
 import { digestOf, newSecret } from '../../tokens/secret.js';
 import { PairingCodes } from './pairing-codes.js';
 
@@ -40,8 +40,8 @@ export class PairingRequests implements OnModuleInit {
 
   /** @throws TooManyRequests, Overloaded */
   async open(name: string, realm: Realm, client: Client): Promise<PairingRequest> {
-    const network = client.ipAddress === null ? 'unknown' : networkOf(client.ipAddress);
-    await this.log.attempt('pairing_refused', null, client, () => this.failures.spend(BUDGET, network));
+    const tracker = trackerOf(realm, client.ipAddress);
+    await this.log.attempt('pairing_refused', null, client, () => this.failures.spend(BUDGET, tracker));
     for (let draw = 0; draw < DRAWS; draw += 1) {
       const request = await this.openWith(this.codes.draw(), name, realm, client);
       if (request === null) continue;
