@@ -3,7 +3,6 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { MailModule } from '../mail/mail.module.js';
 import { addFields } from '../openapi/document.js';
 import { SignInDto } from '../sessions/dto/sign-in.dto.js';
-import { Callers } from './callers.js';
 import { DeviceAccess } from './device-access.js';
 import { Device } from './device.entity.js';
 import { DevicesController } from './devices.controller.js';
@@ -35,7 +34,6 @@ import { DeviceTokens } from './tokens/device-tokens.js';
     GroupMembersController,
   ],
   providers: [
-    Callers,
     DeviceAccess,
     DevicePairedMail,
     DeviceTokenKind,

@@ -3,10 +3,10 @@ import { Database } from '../database/database.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
 import { NotFound } from '../problems/problems.js';
 import type { Client } from '../requests/client.js';
+import { Callers } from '../sessions/callers.js';
 import type { CurrentSession } from '../sessions/current-session.js';
 import { UserEvents } from '../users/user-events.js';
 import type { User } from '../users/user.entity.js';
-import { Callers } from './callers.js';
 import { DeviceAccess } from './device-access.js';
 import { Device } from './device.entity.js';
 

@@ -2,10 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { breaksUnique } from '../database/database-failure.js';
 import { Database } from '../database/database.js';
-import { AuthenticationRequired, InvalidBody } from '../problems/problems.js';
+import { InvalidBody } from '../problems/problems.js';
+import { Callers } from '../sessions/callers.js';
 import type { CurrentSession } from '../sessions/current-session.js';
-import { Session } from '../sessions/session.entity.js';
-import { lockedUser } from '../users/locked-user.js';
 import { UserEvents, type UserFact, type UserListener } from '../users/user-events.js';
 import type { User } from '../users/user.entity.js';
 import type { ProfileDto } from './dto/profile.dto.js';
@@ -15,6 +14,7 @@ import { Profile, USERNAME_UNIQUE_IN_REALM } from './profile.entity.js';
 export class ProfilesService implements UserListener, OnModuleInit {
   constructor(
     private readonly database: Database,
+    private readonly callers: Callers,
     private readonly events: UserEvents,
   ) {}
 
@@ -26,14 +26,10 @@ export class ProfilesService implements UserListener, OnModuleInit {
     return (await manager.findOneBy(Profile, { userId: user.id })) ?? Profile.emptyOf(user);
   }
 
-  /** @throws InvalidBody `taken` on `username` */
-  change({ user, session }: CurrentSession, given: ProfileDto): Promise<Profile> {
-    return this.database.transaction(async (manager) => {
-      const current = await lockedUser(manager, user.id);
-      // A takeover that this waited for has ended the session and wiped the profile: nothing of before comes back.
-      const isLive = await manager.existsBy(Session, { id: session.id });
-      if (current === null || !isLive) throw new AuthenticationRequired();
-      const profile = await this.find(current, manager);
+  /** @throws InvalidBody `taken` on `username`; AuthenticationRequired */
+  change(current: CurrentSession, given: ProfileDto): Promise<Profile> {
+    return this.callers.hold(current, async (user, manager) => {
+      const profile = await this.find(user, manager);
       profile.change(given);
       await this.keep(profile, manager);
       return profile;

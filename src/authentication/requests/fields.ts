@@ -28,6 +28,32 @@ export function EmailField(): PropertyDecorator {
   );
 }
 
+/** code points */
+const NAME_LENGTH = 100;
+
+interface NameRules {
+  example: string;
+  required?: boolean;
+  /** what makes a name `invalid` */
+  unprintable?: RegExp;
+}
+
+/** What people call a thing of theirs: trimmed, and composed alike whatever keyboard wrote it. */
+export function NameField({ example, required = true, unprintable }: NameRules): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'string', minLength: 1, maxLength: NAME_LENGTH, required, example }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.normalize().trim() : value,
+    ),
+    FieldRule((value) => {
+      if (typeof value !== 'string') return 'invalid';
+      if (value === '') return 'too_short';
+      if ([...value].length > NAME_LENGTH) return 'too_long';
+      return unprintable?.test(value) === true ? 'invalid' : null;
+    }),
+  );
+}
+
 /** A secret that is only compared: any text. */
 export function SecretField(): PropertyDecorator {
   return applyDecorators(

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AuthenticationGuard, OptionalAuthenticationGuard } from './authentication.guard.js';
+import { Callers } from './callers.js';
 import { CredentialKinds } from './credentials.js';
 import { CurrentSessionController } from './current-session.controller.js';
 import { CurrentSessions } from './current-session.js';
@@ -19,6 +20,7 @@ import { SignInService } from './sign-in.service.js';
   controllers: [CurrentSessionController, SessionsController],
   providers: [
     AuthenticationGuard,
+    Callers,
     CredentialKinds,
     CurrentSessions,
     EverywhereGuard,
@@ -33,6 +35,7 @@ import { SignInService } from './sign-in.service.js';
   ],
   exports: [
     AuthenticationGuard,
+    Callers,
     CredentialKinds,
     CurrentSessions,
     EverywhereGuard,

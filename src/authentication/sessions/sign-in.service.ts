@@ -81,10 +81,7 @@ export class SignInService {
     return outcome.started;
   }
 
-  /**
-   * A transaction for an unknown user too: the two must not differ in time. For a known one a listener may write, and
-   * the wait for the disk would tell; what is lost with a database that dies within that moment is a failed sign-in.
-   */
+  /** A transaction without a wait for the disk, for an unknown user too: time must not tell whether a listener wrote. */
   private async tellFailed(user: User | null, client: Client): Promise<void> {
     await this.database.transaction(async (manager) => {
       await manager.query('SET LOCAL synchronous_commit = off');

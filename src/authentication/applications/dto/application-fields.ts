@@ -1,10 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { isISO8601, ValidateIf } from 'class-validator';
-import { FieldRule } from '../../requests/fields.js';
-
-const NAME_LENGTH = 100;
+import { FieldRule, NameField } from '../../requests/fields.js';
 
 /** A name stands in subjects of mails: no line breaks, no control characters, nothing that turns what follows. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
@@ -16,20 +13,8 @@ const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)
 export const Omissible = (): PropertyDecorator =>
   ValidateIf((_: unknown, value: unknown) => value !== undefined);
 
-export function NameField({ required }: { required: boolean }): PropertyDecorator {
-  return applyDecorators(
-    ApiProperty({ type: 'string', minLength: 1, maxLength: NAME_LENGTH, required, example: 'Shop' }),
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? value.normalize('NFC').trim() : value,
-    ),
-    FieldRule((value) => {
-      if (typeof value !== 'string') return 'invalid';
-      if (value === '') return 'too_short';
-      if ([...value].length > NAME_LENGTH) return 'too_long';
-      return UNPRINTABLE.test(value) ? 'invalid' : null;
-    }),
-  );
-}
+export const ApplicationNameField = ({ required }: { required: boolean }): PropertyDecorator =>
+  NameField({ example: 'Shop', required, unprintable: UNPRINTABLE });
 
 /** Whether it lies ahead, the database's clock decides. */
 export function ExpiryField(): PropertyDecorator {

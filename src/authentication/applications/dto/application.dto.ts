@@ -1,7 +1,7 @@
-import { ExpiryField, NameField, Omissible } from './application-fields.js';
+import { ApplicationNameField, ExpiryField, Omissible } from './application-fields.js';
 
 export class CreateApplicationDto {
-  @NameField({ required: true })
+  @ApplicationNameField({ required: true })
   name!: string;
 
   @Omissible()
@@ -11,7 +11,7 @@ export class CreateApplicationDto {
 
 export class UpdateApplicationDto {
   @Omissible()
-  @NameField({ required: false })
+  @ApplicationNameField({ required: false })
   name?: string;
 
   @Omissible()

@@ -4,9 +4,9 @@ import { breaksUnique } from '../../database/database-failure.js';
 import { Database } from '../../database/database.js';
 import { Problem } from '../../problems/problem.js';
 import { fieldError, NotFound } from '../../problems/problems.js';
+import { Callers } from '../../sessions/callers.js';
 import type { CurrentSession } from '../../sessions/current-session.js';
 import type { User } from '../../users/user.entity.js';
-import { Callers } from '../callers.js';
 import { DevicesService } from '../devices.service.js';
 import { DeviceGroup, NAME_UNIQUE_OF_USER } from './device-group.entity.js';
 

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import { AuthenticationRequired } from '../problems/problems.js';
-import type { CurrentSession } from '../sessions/current-session.js';
-import { Session } from '../sessions/session.entity.js';
+import type { CurrentSession } from './current-session.js';
+import { Session } from './session.entity.js';
 import { lockedUser } from '../users/locked-user.js';
 import type { User } from '../users/user.entity.js';
 
 /**
- * Changes of a user's devices queue on the user's row. One that waited there while its session ended changes nothing:
- * what a new password ends must not be issued again by a request that was on its way.
+ * For changes that queue on the user's row. One that waited there while its session ended changes nothing: what a new
+ * password or a takeover ends must not come back by a request that was on its way.
  */
 @Injectable()
 export class Callers {
