@@ -77,6 +77,16 @@ describe('the composed source', () => {
     }
   });
 
+  it('says in each manifest whether the feature keeps secrets, which want SECRET_KEY', () => {
+    const keeping = FEATURES.filter(({ folder }) =>
+      tree
+        .list(`src/authentication/${folder}`)
+        .some((path) => path.endsWith('.ts') && tree.read(path).includes('secretKeysFor(')),
+    );
+    expect(FEATURES.filter(({ keepsSecrets }) => keepsSecrets)).toEqual(keeping);
+    expect(keeping).not.toHaveLength(0);
+  });
+
   it('imports nothing that it does not bring, wherever it goes', () => {
     for (const target of [
       choices({ features: [], adapter: 'express' }),
