@@ -78,13 +78,17 @@ export async function startServer(command, args, { cwd, env, ready, minutes = 2 
   }
   return {
     output: shown,
-    /** @returns how it ended after that signal to the process alone that was started */
+    /** @returns how it ended, with all that it started, after that signal to it alone. @throws when it does not */
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
-      const timer = setTimeout(() => kill(child), 20_000);
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        kill(child);
+      }, 20_000);
       const end = await closed;
       clearTimeout(timer);
-      kill(child);
+      if (isLate) throw new Error(`${command} ${args.join(' ')} runs on after ${signal}\n${shown()}`);
       return end;
     },
   };
