@@ -1,11 +1,11 @@
 // Every feature alone, all but each, none and all: each compiles, is clean, migrates, and passes its specs.
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { inLanes } from './kit/check.mjs';
 import { must } from './kit/processes.mjs';
-import { filesIn } from './kit/tree.mjs';
+import { filesIn, writeTree } from './kit/tree.mjs';
 
 const MIGRATIONS = fileURLToPath(new URL('kit/migrations.mjs', import.meta.url));
 /** What npm, a build and a start leave. */
@@ -28,16 +28,16 @@ export default async function combinations(check, workshop) {
   if (!isInstalled) return;
 
   const sets = setsOf(FEATURES);
-  for (const { name, features } of sets.filter((set) => set.name !== 'all')) {
-    await check.case(`${name}: scaffolded`, async () => {
+  const scaffold = ({ name, features }) =>
+    check.case(`${name}: scaffolded`, async () => {
       const list = features.length === 0 ? 'none' : features.join(',');
       await workshop.mustTool(['new', name, '--features', list, '--yes', '--skip-install'], { cwd: folder });
       symlinkSync(join(all, 'node_modules'), join(folder, name, 'node_modules'));
     });
-  }
+  await inLanes(sets.filter((set) => set.name !== 'all').map((set) => () => scaffold(set)));
 
   const present = sets.filter(({ name }) => existsSync(join(folder, name)));
-  await inLanes(present.flatMap(({ name }) => staticChecks(check, workshop, folder, name)));
+  await inLanes(staticChecks(check, workshop, folder, present));
   for (const { name, features } of present) {
     const specs =
       name === 'all' || name === 'none'
@@ -48,33 +48,58 @@ export default async function combinations(check, workshop) {
     await check.case(`${name}: ${specs.length === 0 ? 'all specs' : specs.join(' ')}`, async () => {
       // The host shell is the same in each, and its specs run in new projects.
       const paths = specs.length === 0 ? ['test/authentication'] : specs.map((spec) => `test/${spec}`);
-      await node('jest', paths, { cwd: join(folder, name), env: databaseOf(workshop.server), minutes: 10 });
+      const cwd = join(folder, name);
+      await node(cwd, 'jest', paths, { cwd, env: databaseOf(workshop.server), minutes: 10 });
     });
   }
 }
 
-/** All but one is made of parts that are read alone: what is left to see is that nothing wants the one. */
-function staticChecks(check, workshop, folder, name) {
-  const cwd = join(folder, name);
-  const typeCheck = () => check.case(`${name}: type check`, () => node('tsc', ['--noEmit'], { cwd }));
-  if (name.startsWith('all-but-')) return [typeCheck];
-  const lint = () =>
-    check.case(`${name}: lint`, async () => {
-      const files = differing(folder, name).filter((file) => file.endsWith('.ts'));
-      if (files.length > 0) await node('eslint', ['--max-warnings', '0', ...files], { cwd });
+/** Each tool reads every set in one run, which names the file and with it the set: what sets share is read once. */
+function staticChecks(check, workshop, folder, sets) {
+  const count = `${sets.length} sets`;
+  const differ = sets
+    .filter(({ name }) => name !== 'all')
+    .flatMap(({ name }) => differing(folder, name).map((file) => join(name, file)));
+  const run = (script, args) => node(join(folder, 'all'), script, args, { cwd: folder, minutes: 10 });
+  const whole = () =>
+    check.case('all: lint, format', async () => {
+      await must('npm', ['run', 'lint'], { cwd: join(folder, 'all') });
+      await must('npm', ['run', 'format:check'], { cwd: join(folder, 'all') });
     });
-  const format = () =>
-    check.case(`${name}: format`, () =>
-      node('prettier', ['--check', '--ignore-unknown', ...differing(folder, name)], { cwd }),
-    );
-  if (name !== 'all' && name !== 'none') return [typeCheck, lint, format];
-  const migrations = () =>
+  const migrations = ({ name }) =>
     check.case(`${name}: migrations up, down and up`, async () => {
-      await node('tsc', ['-p', 'tsconfig.build.json'], { cwd });
+      const cwd = join(folder, name);
+      await node(cwd, 'tsc', ['-p', 'tsconfig.build.json'], { cwd });
       const url = (await workshop.database()) ?? 'pglite:memory';
       await must(process.execPath, [MIGRATIONS, cwd, url]);
     });
-  return [typeCheck, lint, format, migrations];
+  return [
+    () =>
+      check.case(`${count}: type check`, async () => {
+        writeTree(folder, { 'tsconfig.json': ofAll(sets) });
+        symlinkSync(join(folder, 'all', 'node_modules'), join(folder, 'node_modules'));
+        await run('tsc', ['--noEmit']);
+      }),
+    () =>
+      check.case(`${count}: lint`, () => {
+        const files = differ.filter((file) => file.endsWith('.ts'));
+        return run('eslint', ['--config', 'all/eslint.config.mjs', '--max-warnings', '0', ...files]);
+      }),
+    () =>
+      check.case(`${count}: format`, () => {
+        copyFileSync(join(folder, 'all', '.prettierignore'), join(folder, '.prettierignore'));
+        return run('prettier', ['--check', '--ignore-unknown', ...differ]);
+      }),
+    // As a new project it was linted already.
+    ...(workshop.full.isTested ? [] : [whole]),
+    ...sets.filter(({ name }) => name === 'all' || name === 'none').map((set) => () => migrations(set)),
+  ];
+}
+
+/** Sets do not see each other: what one declares of a module names that module by its own path. */
+function ofAll(sets) {
+  const include = sets.flatMap(({ name }) => [`${name}/src`, `${name}/test`]);
+  return JSON.stringify({ extends: './all/tsconfig.json', compilerOptions: { rootDir: '/' }, include });
 }
 
 /** A file that is the same in the whole project was read there; a type that is gone is the type check's to find. */
@@ -84,7 +109,6 @@ function differing(folder, name) {
   const files = tops.flatMap((top) =>
     statSync(path(name, top)).isFile() ? [top] : filesIn(path(name, top)).map((file) => join(top, file)),
   );
-  if (name === 'all') return files;
   return files.filter(
     (file) =>
       !existsSync(path('all', file)) ||
@@ -116,8 +140,8 @@ function setsOf(features) {
   });
 }
 
-function node(script, args, options) {
-  return must(process.execPath, [join('node_modules', SCRIPTS[script]), ...args], options);
+function node(project, script, args, options) {
+  return must(process.execPath, [join(project, 'node_modules', SCRIPTS[script]), ...args], options);
 }
 
 function databaseOf(server) {
