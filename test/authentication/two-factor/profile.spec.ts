@@ -135,18 +135,43 @@ describe('the two-factor profile', () => {
     await app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password: PASSWORD }).expect(422);
   });
 
-  it('ends open challenges and renewed tokens when it is turned off', async () => {
-    const { token, email, authenticator } = await enrolled(app);
+  it('ends renewed tokens when it is turned off, and open challenges, for a factor set up later too', async () => {
+    const { token, email } = await enrolled(app);
     const challenge_token = (await signIn(email).expect(401)).body.challenge.token as string;
     const renewed = await app.as(token).post('/sessions/current/renewal').expect(201);
     await app.as(token).get('/me').expect(200);
-    await disable(renewed.headers['x-session-token']!).expect(204);
+    const current = renewed.headers['x-session-token']!;
+    await disable(current).expect(204);
     await app.as(token).get('/me').expect(401);
+    const authenticator = new Authenticator((await begin(current).expect(201)).body.secret as string);
+    await calmMoment();
+    await confirm(current, authenticator.code()).expect(200);
     const { body } = await app.anonymous
       .post('/two_factor_authentication/challenge/totp')
-      .send({ challenge_token, code: authenticator.code() })
+      .send({ challenge_token, code: authenticator.code(1) })
       .expect(400);
     expect(body).toMatchObject({ code: 'invalid_token' });
+  });
+
+  it('mails nothing when one that was never on is taken off', async () => {
+    const { token, email } = await app.person({ verified: true });
+    await begin(token).expect(201);
+    const before = await app.mailbox.to(email);
+    await disable(token).expect(204);
+    expect(await app.mailbox.to(email)).toEqual(before);
+    await disable(token).expect(404);
+  });
+
+  it('ends renewed tokens when recovery codes are made anew', async () => {
+    const { token } = await enrolled(app);
+    const renewed = await app.as(token).post('/sessions/current/renewal').expect(201);
+    await app.as(token).get('/me').expect(200);
+    await app
+      .as(renewed.headers['x-session-token'])
+      .post(`${PROFILE}/recovery_codes`)
+      .send({ current_password: PASSWORD })
+      .expect(201);
+    await app.as(token).get('/me').expect(401);
   });
 
   it('makes ten new recovery codes, and the old ones are void', async () => {
