@@ -35,7 +35,7 @@ const BUDGETS = {
  * What a realm other than the root gets as a whole, in budgets of one client: its backend names the clients, so their
  * addresses alone would hold it to nothing.
  */
-const CLIENTS_OF_REALM = 20;
+export const CLIENTS_OF_REALM = 20;
 
 export type ThrottleBudget = keyof typeof BUDGETS;
 

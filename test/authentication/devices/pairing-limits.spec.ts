@@ -91,4 +91,29 @@ describe('limits of pairing in realms', () => {
       await app.close();
     }
   });
+
+  it('are 200 devices an hour for a realm as a whole, since its backend names the clients', async () => {
+    const app = await startApplication({
+      variables: { THROTTLE_FACTOR: '1', TRUSTED_PROXIES: '127.0.0.1' },
+      features: [RealmsFeature, DevicesModule],
+    });
+    try {
+      await letTimePass(app, '1 hour');
+      const open = (realm: string, client: number) =>
+        app.anonymous
+          .post('/devices/pairings')
+          .set('X-Realm', realm)
+          .set('X-Forwarded-For', `203.0.113.${client}`)
+          .send({ name: 'Mirror' });
+      for (let client = 0; client < 20; client += 1)
+        for (let opened = 0; opened < 10; opened += 1) await open('Red', client).expect(201);
+      const { headers } = await open('Red', 20).expect(429);
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+      await open('Blue', 20).expect(201);
+      for (let client = 0; client < 21; client += 1)
+        for (let opened = 0; opened < 10; opened += 1) await open('Acme', client).expect(201);
+    } finally {
+      await app.close();
+    }
+  });
 });

@@ -3,14 +3,16 @@ import { Database } from '../../database/database.js';
 import { AuthenticationLog } from '../../logging/authentication-log.js';
 import { Sweeper } from '../../maintenance/sweeper.js';
 import { Overloaded } from '../../problems/problems.js';
-import type { Realm } from '../../realms/realm.js';
+import { ROOT_REALM_ID, type Realm } from '../../realms/realm.js';
 import type { Client } from '../../requests/client.js';
 import { FailureCounters } from '../../throttling/failure-counters.js';
-import { trackerOf } from '../../throttling/throttle.guard.js';
+import { CLIENTS_OF_REALM, trackerOf } from '../../throttling/throttle.guard.js';
 import { digestOf, newSecret } from '../../tokens/secret.js';
 import { PairingCodes } from './pairing-codes.js';
 
 const BUDGET = 'pairing';
+const REALM_BUDGET = 'pairing_of_realm';
+const LIMIT = { limit: 10, windowSeconds: 3600 };
 const LIFETIME_SECONDS = 600;
 /** Codes that are drawn before giving up: of 100,000 devices that wait, a thousandth of the codes is taken. */
 const DRAWS = 10;
@@ -34,14 +36,14 @@ export class PairingRequests implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.failures.define(BUDGET, { limit: 10, windowSeconds: 3600 });
+    this.failures.define(BUDGET, LIMIT);
+    this.failures.define(REALM_BUDGET, { ...LIMIT, limit: LIMIT.limit * CLIENTS_OF_REALM });
     this.sweeper.add({ table: 'device_pairings', condition: 'expires_at <= now()' });
   }
 
   /** @throws TooManyRequests, Overloaded */
   async open(name: string, realm: Realm, client: Client): Promise<PairingRequest> {
-    const tracker = trackerOf(realm, client.ipAddress);
-    await this.log.attempt('pairing_refused', null, client, () => this.failures.spend(BUDGET, tracker));
+    await this.log.attempt('pairing_refused', null, client, () => this.spend(realm, client));
     for (let draw = 0; draw < DRAWS; draw += 1) {
       const request = await this.openWith(this.codes.draw(), name, realm, client);
       if (request === null) continue;
@@ -49,6 +51,12 @@ export class PairingRequests implements OnModuleInit {
       return request;
     }
     throw new Overloaded();
+  }
+
+  /** As every route that anybody may call: per client, and per realm whose backend names its clients. */
+  private async spend(realm: Realm, { ipAddress }: Client): Promise<void> {
+    await this.failures.spend(BUDGET, trackerOf(realm, ipAddress));
+    if (realm.id !== ROOT_REALM_ID) await this.failures.spend(REALM_BUDGET, realm.id);
   }
 
   /** @returns null when another device has that code */
