@@ -3,8 +3,8 @@ import { AuthenticationController } from '../requests/authentication-controller.
 import { JsonBody } from '../requests/body.pipe.js';
 import type { Client } from '../requests/client.js';
 import { CurrentClient } from '../requests/parameters.js';
-import { CurrentUser } from '../sessions/authentication.guard.js';
-import type { User } from '../users/user.entity.js';
+import { CurrentSession } from '../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../sessions/current-session.js';
 import { ApiKeys } from './api-keys.service.js';
 import { ApplicationId } from './application-id.js';
 import type { ApiKeyView } from './application.view.js';
@@ -22,9 +22,9 @@ export class ApiKeysController {
   async create(
     @ApplicationId() id: string,
     @JsonBody() { revoke = false }: ReplaceApiKeyDto,
-    @CurrentUser() owner: User,
+    @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
   ): Promise<ApiKeyView> {
-    return { api_key: await this.keys.replace(owner, id, revoke, client) };
+    return { api_key: await this.keys.replace(caller, id, revoke, client) };
   }
 }

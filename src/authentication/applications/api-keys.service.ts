@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database } from '../database/database.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
 import { Sweeper } from '../maintenance/sweeper.js';
 import { NotFound } from '../problems/problems.js';
 import type { Client } from '../requests/client.js';
+import { Callers } from '../sessions/callers.js';
+import type { CurrentSession } from '../sessions/current-session.js';
 import { digestOf } from '../tokens/secret.js';
 import { UserEvents, type UserFact, type UserListener } from '../users/user-events.js';
 import type { User } from '../users/user.entity.js';
@@ -17,7 +18,7 @@ const OVERLAP = "interval '24 hours'";
 @Injectable()
 export class ApiKeys implements UserListener, OnModuleInit {
   constructor(
-    private readonly database: Database,
+    private readonly callers: Callers,
     private readonly events: UserEvents,
     private readonly sweeper: Sweeper,
     private readonly log: AuthenticationLog,
@@ -38,15 +39,24 @@ export class ApiKeys implements UserListener, OnModuleInit {
     return key;
   }
 
-  /** @param revoke whether every older key ends now, rather than a day after it was replaced. @throws NotFound */
-  async replace(owner: User, applicationId: string, revoke: boolean, client: Client): Promise<string> {
-    const key = await this.database.transaction(async (manager) => {
-      await this.hold(owner, applicationId, manager);
+  /**
+   * Replacements queue on the owner's row: each ends the key before it.
+   * @param revoke whether every older key ends now, rather than a day after it was replaced
+   * @throws NotFound, AuthenticationRequired
+   */
+  async replace(
+    caller: CurrentSession,
+    applicationId: string,
+    revoke: boolean,
+    client: Client,
+  ): Promise<string> {
+    const key = await this.callers.hold(caller, async (owner, manager) => {
+      await this.assertOwned(owner, applicationId, manager);
       await this.end(applicationId, revoke, manager);
       await this.events.tell(manager, { action: 'api_key_issued', user: owner, client });
       return this.issue(applicationId, manager);
     });
-    this.log.outcome('api_key_issued', owner, client);
+    this.log.outcome('api_key_issued', caller.user, client);
     return key;
   }
 
@@ -68,10 +78,9 @@ export class ApiKeys implements UserListener, OnModuleInit {
     await manager.query(statement, [applicationId]);
   }
 
-  /** Replacements of one application's key queue: each ends the one before it. */
-  private async hold(owner: User, applicationId: string, manager: EntityManager): Promise<void> {
+  private async assertOwned(owner: User, applicationId: string, manager: EntityManager): Promise<void> {
     const rows = await manager.query<unknown[]>(
-      'SELECT 1 FROM authentication.applications WHERE id = $1 AND owner_id = $2 FOR NO KEY UPDATE',
+      'SELECT 1 FROM authentication.applications WHERE id = $1 AND owner_id = $2',
       [applicationId, owner.id],
     );
     if (rows.length === 0) throw new NotFound();

@@ -3,7 +3,8 @@ import { AuthenticationController } from '../requests/authentication-controller.
 import { JsonBody } from '../requests/body.pipe.js';
 import type { Client } from '../requests/client.js';
 import { CurrentClient } from '../requests/parameters.js';
-import { CurrentUser } from '../sessions/authentication.guard.js';
+import { CurrentSession, CurrentUser } from '../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../sessions/current-session.js';
 import type { User } from '../users/user.entity.js';
 import { ApplicationId } from './application-id.js';
 import {
@@ -44,10 +45,10 @@ export class ApplicationsController {
   @CreateApplicationDocs()
   async create(
     @JsonBody() body: CreateApplicationDto,
-    @CurrentUser() owner: User,
+    @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
   ): Promise<CreatedApplicationView> {
-    const { row, key } = await this.applications.create(owner, body, client);
+    const { row, key } = await this.applications.create(caller, body, client);
     return createdApplicationView(row, key);
   }
 
@@ -56,10 +57,10 @@ export class ApplicationsController {
   async update(
     @ApplicationId() id: string,
     @JsonBody() body: UpdateApplicationDto,
-    @CurrentUser() owner: User,
+    @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
   ): Promise<ApplicationView> {
-    return applicationView(await this.applications.change(owner, id, body, client));
+    return applicationView(await this.applications.change(caller, id, body, client));
   }
 
   @Delete(':id')
@@ -67,9 +68,9 @@ export class ApplicationsController {
   @HttpCode(204)
   remove(
     @ApplicationId() id: string,
-    @CurrentUser() owner: User,
+    @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
   ): Promise<void> {
-    return this.applications.remove(owner, id, client);
+    return this.applications.remove(caller, id, client);
   }
 }

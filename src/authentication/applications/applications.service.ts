@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { breaksUnique } from '../database/database-failure.js';
 import { Database, returning } from '../database/database.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
-import { AuthenticationRequired, InvalidBody, NotFound } from '../problems/problems.js';
+import { InvalidBody, NotFound } from '../problems/problems.js';
 import type { Client } from '../requests/client.js';
-import { lockedUser } from '../users/locked-user.js';
+import { Callers } from '../sessions/callers.js';
+import type { CurrentSession } from '../sessions/current-session.js';
 import { UserEvents } from '../users/user-events.js';
 import type { User } from '../users/user.entity.js';
 import { ApiKeys } from './api-keys.service.js';
@@ -35,6 +36,7 @@ type ChangedRow = { lies_ahead: boolean } & (ApplicationRow | { id: null });
 export class ApplicationsService {
   constructor(
     private readonly database: Database,
+    private readonly callers: Callers,
     private readonly keys: ApiKeys,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
@@ -57,44 +59,48 @@ export class ApplicationsService {
     return row;
   }
 
-  /** @throws InvalidBody `taken` on `name`, `invalid` on an `expires_at` that has passed */
+  /** @throws InvalidBody `taken` on `name`, `invalid` on an `expires_at` that has passed; AuthenticationRequired */
   async create(
-    owner: User,
+    caller: CurrentSession,
     { name, expires_at: expiresAt }: CreateApplicationDto,
     client: Client,
   ): Promise<{ row: ApplicationRow; key: string }> {
     const created = await namedOnce(() =>
-      this.database.transaction(async (manager) => {
-        if ((await lockedUser(manager, owner.id)) === null) throw new AuthenticationRequired();
+      this.callers.hold(caller, async (owner, manager) => {
         const [row] = await manager.query<ApplicationRow[]>(INSERT, [owner.id, name, expiresAt]);
         if (row === undefined) throw InvalidBody.of('expires_at', 'invalid');
         await this.events.tell(manager, { action: 'application_created', user: owner, client });
         return { row, key: await this.keys.issue(row.id, manager) };
       }),
     );
-    this.log.outcome('application_created', owner, client);
+    this.log.outcome('application_created', caller.user, client);
     return created;
   }
 
-  /** @throws NotFound, InvalidBody as `create` does */
+  /** @throws NotFound; as `create` does */
   async change(
-    owner: User,
+    caller: CurrentSession,
     id: string,
     { name, expires_at: expiresAt }: UpdateApplicationDto,
     client: Client,
   ): Promise<ApplicationRow> {
     const [row] = await namedOnce(() =>
-      this.database.manager.query<ChangedRow[]>(UPDATE, [id, owner.id, name, expiresAt]),
+      this.callers.hold(caller, (owner, manager) =>
+        manager.query<ChangedRow[]>(UPDATE, [id, owner.id, name, expiresAt]),
+      ),
     );
     if (row?.lies_ahead === false) throw InvalidBody.of('expires_at', 'invalid');
     if (row === undefined || row.id === null) throw new NotFound();
-    this.log.outcome('application_changed', owner, client);
+    this.log.outcome('application_changed', caller.user, client);
     return row;
   }
 
-  /** Its key chooses nothing any more and its mailed links are dead; the rows of its users are left to the sweeper. */
-  async remove(owner: User, id: string, client: Client): Promise<void> {
-    await this.database.transaction(async (manager) => {
+  /**
+   * Its key chooses nothing any more and its mailed links are dead; the rows of its users are left to the sweeper.
+   * @throws NotFound, AuthenticationRequired
+   */
+  async remove(caller: CurrentSession, id: string, client: Client): Promise<void> {
+    await this.callers.hold(caller, async (owner, manager) => {
       const removed = await returning(
         manager,
         'DELETE FROM authentication.applications WHERE id = $1 AND owner_id = $2 RETURNING id',
@@ -103,7 +109,7 @@ export class ApplicationsService {
       if (removed.length === 0) throw new NotFound();
       await this.events.tell(manager, { action: 'application_deleted', user: owner, client });
     });
-    this.log.outcome('application_deleted', owner, client);
+    this.log.outcome('application_deleted', caller.user, client);
   }
 }
 
