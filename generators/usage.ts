@@ -35,6 +35,7 @@ ${SHARED}
   add: `Usage: nest-authentication-zero add [flags]
 
 Into the Nest project of this folder. What is found there decides, and these flags say otherwise.
+Features of an earlier run stay.
 
   ${FEATURES}
   --project NAME       the application in a monorepo

@@ -575,6 +575,14 @@ async function careful({ check, workshop, folder, project, refused }) {
     await workshop.mustTool(WITH_FEATURES, { cwd: fresh });
     mustBeSame(snapshot(fresh), snapshot(target), 'two steps make another tree than one');
   });
+  await check.case('a feature more takes away none', async () => {
+    const target = project();
+    for (const features of ['notices', 'sudo', 'none'])
+      await workshop.mustTool([...ADD, '--features', features], { cwd: target });
+    const fresh = project();
+    await workshop.mustTool([...ADD, '--features', 'sudo,notices'], { cwd: fresh });
+    mustBeSame(snapshot(fresh), snapshot(target), 'two steps make another tree than one');
+  });
   await check.case('--path and --protect', async () => {
     const target = project();
     await workshop.mustTool([...ADD, '--path', 'src/modules/auth', '--protect', 'all'], { cwd: target });

@@ -2,6 +2,7 @@ import { join, posix } from 'node:path';
 import type { Choices, NestMajor } from '../choices.js';
 import { ADDED_SPEC, composedSource, type ComposedFile } from '../compose.js';
 import { Conflicting } from '../failure.js';
+import type { FeatureManifest } from '../features/feature.js';
 import { chosenFeatures, FEATURES } from '../features/index.js';
 import { MANIFEST, manifestText, type Manifest } from '../manifest.js';
 import type { Flags } from '../options.js';
@@ -42,7 +43,7 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   refuseOldTypeorm(facts);
   const read: Read = (path) => readIfThere(join(target, path));
   const manifest = readManifest(read);
-  const choices = choicesOf(facts, flags, answers, manifest);
+  const choices = choicesOf(facts, flags, answers, manifest, read);
   const source = composedSource(tree, choices);
   refuseClashes(source, facts, choices);
   const runner = runnerFiles(tree, choices);
@@ -104,19 +105,29 @@ function assembled(
   };
 }
 
-function choicesOf(facts: ProjectFacts, flags: Flags, answers: Answers, manifest: Manifest | null): Choices {
+function choicesOf(
+  facts: ProjectFacts,
+  flags: Flags,
+  answers: Answers,
+  manifest: Manifest | null,
+  read: Read,
+): Choices {
   const before = manifest?.options;
-  const features = flags.features ?? (answers.features ?? before?.features ?? []).join(',');
+  const path = flags.path ?? before?.path ?? posix.join(facts.sourceRoot, 'authentication');
+  const wanted = chosenFeatures(flags.features ?? (answers.features ?? []).join(','));
+  // To add one takes none away: a sign-in must not lose its second factor. What its owner deleted stays away.
+  const isKept = ({ name, folder }: FeatureManifest): boolean =>
+    before?.features.includes(name) === true && read(`${path}/${folder}/${folder}.module.ts`) !== null;
   return {
     command: 'add',
     name: facts.name,
-    features: chosenFeatures(features),
+    features: FEATURES.filter((feature) => wanted.includes(feature) || isKept(feature)),
     module: flags.module ?? facts.module,
     adapter: flags.adapter ?? facts.adapter,
     testRunner: flags.testRunner ?? before?.testRunner ?? facts.testRunner ?? 'jest',
     nest: facts.nest as NestMajor,
     packageManager: flags.packageManager ?? facts.packageManager,
-    path: flags.path ?? before?.path ?? posix.join(facts.sourceRoot, 'authentication'),
+    path,
     testPath: posix.join(facts.applicationRoot, 'test'),
     routePrefix: flags.routePrefix ?? before?.routePrefix ?? '',
     protect: flags.protect ?? before?.protect ?? 'authentication',
