@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 
-/** Postgres' classes of "try later": connection or database gone, resources, operator intervention, system error. */
-const UNAVAILABLE_CLASSES = ['08', '28', '3D', '53', '57', '58'];
+/** Postgres' classes of "try later": connection or database gone, deadlock, resources, operator intervention, system error. */
+const UNAVAILABLE_CLASSES = ['08', '28', '3D', '40', '53', '57', '58'];
 const NETWORK_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',

@@ -34,6 +34,11 @@ export function mailJob(request: MailRequest): MailJob {
   };
 }
 
+/** Whom the counter `mail` counts a message for. */
+export function mailSubject(message: string, { realm, email }: { realm: string; email: string }): string {
+  return `${message} ${realm} ${email}`;
+}
+
 /** Who asked, from where and when, for the reader of a mail. */
 export function originOf({ client, requested_at: at }: MailJob): string {
   const from = client.ip_address ?? 'an unknown address';

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { Realms } from '../realms/realms.js';
 import { FailureCounters } from '../throttling/failure-counters.js';
+import { mailSubject } from './mail-job.js';
 import { MailMessages } from './mail-messages.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
 import { MailTransport, UndeliverableMail } from './mail.js';
@@ -105,7 +106,13 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
     if (content === null) return;
     // Counted when there is a mail: asking for an address that nobody has yet must not silence its sign-up.
     if (message.limited && retryCount === 0) {
-      if (!(await this.counters.fits('mail', `${data.message} ${data.realm} ${data.address}`))) return;
+      if (
+        !(await this.counters.fits(
+          'mail',
+          mailSubject(data.message, { realm: data.realm, email: data.address }),
+        ))
+      )
+        return;
     }
     await this.transport.send(renderMail(data.address, realm.name, content));
   }

@@ -60,11 +60,22 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** @returns how many rows went */
   async sweep(): Promise<number> {
     let total = 0;
-    for (const { table, condition, batch = BATCH } of this.sweeps) {
-      for (let swept = batch; swept === batch && !this.stop.signal.aborted; total += swept) {
-        swept = await this.sweepBatch(table, condition, batch);
-        if (swept === batch) await this.rest(PAUSE_MS);
-      }
+    for (const sweep of this.sweeps) {
+      // One table that cannot be swept keeps none of the others.
+      total += await this.sweepTable(sweep).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : 'unknown';
+        this.logger.warn({ event: 'sweep_failed', table: sweep.table, reason });
+        return 0;
+      });
+    }
+    return total;
+  }
+
+  private async sweepTable({ table, condition, batch = BATCH }: Sweep): Promise<number> {
+    let total = 0;
+    for (let swept = batch; swept === batch && !this.stop.signal.aborted; total += swept) {
+      swept = await this.sweepBatch(table, condition, batch);
+      if (swept === batch) await this.rest(PAUSE_MS);
     }
     return total;
   }
@@ -73,12 +84,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     // Not all instances of a deployment at once.
     await this.rest(EVERY_MS * (0.1 + Math.random() * 0.9));
     while (!this.stop.signal.aborted) {
-      await this.sweep().catch((error: unknown) => {
-        this.logger.warn({
-          event: 'sweep_failed',
-          reason: error instanceof Error ? error.message : 'unknown',
-        });
-      });
+      await this.sweep();
       await this.rest(EVERY_MS);
     }
   }

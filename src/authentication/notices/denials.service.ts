@@ -3,11 +3,13 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import { PASSWORD_RESET_MAIL } from '../identity/password-reset/password-reset.mail.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
+import { mailSubject } from '../mail/mail-job.js';
 import { MailQueue } from '../mail/mail-queue.js';
 import { InvalidToken } from '../problems/problems.js';
 import type { RealmOfRequest } from '../realms/realms.js';
 import type { Client } from '../requests/client.js';
 import { SessionRevocation } from '../sessions/session-revocation.js';
+import { FailureCounters } from '../throttling/failure-counters.js';
 import type { TokenHolder } from '../tokens/one-time-tokens.js';
 import { lockedUser } from '../users/locked-user.js';
 import type { User } from '../users/user.entity.js';
@@ -22,6 +24,7 @@ export class DenialsService {
     private readonly notices: SignInNotices,
     private readonly devices: KnownDevices,
     private readonly revocation: SessionRevocation,
+    private readonly failures: FailureCounters,
     private readonly mails: MailQueue,
     private readonly log: AuthenticationLog,
   ) {}
@@ -52,6 +55,8 @@ export class DenialsService {
     if (user === null || notice === null) throw new InvalidToken();
     if (notice.sessionId !== null) await this.revocation.revoke(user, notice.sessionId, client, manager);
     await this.devices.forget(user, notice.device, manager);
+    // The mail is promised to whoever clicks, however many resets somebody else asked for: a notice works once.
+    await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, user), manager);
     await this.mails.enqueue(manager, {
       message: PASSWORD_RESET_MAIL,
       realm: user.realm,

@@ -42,16 +42,22 @@ export class SignInCodes {
     return rows.length > 0;
   }
 
-  /** Against every live code of that user: nobody knows which one was meant (OWASP ASVS 6.6.3). Their links live on. */
-  async countFailure(userId: number, manager: EntityManager): Promise<void> {
+  /**
+   * Against every live code of that user: nobody knows which one was meant (OWASP ASVS 6.6.3). Their links live on.
+   * @returns whether there was one that might have been guessed
+   */
+  async countFailure(userId: number, manager: EntityManager): Promise<boolean> {
     // The transaction of an unknown address writes nothing, and so waits for no disk: nor does this one (ASVS 6.3.8).
     await manager.query('SET LOCAL synchronous_commit = off');
-    await manager.query(
+    const counted = await returning<{ failures: number }>(
+      manager,
       `UPDATE authentication.passwordless_codes c SET failures = c.failures + 1
        FROM authentication.one_time_tokens t
-       WHERE t.digest = c.token_digest AND c.user_id = $1 AND t.expires_at > now()`,
+       WHERE t.digest = c.token_digest AND c.user_id = $1 AND t.expires_at > now()
+       RETURNING c.failures`,
       [userId],
     );
+    return counted.some(({ failures }) => failures <= MAX_FAILURES);
   }
 
   /** By every key, the newest first: a code that was mailed before a new key came still works. */

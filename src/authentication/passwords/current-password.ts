@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuthenticationLog } from '../logging/authentication-log.js';
-import { AuthenticationRequired, InvalidBody } from '../problems/problems.js';
+import { InvalidBody } from '../problems/problems.js';
 import type { Client } from '../requests/client.js';
+import { Callers } from '../sessions/callers.js';
+import type { CurrentSession } from '../sessions/current-session.js';
 import { FailureCounters } from '../throttling/failure-counters.js';
-import { lockedUser } from '../users/locked-user.js';
 import type { User } from '../users/user.entity.js';
 import { PasswordHasher } from './password-hasher.js';
 
@@ -13,6 +14,7 @@ import { PasswordHasher } from './password-hasher.js';
 export class CurrentPassword {
   constructor(
     private readonly hasher: PasswordHasher,
+    private readonly callers: Callers,
     private readonly failures: FailureCounters,
     private readonly log: AuthenticationLog,
   ) {}
@@ -27,11 +29,13 @@ export class CurrentPassword {
     return this.log.attempt('current_password_failed', user, client, attempt);
   }
 
-  /** In the transaction of the change: the user, held, if what was verified a moment ago still is the password. */
-  async confirm(seen: User, manager: EntityManager): Promise<User> {
-    const user = await lockedUser(manager, seen.id);
-    if (user === null) throw new AuthenticationRequired();
-    if (!user.hasSamePasswordAs(seen)) throw InvalidBody.of('current_password', 'incorrect');
+  /**
+   * In the transaction of the change: the user, held, if the session still lives and what was verified a moment ago
+   * still is the password. @throws AuthenticationRequired, InvalidBody `incorrect` on `current_password`
+   */
+  async confirm(caller: CurrentSession, manager: EntityManager): Promise<User> {
+    const user = await this.callers.held(caller, manager);
+    if (!user.hasSamePasswordAs(caller.user)) throw InvalidBody.of('current_password', 'incorrect');
     return user;
   }
 }

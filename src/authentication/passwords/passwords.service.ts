@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { EMAIL_VERIFICATION } from '../identity/email-verification/email-verification.token.js';
+import { PASSWORD_RESET_MAIL } from '../identity/password-reset/password-reset.mail.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
+import { mailSubject } from '../mail/mail-job.js';
 import { MailQueue } from '../mail/mail-queue.js';
 import type { Realm } from '../realms/realm.js';
 import type { Client } from '../requests/client.js';
 import type { CurrentSession } from '../sessions/current-session.js';
 import { SessionRevocation } from '../sessions/session-revocation.js';
+import { FailureCounters } from '../throttling/failure-counters.js';
 import { OneTimeTokens } from '../tokens/one-time-tokens.js';
 import { UserEvents } from '../users/user-events.js';
 import type { User } from '../users/user.entity.js';
@@ -25,29 +28,28 @@ export class PasswordsService {
     private readonly hasher: PasswordHasher,
     private readonly revocation: SessionRevocation,
     private readonly tokens: OneTimeTokens,
+    private readonly failures: FailureCounters,
     private readonly mails: MailQueue,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
 
   /** Every other session ends, and with them every link that was issued for the old password. */
-  async change(
-    { user, session }: CurrentSession,
-    body: ChangePasswordDto,
-    realm: Realm,
-    client: Client,
-  ): Promise<User> {
+  async change(caller: CurrentSession, body: ChangePasswordDto, realm: Realm, client: Client): Promise<User> {
+    const { user, session } = caller;
     await this.currentPassword.verify(user, body.current_password, client);
     await this.rules.assertAcceptable(body.password, addressesOf(user), realm.name);
     const digest = await this.hasher.hash(body.password);
     const changed = await this.database.transaction(async (manager) => {
-      const current = await this.currentPassword.confirm(user, manager);
+      const current = await this.currentPassword.confirm(caller, manager);
       current.changePassword(digest);
       await manager.save(current);
       await this.revocation.revokeOthers(current, session.id, manager);
       // The link that proves the address was issued for no password. All else was: resets, challenges, a waiting address.
       const kept = { purpose: EMAIL_VERIFICATION.purpose, sentTo: current.email };
       await this.tokens.revokeOthers(current.id, kept, manager);
+      // Whoever asked for resets in the owner's name and then changed the password must not hold up the owner's own.
+      await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, current), manager);
       await this.events.tell(manager, { action: 'password_changed', user: current, client });
       await this.mails.enqueue(manager, {
         message: PASSWORD_CHANGED_MAIL,

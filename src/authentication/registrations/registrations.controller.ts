@@ -5,7 +5,8 @@ import { JsonBody } from '../requests/body.pipe.js';
 import type { Client } from '../requests/client.js';
 import type { HttpResponse } from '../requests/http.js';
 import { CurrentClient, CurrentRealm } from '../requests/parameters.js';
-import { AuthenticationGuard, CurrentUser } from '../sessions/authentication.guard.js';
+import { AuthenticationGuard, CurrentSession, CurrentUser } from '../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../sessions/current-session.js';
 import { Throttled } from '../throttling/throttle.guard.js';
 import type { User } from '../users/user.entity.js';
 import { userView, type UserView } from '../users/user.view.js';
@@ -46,9 +47,9 @@ export class RegistrationsController {
   @Authenticated()
   remove(
     @JsonBody() body: DeleteAccountDto,
-    @CurrentUser() user: User,
+    @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
   ): Promise<void> {
-    return this.registrations.remove(user, body.current_password, client);
+    return this.registrations.remove(caller, body.current_password, client);
   }
 }

@@ -11,6 +11,7 @@ import { InvalidBody } from '../problems/problems.js';
 import type { Realm } from '../realms/realm.js';
 import { BodyExtensions } from '../requests/body-extensions.js';
 import type { Client } from '../requests/client.js';
+import type { CurrentSession } from '../sessions/current-session.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.module.js';
 import { UserEvents } from '../users/user-events.js';
@@ -53,15 +54,15 @@ export class RegistrationsService {
   }
 
   /** @throws InvalidBody `incorrect` on `current_password` */
-  async remove(user: User, password: string, client: Client): Promise<void> {
-    await this.currentPassword.verify(user, password, client);
+  async remove(caller: CurrentSession, password: string, client: Client): Promise<void> {
+    await this.currentPassword.verify(caller.user, password, client);
     await this.database.transaction(async (manager) => {
-      const current = await this.currentPassword.confirm(user, manager);
+      const current = await this.currentPassword.confirm(caller, manager);
       await this.events.tell(manager, { action: 'deleted', user: current, client });
       await manager.delete(User, { id: current.id });
       await this.mails.forget(manager, current.realm, current.email);
     });
-    this.log.outcome('deleted', user, client);
+    this.log.outcome('deleted', caller.user, client);
   }
 
   private insert(registered: User, body: SignUpDto, client: Client): Promise<User> {

@@ -16,15 +16,15 @@ export class Callers {
   constructor(private readonly database: Database) {}
 
   /** @throws AuthenticationRequired */
-  hold<T>(
-    { user, session }: CurrentSession,
-    work: (user: User, manager: EntityManager) => Promise<T>,
-  ): Promise<T> {
-    return this.database.transaction(async (manager) => {
-      const held = await lockedUser(manager, user.id);
-      const isLive = await manager.existsBy(Session, { id: session.id, userId: user.id });
-      if (held === null || held.isSuspended || !isLive) throw new AuthenticationRequired();
-      return work(held, manager);
-    });
+  hold<T>(caller: CurrentSession, work: (user: User, manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (manager) => work(await this.held(caller, manager), manager));
+  }
+
+  /** In a transaction of yours: the caller's user, held, whose session still lives. @throws AuthenticationRequired */
+  async held({ user, session }: CurrentSession, manager: EntityManager): Promise<User> {
+    const held = await lockedUser(manager, user.id);
+    const isLive = await manager.existsBy(Session, { id: session.id, userId: user.id });
+    if (held === null || held.isSuspended || !isLive) throw new AuthenticationRequired();
+    return held;
   }
 }

@@ -43,8 +43,8 @@ export class CurrentSessionController {
   @Delete('current')
   @SignOutDocs()
   @HttpCode(204)
-  remove(@CurrentSession() { user, session }: Current, @CurrentClient() client: Client): Promise<void> {
-    return this.sessions.end(user, session.id, client);
+  remove(@CurrentSession() caller: Current, @CurrentClient() client: Client): Promise<void> {
+    return this.sessions.end(caller, caller.session.id, client);
   }
 
   @Delete('others')

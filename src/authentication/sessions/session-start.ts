@@ -19,7 +19,7 @@ export interface StartedSession {
   readonly token: string;
 }
 
-/** Starts sessions. Not exported: the way here is `SignInService.proceed`. */
+/** Starts sessions. Not exported: the way here is `SignInService.enter`. */
 @Injectable()
 export class SessionStart {
   constructor(

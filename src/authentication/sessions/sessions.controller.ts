@@ -9,6 +9,7 @@ import { Throttled } from '../throttling/throttle.guard.js';
 import { CurrentSession } from './authentication.guard.js';
 import type { CurrentSession as Current } from './current-session.js';
 import { SignInDto } from './dto/sign-in.dto.js';
+import { PasswordSignIn } from './password-sign-in.js';
 import { SessionAnswers } from './session-answers.js';
 import type { SessionView } from './session.view.js';
 import {
@@ -19,12 +20,11 @@ import {
   SignInDocs,
 } from './sessions.openapi.js';
 import { SessionsService } from './sessions.service.js';
-import { SignInService } from './sign-in.service.js';
 
 @AuthenticationController()
 export class SessionsController {
   constructor(
-    private readonly signIn: SignInService,
+    private readonly signIn: PasswordSignIn,
     private readonly sessions: SessionsService,
     private readonly answers: SessionAnswers,
   ) {}
@@ -38,7 +38,7 @@ export class SessionsController {
     @CurrentClient() client: Client,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SessionView> {
-    return this.answers.started(await this.signIn.withPassword(body, realm, client), response);
+    return this.answers.started(await this.signIn.start(body, realm, client), response);
   }
 
   @Get('sessions')
@@ -62,8 +62,8 @@ export class SessionsController {
   @EndAllSessionsDocs()
   @HttpCode(204)
   @Authenticated()
-  removeAll(@CurrentSession() { user }: Current, @CurrentClient() client: Client): Promise<void> {
-    return this.sessions.endAll(user, client);
+  removeAll(@CurrentSession() caller: Current, @CurrentClient() client: Client): Promise<void> {
+    return this.sessions.endAll(caller, client);
   }
 
   @Delete('sessions/:id')
@@ -72,9 +72,9 @@ export class SessionsController {
   @Authenticated()
   remove(
     @IdParameter('id') id: number,
-    @CurrentSession() { user }: Current,
+    @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
   ): Promise<void> {
-    return this.sessions.end(user, id, client);
+    return this.sessions.end(caller, id, client);
   }
 }

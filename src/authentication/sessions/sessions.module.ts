@@ -5,6 +5,7 @@ import { CredentialKinds } from './credentials.js';
 import { CurrentSessionController } from './current-session.controller.js';
 import { CurrentSessions } from './current-session.js';
 import { EverywhereGuard } from './everywhere.guard.js';
+import { PasswordSignIn } from './password-sign-in.js';
 import { SessionAnswers } from './session-answers.js';
 import { SessionRenewal } from './session-renewal.js';
 import { SessionRevocation } from './session-revocation.js';
@@ -25,6 +26,7 @@ import { SignInService } from './sign-in.service.js';
     CurrentSessions,
     EverywhereGuard,
     OptionalAuthenticationGuard,
+    PasswordSignIn,
     SessionAnswers,
     SessionRenewal,
     SessionRevocation,

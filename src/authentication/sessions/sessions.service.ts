@@ -5,9 +5,9 @@ import { NotFound } from '../problems/problems.js';
 import type { Client } from '../requests/client.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.module.js';
-import { lockedUser } from '../users/locked-user.js';
 import { UserEvents } from '../users/user-events.js';
 import type { User } from '../users/user.entity.js';
+import { Callers } from './callers.js';
 import type { CurrentSession } from './current-session.js';
 import { limitsOf } from './live-sessions.js';
 import { SessionRenewal } from './session-renewal.js';
@@ -19,6 +19,7 @@ import { Session } from './session.entity.js';
 export class SessionsService {
   constructor(
     private readonly database: Database,
+    private readonly callers: Callers,
     private readonly renewal: SessionRenewal,
     private readonly revocation: SessionRevocation,
     private readonly events: UserEvents,
@@ -36,31 +37,29 @@ export class SessionsService {
     return session;
   }
 
-  async end(user: User, id: number, client: Client): Promise<void> {
-    await this.find(user, id);
-    const ended = await this.database.transaction((manager) =>
+  async end(caller: CurrentSession, id: number, client: Client): Promise<void> {
+    await this.find(caller.user, id);
+    const ended = await this.callers.hold(caller, (user, manager) =>
       this.revocation.revoke(user, id, client, manager),
     );
     if (!ended) throw new NotFound();
-    this.log.outcome('signed_out', user, client);
+    this.log.outcome('signed_out', caller.user, client);
   }
 
-  async endOthers({ user, session }: CurrentSession, client: Client): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      await lockedUser(manager, user.id);
-      await this.revocation.revokeOthers(user, session.id, manager);
+  async endOthers(caller: CurrentSession, client: Client): Promise<void> {
+    await this.callers.hold(caller, async (user, manager) => {
+      await this.revocation.revokeOthers(user, caller.session.id, manager);
       await this.events.tell(manager, { action: 'signed_out', user, client });
     });
-    this.log.outcome('signed_out_others', user, client);
+    this.log.outcome('signed_out_others', caller.user, client);
   }
 
-  async endAll(user: User, client: Client): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      await lockedUser(manager, user.id);
+  async endAll(caller: CurrentSession, client: Client): Promise<void> {
+    await this.callers.hold(caller, async (user, manager) => {
       await this.revocation.revokeAll(user, client, manager);
       await this.events.tell(manager, { action: 'signed_out', user, client });
     });
-    this.log.outcome('signed_out_all', user, client);
+    this.log.outcome('signed_out_all', caller.user, client);
   }
 
   async renew(caller: CurrentSession, client: Client): Promise<StartedSession> {

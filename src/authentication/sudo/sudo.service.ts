@@ -36,7 +36,7 @@ export class SudoService {
   async enter(caller: CurrentSession, password: string, client: Client): Promise<StartedSession> {
     await this.currentPassword.verify(caller.user, password, client);
     const renewed = await this.database.transaction(async (manager) => {
-      await this.currentPassword.confirm(caller.user, manager);
+      await this.currentPassword.confirm(caller, manager);
       const started = await this.renewal.renew(caller, manager);
       await manager.query(
         `INSERT INTO authentication.sudo_sessions (session_id, fresh_until) VALUES ($1, now() + ${FRESH})

@@ -3,7 +3,8 @@ import { AuthenticationController, Authenticated } from '../requests/authenticat
 import { JsonBody } from '../requests/body.pipe.js';
 import type { Client } from '../requests/client.js';
 import { CurrentClient } from '../requests/parameters.js';
-import { CurrentUser } from '../sessions/authentication.guard.js';
+import { CurrentSession, CurrentUser } from '../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../sessions/current-session.js';
 import type { User } from '../users/user.entity.js';
 import { TwoFactorPasswordDto } from './dto/two-factor.dto.js';
 import { RenewRecoveryCodesDocs, ShowRecoveryCodesDocs } from './recovery-codes.openapi.js';
@@ -25,9 +26,9 @@ export class RecoveryCodesController {
   @RenewRecoveryCodesDocs()
   async create(
     @JsonBody() body: TwoFactorPasswordDto,
-    @CurrentUser() user: User,
+    @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
   ): Promise<RecoveryCodesView> {
-    return { recovery_codes: await this.codes.renew(user, body.current_password, client) };
+    return { recovery_codes: await this.codes.renew(caller, body.current_password, client) };
   }
 }

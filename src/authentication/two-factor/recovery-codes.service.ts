@@ -3,6 +3,7 @@ import { Database } from '../database/database.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
 import { CurrentPassword } from '../passwords/current-password.js';
 import type { Client } from '../requests/client.js';
+import type { CurrentSession } from '../sessions/current-session.js';
 import { SessionRevocation } from '../sessions/session-revocation.js';
 import type { User } from '../users/user.entity.js';
 import { RecoveryCodes } from './recovery-codes.js';
@@ -27,16 +28,16 @@ export class RecoveryCodesService {
   }
 
   /** @throws TwoFactorIsOff, InvalidBody `incorrect` on `current_password` */
-  async renew(user: User, password: string, client: Client): Promise<string[]> {
-    await this.currentPassword.verify(user, password, client);
+  async renew(caller: CurrentSession, password: string, client: Client): Promise<string[]> {
+    await this.currentPassword.verify(caller.user, password, client);
     const codes = await this.database.transaction(async (manager) => {
-      const current = await this.currentPassword.confirm(user, manager);
+      const current = await this.currentPassword.confirm(caller, manager);
       if ((await TotpSecret.of(current, manager))?.enabled !== true) throw new TwoFactorIsOff();
       await this.revocation.endGraces(current, manager);
       await this.news.tell('recovery_codes_renewed', current, client, manager);
       return this.codes.renew(current, manager);
     });
-    this.log.outcome('recovery_codes_renewed', user, client);
+    this.log.outcome('recovery_codes_renewed', caller.user, client);
     return codes;
   }
 }

@@ -5,11 +5,10 @@ import { JsonBody } from '../requests/body.pipe.js';
 import type { Client } from '../requests/client.js';
 import type { HttpResponse } from '../requests/http.js';
 import { CurrentClient, CurrentRealm } from '../requests/parameters.js';
-import { CurrentSession, CurrentUser } from '../sessions/authentication.guard.js';
+import { CurrentSession } from '../sessions/authentication.guard.js';
 import type { CurrentSession as Current } from '../sessions/current-session.js';
 import { SessionAnswers } from '../sessions/session-answers.js';
 import { Throttled } from '../throttling/throttle.guard.js';
-import type { User } from '../users/user.entity.js';
 import { ConfirmTotpDto, TwoFactorPasswordDto } from './dto/two-factor.dto.js';
 import { BeginTotpDocs, ConfirmTotpDocs, DisableTotpDocs } from './totp.openapi.js';
 import { TotpService } from './totp.service.js';
@@ -27,11 +26,11 @@ export class TotpController {
   @BeginTotpDocs()
   create(
     @JsonBody() body: TwoFactorPasswordDto,
-    @CurrentUser() user: User,
+    @CurrentSession() caller: Current,
     @CurrentRealm() realm: Realm,
     @CurrentClient() client: Client,
   ): Promise<TotpSetUpView> {
-    return this.totp.begin(user, body.current_password, realm, client);
+    return this.totp.begin(caller, body.current_password, realm, client);
   }
 
   @Put()
@@ -53,9 +52,9 @@ export class TotpController {
   @HttpCode(204)
   remove(
     @JsonBody() body: TwoFactorPasswordDto,
-    @CurrentUser() user: User,
+    @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
   ): Promise<void> {
-    return this.totp.disable(user, body.current_password, client);
+    return this.totp.disable(caller, body.current_password, client);
   }
 }

@@ -42,10 +42,16 @@ export class TotpService implements UserListener, OnModuleInit {
   }
 
   /** A new secret, which counts once a code proved it. @throws EmailUnverified, TwoFactorIsOn, InvalidBody */
-  async begin(user: User, password: string, realm: Realm, client: Client): Promise<TotpSetUpView> {
+  async begin(
+    caller: CurrentSession,
+    password: string,
+    realm: Realm,
+    client: Client,
+  ): Promise<TotpSetUpView> {
+    const { user } = caller;
     await this.currentPassword.verify(user, password, client);
     const secret = await this.database.transaction(async (manager) => {
-      const current = await this.currentPassword.confirm(user, manager);
+      const current = await this.currentPassword.confirm(caller, manager);
       // Whoever registered an address that is not theirs must not keep its owner out.
       if (!current.verified) throw new EmailUnverified();
       if ((await TotpSecret.of(current, manager))?.enabled === true) throw new TwoFactorIsOn();
@@ -77,21 +83,24 @@ export class TotpService implements UserListener, OnModuleInit {
   }
 
   /** @throws NotFound when there is no secret at all, InvalidBody `incorrect` on `current_password` */
-  async disable(user: User, password: string, client: Client): Promise<void> {
-    await this.currentPassword.verify(user, password, client);
+  async disable(caller: CurrentSession, password: string, client: Client): Promise<void> {
+    await this.currentPassword.verify(caller.user, password, client);
     await this.database.transaction(async (manager) => {
-      const current = await this.currentPassword.confirm(user, manager);
+      const current = await this.currentPassword.confirm(caller, manager);
       const secret = await TotpSecret.of(current, manager);
       if (secret === null) throw new NotFound();
       await this.drop(current, manager);
       await this.revocation.endGraces(current, manager);
       if (secret.enabled) await this.news.tell('two_factor_disabled', current, client, manager);
     });
-    this.log.outcome('two_factor_disabled', user, client);
+    this.log.outcome('two_factor_disabled', caller.user, client);
   }
 
+  /** A set-up that was begun ends with the access of whoever began it: its secret may be somebody else's. */
   async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
     if (action === 'taken_over') await this.drop(user, manager);
+    if (action === 'access_ended' || action === 'password_changed')
+      await manager.delete(TotpSecret, { userId: user.id, enabled: false });
   }
 
   private async enable(user: User, code: string, manager: EntityManager): Promise<void> {

@@ -6,7 +6,7 @@ import { InvalidToken } from '../problems/problems.js';
 import type { Realm } from '../realms/realm.js';
 import type { Client } from '../requests/client.js';
 import type { StartedSession } from '../sessions/session-start.js';
-import { SignInService, type PassedStep } from '../sessions/sign-in.service.js';
+import { SignInService, type Entry } from '../sessions/sign-in.service.js';
 import { FailureCounters } from '../throttling/failure-counters.js';
 import { lockedUser } from '../users/locked-user.js';
 import { UserEvents } from '../users/user-events.js';
@@ -24,7 +24,11 @@ const COUNTER = 'second_factor';
 /** Decides about a code while the user's row is held: of many at once, each sees what those before it did. */
 type CodeCheck = (user: User, code: string, client: Client, manager: EntityManager) => Promise<CodeVerdict>;
 
-type Answer = { passed: PassedStep; user: User } | { passed: null; user: User };
+/** `entry` is null for a code that was refused. */
+interface Answer {
+  readonly user: User;
+  readonly entry: Entry | null;
+}
 
 /** Answers to challenges. A code of six digits is guessed in no time, unless failures are counted. */
 @Injectable()
@@ -66,14 +70,14 @@ export class TwoFactorChallengeService implements OnModuleInit {
     client: Client,
     check: CodeCheck,
   ): Promise<StartedSession> {
-    const { passed, user } = await this.database.transaction((manager) =>
+    const { entry, user } = await this.database.transaction((manager) =>
       this.decide(body, realm, client, check, manager),
     );
-    if (passed === null) {
+    if (entry === null) {
       this.log.outcome('second_factor_failed', user, client, 'invalid_credentials');
       throw new CodeRefused();
     }
-    return this.door.proceed(user, client, passed);
+    return this.door.conclude(entry, user, client);
   }
 
   /** A refusal is an answer, not an exception: its count must be committed. */
@@ -91,11 +95,11 @@ export class TwoFactorChallengeService implements OnModuleInit {
       await this.failures.record(COUNTER, String(user.id), manager);
       await this.events.tell(manager, { action: 'second_factor_failed', user, client });
     }
-    if (verdict !== 'accepted') return { passed: null, user };
+    if (verdict !== 'accepted') return { entry: null, user };
     const passed = await this.challenges.pass(token, manager);
     if (passed === null) throw new InvalidToken();
     await this.failures.clear(COUNTER, String(user.id), manager);
-    return { passed, user };
+    return { entry: await this.door.enter(user, client, manager, passed), user };
   }
 
   /** Whose challenge it is, held. A suspended user's is dead, like every other means of access. */

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { newApiKey } from '../../../src/authentication/applications/api-key.js';
-import { Database } from '../../../src/authentication/database/database.js';
 import { Sweeper } from '../../../src/authentication/maintenance/sweeper.js';
-import { isEmbedded, PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
 import { Log } from '../../support/log.js';
-import { until } from '../../support/until.js';
+import { endSession, overtaken } from '../../support/overtaken.js';
 import { Estate, type Application } from './estate.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
@@ -263,48 +262,28 @@ describe('An API key', () => {
     expect(await works(key)).toBe(true);
   });
 
-  // Requests that overtake one another want more than one connection.
-  if (!isEmbedded()) {
-    it('is not issued by a request that waited while its session ended, nor is anything of its owner changed', async () => {
-      const { token, userId, sessionId } = await app.person();
-      const { body } = await app.as(token).post('/applications').send({ name: 'Awaited' }).expect(201);
-      const { id } = body as { id: string };
-      const holder = await app.get(Database).pool.connect();
-      try {
-        await holder.query('BEGIN');
-        await holder.query('SELECT 1 FROM authentication.users WHERE id = $1 FOR UPDATE', [userId]);
-        const api = app.as(token);
-        const asked = [
-          api.post('/applications').send({ name: 'Late' }),
-          api.post(`/applications/${id}/api_key`).send({ revoke: true }),
-          api.patch(`/applications/${id}`).send({ name: 'Renamed' }),
-          api.delete(`/applications/${id}`),
-        ].map((request) =>
-          request.then(({ body: answer, status }) => ({ status, answer: answer as object })),
-        );
-        await until(async () => {
-          const [waiting] = await app.query<{ number: number }>(
-            "SELECT count(*)::int AS number FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
-          );
-          return waiting?.number === asked.length;
-        });
-        await holder.query('DELETE FROM authentication.sessions WHERE id = $1', [sessionId]);
-        await holder.query('COMMIT');
-        for (const { status, answer } of await Promise.all(asked)) {
-          expect(status).toBe(401);
-          expect(answer).toMatchObject({ code: 'authentication_required' });
-        }
-      } finally {
-        holder.release();
-      }
-      const again = await app.query<{ name: string }>(
-        'SELECT name FROM authentication.applications WHERE owner_id = $1',
-        [userId],
-      );
-      expect(again).toEqual([{ name: 'Awaited' }]);
-      expect(await works((body as { api_key: string }).api_key)).toBe(true);
-    });
-  }
+  it('is not issued by a request that waited while its session ended, nor is anything of its owner changed', async () => {
+    const { token, userId, sessionId } = await app.person();
+    const { body } = await app.as(token).post('/applications').send({ name: 'Awaited' }).expect(201);
+    const { id, api_key: key } = body as { id: string; api_key: string };
+    const api = app.as(token);
+    const answers = await overtaken(
+      app,
+      userId,
+      [
+        () => api.post('/applications').send({ name: 'Late' }),
+        () => api.post(`/applications/${id}/api_key`).send({ revoke: true }),
+        () => api.patch(`/applications/${id}`).send({ name: 'Renamed' }),
+        () => api.delete(`/applications/${id}`),
+      ],
+      endSession(sessionId),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect(
+      await app.query('SELECT name FROM authentication.applications WHERE owner_id = $1', [userId]),
+    ).toEqual([{ name: 'Awaited' }]);
+    expect(await works(key)).toBe(true);
+  });
 
   it('has the look that scanners search for, and is never the same', () => {
     const keys = new Set(Array.from({ length: 10_000 }, newApiKey));

@@ -108,6 +108,17 @@ describe('What a mailed link tells', () => {
     for (const fact of heard) expect(fact).toMatchObject({ found: true, inTransaction: true });
   });
 
+  it('is nothing where there is no code to guess: strangers must not fill what its owner reads', async () => {
+    const { email, userId } = await app.person({ verified: true });
+    const before = witness.of(userId);
+    const guess = () => app.anonymous.put(PATH).send({ email, code: WRONG }).expect(400);
+    await guess();
+    expect(witness.of(userId)).toEqual(before);
+    await mailedTo(app, email);
+    for (let guessed = 0; guessed < 7; guessed += 1) await guess();
+    expect(witness.of(userId)).toEqual([...before, ...Array<string>(5).fill('sign_in_failed')]);
+  });
+
   it('is a takeover, before the sign-in, of an address that was never confirmed', async () => {
     const { email, userId } = await app.person();
     const { token } = await mailedTo(app, email);

@@ -1,5 +1,6 @@
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
+import { overtaken } from '../../support/overtaken.js';
 
 const PATH = '/sessions/passwordless';
 const RESET = '/identity/password_reset';
@@ -377,6 +378,21 @@ describe('sessions/passwordless', () => {
       const { token } = await mailedTo(email);
       await app.anonymous.put(PATH).type('form').send({ token }).expect(415);
       await signIn({ token }).expect(201);
+    });
+
+    it('starts no session that outlives an end of all sessions, which came right behind it', async () => {
+      const { email, token: own, userId } = await verified();
+      for (const proofOf of [({ token }: Mailed) => ({ token }), ({ code }: Mailed) => ({ email, code })]) {
+        const proof = proofOf(await mailedTo(email));
+        const api = app.as(own);
+        const [answer, ended] = await overtaken(app, userId, [
+          () => signIn(proof),
+          () => api.delete('/sessions/others'),
+        ]);
+        expect(ended?.status).toBe(204);
+        expect(answer?.status).toBe(201);
+        await app.as(answer?.headers['x-session-token']).get('/me').expect(401);
+      }
     });
 
     it('lets no suspended user in, and says so', async () => {

@@ -1,5 +1,6 @@
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
+import { overtaken } from '../../support/overtaken.js';
 import { calmMoment, enrolled, forgetSteps } from './authenticator.js';
 
 const CHALLENGE = '/two_factor_authentication/challenge';
@@ -233,6 +234,19 @@ describe('the second factor at sign-in', () => {
       const { status } = await withTotp(token, person.authenticator.code());
       expect([name, status]).toEqual([name, 400]);
     }
+  });
+
+  it('starts no session that outlives an end of all sessions, which came right behind its answer', async () => {
+    const { email, token: own, userId, recoveryCodes } = await enrolled(app);
+    const { token } = await challenge(email);
+    const [answer, ended] = await overtaken(app, userId, [
+      () => withRecoveryCode(token, recoveryCodes[0]!),
+      () => app.as(own).delete('/sessions'),
+    ]);
+    expect(ended?.status).toBe(204);
+    const started = answer?.headers['x-session-token'];
+    if (started !== undefined) await app.as(started).get('/me').expect(401);
+    expect(await sessionsOf(userId)).toEqual([]);
   });
 
   it('is asked of nobody who has not enrolled', async () => {

@@ -1,4 +1,5 @@
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { endSession, overtaken } from '../../support/overtaken.js';
 import { Authenticator, calmMoment, enrolled, forgetSteps } from './authenticator.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
@@ -172,6 +173,49 @@ describe('the two-factor profile', () => {
       .send({ current_password: PASSWORD })
       .expect(201);
     await app.as(token).get('/me').expect(401);
+  });
+
+  it('is not changed by a request that waited while its session ended', async () => {
+    const { token, userId, recoveryCodes } = await enrolled(app);
+    const [session] = await app.query<{ id: string }>(
+      'SELECT id FROM authentication.sessions WHERE user_id = $1',
+      [userId],
+    );
+    const answers = await overtaken(
+      app,
+      userId,
+      [
+        () => app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password: PASSWORD }),
+        () => disable(token),
+        () => begin(token),
+      ],
+      endSession(Number(session?.id)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
+    const kept = await app.query('SELECT 1 FROM authentication.recovery_codes WHERE user_id = $1', [userId]);
+    expect(kept).toHaveLength(recoveryCodes.length);
+    expect(
+      await app.query('SELECT enabled FROM authentication.totp_secrets WHERE user_id = $1', [userId]),
+    ).toEqual([{ enabled: true }]);
+  });
+
+  it('is not turned on by a secret that somebody else asked for, before the password was changed', async () => {
+    for (const end of [
+      (token: string) =>
+        app
+          .as(token)
+          .put('/password')
+          .send({ current_password: PASSWORD, ...NEW })
+          .expect(200),
+      (token: string) => app.as(token).delete('/sessions').expect(204),
+    ]) {
+      const { token, userId } = await app.person({ verified: true });
+      await begin(token).expect(201);
+      await end(token);
+      expect(
+        await app.query('SELECT 1 FROM authentication.totp_secrets WHERE user_id = $1', [userId]),
+      ).toEqual([]);
+    }
   });
 
   it('makes ten new recovery codes, and the old ones are void', async () => {

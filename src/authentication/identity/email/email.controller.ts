@@ -3,9 +3,9 @@ import { AuthenticationController, Authenticated } from '../../requests/authenti
 import { JsonBody } from '../../requests/body.pipe.js';
 import type { Client } from '../../requests/client.js';
 import { CurrentClient } from '../../requests/parameters.js';
-import { CurrentUser } from '../../sessions/authentication.guard.js';
+import { CurrentSession } from '../../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../../sessions/current-session.js';
 import { Throttled } from '../../throttling/throttle.guard.js';
-import type { User } from '../../users/user.entity.js';
 import { userView, type UserView } from '../../users/user.view.js';
 import { ChangeEmailDto } from './dto/change-email.dto.js';
 import { CancelEmailChangeDocs, ChangeEmailDocs } from './email.openapi.js';
@@ -21,15 +21,15 @@ export class EmailController {
   @Throttled('mail')
   async update(
     @JsonBody() body: ChangeEmailDto,
-    @CurrentUser() user: User,
+    @CurrentSession() caller: Current,
     @CurrentClient() client: Client,
   ): Promise<UserView> {
-    return userView(await this.emails.change(user, body, client));
+    return userView(await this.emails.change(caller, body, client));
   }
 
   @Delete()
   @CancelEmailChangeDocs()
-  async remove(@CurrentUser() user: User, @CurrentClient() client: Client): Promise<UserView> {
-    return userView(await this.emails.cancel(user, client));
+  async remove(@CurrentSession() caller: Current, @CurrentClient() client: Client): Promise<UserView> {
+    return userView(await this.emails.cancel(caller, client));
   }
 }

@@ -4,12 +4,13 @@ import { Database } from '../../database/database.js';
 import { AuthenticationLog } from '../../logging/authentication-log.js';
 import { MailQueue } from '../../mail/mail-queue.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
-import { AuthenticationRequired, InvalidBody } from '../../problems/problems.js';
+import { InvalidBody } from '../../problems/problems.js';
 import type { Client } from '../../requests/client.js';
+import { Callers } from '../../sessions/callers.js';
+import type { CurrentSession } from '../../sessions/current-session.js';
 import type { AuthenticationSettings } from '../../settings/authentication.settings.js';
 import { Settings } from '../../settings/settings.module.js';
 import { OneTimeTokens } from '../../tokens/one-time-tokens.js';
-import { lockedUser } from '../../users/locked-user.js';
 import { UserEvents } from '../../users/user-events.js';
 import { User } from '../../users/user.entity.js';
 import { EMAIL_VERIFICATION_MAIL } from '../email-verification/email-verification.mail.js';
@@ -20,6 +21,7 @@ import { EMAIL_CHANGE_REQUESTED_MAIL } from './email-change-requested.mail.js';
 export class EmailService {
   constructor(
     private readonly database: Database,
+    private readonly callers: Callers,
     private readonly currentPassword: CurrentPassword,
     private readonly tokens: OneTimeTokens,
     private readonly mails: MailQueue,
@@ -29,13 +31,14 @@ export class EmailService {
   ) {}
 
   /** The address stays; the new one waits for the click. @throws InvalidBody `already_registered` on `email` */
-  async change(user: User, body: ChangeEmailDto, client: Client): Promise<User> {
+  async change(caller: CurrentSession, body: ChangeEmailDto, client: Client): Promise<User> {
+    const { user } = caller;
     await this.currentPassword.verify(user, body.current_password, client);
     if (!this.settings.concealAccounts && (await this.isRegistered(user.realm, body.email))) {
       throw InvalidBody.of('email', 'already_registered');
     }
     const changed = await this.database.transaction(async (manager) => {
-      const current = await this.currentPassword.confirm(user, manager);
+      const current = await this.currentPassword.confirm(caller, manager);
       await this.dropWaiting(current, manager);
       current.requestEmail(body.email);
       await manager.save(current);
@@ -48,10 +51,8 @@ export class EmailService {
   }
 
   /** Drops the waiting change, and its link with it. */
-  async cancel(user: User, client: Client): Promise<User> {
-    const changed = await this.database.transaction(async (manager) => {
-      const current = await lockedUser(manager, user.id);
-      if (current === null) throw new AuthenticationRequired();
+  async cancel(caller: CurrentSession, client: Client): Promise<User> {
+    const changed = await this.callers.hold(caller, async (current, manager) => {
       await this.dropWaiting(current, manager);
       return manager.save(current);
     });

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { AuthenticationLog } from '../logging/authentication-log.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { InvalidCredentials } from '../problems/problems.js';
+import type { Realm } from '../realms/realm.js';
+import type { Client } from '../requests/client.js';
+import { FailureCounters } from '../throttling/failure-counters.js';
+import { UserEvents } from '../users/user-events.js';
+import { User } from '../users/user.entity.js';
+import type { SignInDto } from './dto/sign-in.dto.js';
+import type { StartedSession } from './session-start.js';
+import { SignInService } from './sign-in.service.js';
+
+/** The way in with a password. */
+@Injectable()
+export class PasswordSignIn {
+  constructor(
+    private readonly database: Database,
+    private readonly hasher: PasswordHasher,
+    private readonly failures: FailureCounters,
+    private readonly door: SignInService,
+    private readonly events: UserEvents,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  /** @throws InvalidCredentials alike for an unknown address and a wrong password; EmailUnverified, AccountSuspended */
+  async start(body: SignInDto, realm: Realm, client: Client): Promise<StartedSession> {
+    const user = await this.database.manager.findOneBy(User, { realm: realm.id, email: body.email });
+    const attempt = () =>
+      this.failures.attempt('sign_in', `${realm.id} ${body.email}`, async () => {
+        if (await this.hasher.verify(user?.passwordDigest ?? null, body.password)) return;
+        await this.tellFailed(user, client);
+        throw new InvalidCredentials();
+      });
+    await this.log.attempt('sign_in_failed', user, client, attempt);
+    if (user === null) throw new InvalidCredentials();
+    await this.upgradeDigest(user, body.password);
+    return this.door.proceed(user, client, undefined, body.extra);
+  }
+
+  /** A transaction without a wait for the disk, for an unknown user too: time must not tell whether a listener wrote. */
+  private async tellFailed(user: User | null, client: Client): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      await manager.query('SET LOCAL synchronous_commit = off');
+      if (user !== null) await this.events.tell(manager, { action: 'sign_in_failed', user, client });
+    });
+  }
+
+  /** Parameters raised since the password was set are applied now, while it is here in clear (OWASP ASVS 11.4.2). */
+  private async upgradeDigest(user: User, password: string): Promise<void> {
+    if (user.passwordDigest === null || !this.hasher.isOutdated(user.passwordDigest)) return;
+    const digest = await this.hasher.hash(password);
+    const { affected } = await this.database.manager.update(
+      User,
+      { id: user.id, passwordDigest: user.passwordDigest },
+      { passwordDigest: digest },
+    );
+    user.passwordDigest = affected === 1 ? digest : await this.upgradedMeanwhile(user, password);
+  }
+
+  /** Of two sign-ins at once only one applies them; for the other the same password is still right. */
+  private async upgradedMeanwhile({ id }: User, password: string): Promise<string | null> {
+    const current = await this.database.manager.findOneBy(User, { id });
+    const digest = current?.passwordDigest ?? null;
+    if (!(await this.hasher.verify(digest, password))) throw new InvalidCredentials();
+    return digest;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Response, Test } from 'supertest';
+import { Database } from '../../src/authentication/database/database.js';
+import { isEmbedded, type TestApplication } from './application.js';
+import { until } from './until.js';
+
+/**
+ * The answers to requests that wait for a user's row, in the order in which they are asked, while `meanwhile` happens to
+ * what they were let in by. The embedded database has one connection, which nobody else can hold: there they come after.
+ */
+export async function overtaken(
+  app: TestApplication,
+  userId: number,
+  requests: readonly (() => Test)[],
+  meanwhile: (query: (text: string, values: unknown[]) => Promise<unknown>) => Promise<unknown> = () =>
+    Promise.resolve(),
+): Promise<Response[]> {
+  if (isEmbedded()) {
+    await meanwhile((text, values) => app.query(text, values));
+    return Promise.all(requests.map((request) => request()));
+  }
+  const holder = await app.get(Database).pool.connect();
+  const asked: Promise<Response>[] = [];
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM authentication.users WHERE id = $1 FOR NO KEY UPDATE', [userId]);
+    for (const request of requests) {
+      asked.push(request().then((response) => response));
+      await until(async () => {
+        const [waiting] = await app.query<{ number: number }>(
+          "SELECT count(*)::int AS number FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+        );
+        return waiting?.number === asked.length;
+      });
+    }
+    await meanwhile((text, values) => holder.query(text, values));
+    await holder.query('COMMIT');
+  } finally {
+    holder.release();
+  }
+  return Promise.all(asked);
+}
+
+/** The end of a session as any other request brings it about. */
+export function endSession(id: number) {
+  return (query: (text: string, values: unknown[]) => Promise<unknown>): Promise<unknown> =>
+    query('DELETE FROM authentication.sessions WHERE id = $1', [id]);
+}
