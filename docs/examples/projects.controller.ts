@@ -94,7 +94,7 @@ export class ProjectsController {
     return Object.assign(this.projects.find(id, user), { lockedBy: session.id });
   }
 
-  /** For a session whose user gave the password within the last 30 minutes. */
+  /** For a session that began, or whose user gave the password again, within the last 30 minutes. */
   @Delete(':id')
   @RequireSudo()
   @HttpCode(204)

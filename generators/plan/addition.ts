@@ -12,7 +12,7 @@ import { detect, type ProjectFacts } from '../project/detect.js';
 import { majorOf, readIfThere } from '../project/files.js';
 import { clashes, routesOf } from '../project/routes.js';
 import type { Answers } from '../run.js';
-import { withVariables } from '../transforms/env-example.js';
+import { withVariables, type Variable } from '../transforms/env-example.js';
 import { withEntries } from '../transforms/json.js';
 import { withModule, type RootModuleEdit } from '../transforms/root-module.js';
 import { readBy, variablesOf } from '../variables.js';
@@ -239,17 +239,10 @@ function without(
 }
 
 function envExample(read: Read, source: readonly ComposedFile[], facts: ProjectFacts): Merge {
-  const variables = readBy(source, variablesOf(FEATURES)).map((variable) =>
-    variable.name === 'DATABASE_URL'
-      ? {
-          ...variable,
-          fallback: DATABASE,
-          meaning: 'the Postgres server that holds the schema `authentication`',
-        }
-      : variable.name === 'APP_URL'
-        ? { ...variable, fallback: appUrl(facts) }
-        : variable,
-  );
+  const variables = readBy(source, variablesOf(FEATURES)).map((variable) => ({
+    ...variable,
+    ...inAnExistingProject(variable, facts),
+  }));
   const before = read('.env.example') ?? '';
   const text = withVariables(
     before,
@@ -260,6 +253,16 @@ function envExample(read: Read, source: readonly ComposedFile[], facts: ProjectF
 }
 
 const DATABASE = 'postgres://postgres:postgres@127.0.0.1:5432/postgres';
+
+/** What the root module's edit passes on differs from what our own server falls back to. */
+function inAnExistingProject({ name, meaning }: Variable, facts: ProjectFacts): Partial<Variable> {
+  if (name === 'DATABASE_URL')
+    return { fallback: DATABASE, meaning: 'the Postgres server that holds the schema `authentication`' };
+  if (name === 'APP_URL') return { fallback: appUrl(facts) };
+  if (name === 'SECRET_KEY')
+    return { fallback: '', meaning: `${meaning}; unset: a key that ends with the process` };
+  return {};
+}
 
 /** Mailed links are built from it, so the host's global prefix belongs to it. */
 function appUrl({ globalPrefix }: ProjectFacts): string {
@@ -319,6 +322,7 @@ function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages):
   });
   return [
     'Your application now wants Postgres at DATABASE_URL when it starts, and so do tests that start your root module.',
+    'Settings come from process.env: a .env file counts if your application loads it (node --env-file, or ConfigModule of @nestjs/config).',
     ...secretsNote(choices),
     ...(facts.ownParser
       ? [

@@ -22,7 +22,7 @@ import type { Plan } from './plan.js';
 import { isAlive } from './processes.js';
 
 /** Beside the project's files, so that a rename never crosses a file system. Gone when a run ends. */
-export const JOURNAL_FOLDER = '.authentication-zero';
+const JOURNAL_FOLDER = '.authentication-zero';
 const JOURNAL = 'journal.json';
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
 

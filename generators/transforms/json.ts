@@ -5,7 +5,7 @@ import { indentOf, lineEndOf, splice } from './text.js';
 type JsonObject = ts.ObjectLiteralExpression;
 
 /** Thrown for a file that is no JSON object: nothing in it can be merged. */
-export class NotJson extends Error {}
+class NotJson extends Error {}
 
 /** A JSON text with further entries in one of its objects. Entries that are there stay; so does every other byte. */
 export function withEntries(

@@ -32,7 +32,7 @@ export function withModule(text: string, edit: RootModuleEdit): RootModuleResult
   return { kind: 'edited', text: bom + splice(body, [importSplice(body, edit), insertion]) };
 }
 
-export function pasteLines({ imports, element }: RootModuleEdit): string[] {
+function pasteLines({ imports, element }: RootModuleEdit): string[] {
   return [
     ...imports.map(({ name, specifier }) => `import { ${name} } from '${specifier}';`),
     '',

@@ -43,7 +43,7 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   },
   SESSION_IDLE_DAYS: { fallback: '14', meaning: 'a session ends after so long without a request' },
   SESSION_ABSOLUTE_DAYS: { fallback: '90', meaning: 'a session ends after so long in any case' },
-  THROTTLE_FACTOR: { fallback: '1', meaning: 'multiplies every limit' },
+  THROTTLE_FACTOR: { fallback: '1', meaning: 'multiplies every limit but that of second factors' },
   HASHING_MEMORY_KIB: { fallback: '19456', meaning: 'memory of one argon2id hash' },
   HASHING_PASSES: { fallback: '2', meaning: 'passes of one hash' },
   HASHING_LANES: { fallback: '1', meaning: 'lanes of one hash' },
@@ -51,7 +51,7 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   HASHING_QUEUE: { fallback: '64', meaning: 'hashes that may wait; one more is answered 503' },
   UV_THREADPOOL_SIZE: {
     fallback: '4',
-    meaning: "Node's own: the threads that hashes share with files and DNS",
+    meaning: "Node's own, not from `.env`: the threads that hashes share with files and DNS",
   },
   HTTP_ADAPTER: {
     fallback: HTTP_ADAPTERS[0],

@@ -29,6 +29,5 @@ import { PasswordResetService } from './password-reset/password-reset.service.js
     PasswordResetMail,
     PasswordResetService,
   ],
-  exports: [PasswordResetService],
 })
 export class IdentityModule {}

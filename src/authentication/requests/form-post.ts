@@ -3,7 +3,7 @@ import type { HttpRequest } from './http.js';
 
 export const FORM_POST = Symbol('form post');
 
-/** The two form posts of our own pages. Anywhere else a form would open the door to login CSRF. */
+/** The form posts of our own pages. Anywhere else a form would open the door to login CSRF. */
 export const FormPost = (): MethodDecorator => SetMetadata(FORM_POST, true);
 
 /** The fields of a form post; one that was given twice counts as absent. */

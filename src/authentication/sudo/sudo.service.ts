@@ -16,7 +16,7 @@ const IS_FRESH: Statement = {
     WHERE s.id = $1 AND (s.created_at > now() - ${FRESH} OR f.fresh_until > now())`,
 };
 
-/** Fresh sessions: those whose user gave a password within the last 30 minutes. */
+/** Fresh sessions: those that began, or whose user gave the password again, within the last 30 minutes. */
 @Injectable()
 export class SudoService {
   constructor(

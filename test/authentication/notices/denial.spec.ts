@@ -65,7 +65,9 @@ describe('sessions/notice', () => {
       await new Visitor(limited, FIREFOX, ELSEWHERE).signIn(email);
       const token = await limited.mailbox.tokenTo(email, NOTICE);
       const resets = async () =>
-        (await limited.mailbox.to(email)).filter(({ subject }) => subject.startsWith("Choose a new password"));
+        (await limited.mailbox.to(email)).filter(({ subject }) =>
+          subject.startsWith('Choose a new password'),
+        );
       for (let asked = 0; asked < 4; asked += 1)
         await limited.anonymous.post('/identity/password_reset').send({ email }).expect(204);
       expect(await resets()).toHaveLength(3);

@@ -113,7 +113,7 @@ class KeywordStep implements SignInStep, OnModuleInit {
   }
 
   async answer({ challenge_token: token, keyword }: AnswerDto, client: Client): Promise<StartedSession> {
-    const passed = await this.database.transaction(async (manager) => {
+    const answered = await this.database.transaction(async (manager) => {
       const challenges = await returning<{ extra: ExtraFields }>(
         manager,
         'DELETE FROM authentication.keyword_challenges WHERE digest = $1 RETURNING extra',
@@ -123,10 +123,12 @@ class KeywordStep implements SignInStep, OnModuleInit {
       if (holder === null) return null;
       const user = await manager.findOneBy(User, { id: holder.userId });
       const right = await manager.existsBy(Keyword, { userId: holder.userId, keyword });
-      return user !== null && right ? { user, extra: challenges[0]?.extra ?? {} } : null;
+      if (user === null || !right) return null;
+      const passed = { name: KEYWORD, extra: challenges[0]?.extra ?? {} };
+      return { user, entry: await this.door.enter(user, client, manager, passed) };
     });
-    if (passed === null) throw new InvalidToken();
-    return this.door.proceed(passed.user, client, { name: KEYWORD, extra: passed.extra });
+    if (answered === null) throw new InvalidToken();
+    return this.door.conclude(answered.entry, answered.user, client);
   }
 }
 
