@@ -3,6 +3,9 @@ import { Database } from '../../src/authentication/database/database.js';
 import { isEmbedded, type TestApplication } from './application.js';
 import { until } from './until.js';
 
+// Asked before any application runs: to ask for the connection drops what one has prepared on it.
+const EMBEDDED = isEmbedded();
+
 /**
  * The answers to requests that wait for a user's row, in the order in which they are asked, while `meanwhile` happens to
  * what they were let in by. The embedded database has one connection, which nobody else can hold: there they come after.
@@ -14,7 +17,7 @@ export async function overtaken(
   meanwhile: (query: (text: string, values: unknown[]) => Promise<unknown>) => Promise<unknown> = () =>
     Promise.resolve(),
 ): Promise<Response[]> {
-  if (isEmbedded()) {
+  if (EMBEDDED) {
     await meanwhile((text, values) => app.query(text, values));
     return Promise.all(requests.map((request) => request()));
   }

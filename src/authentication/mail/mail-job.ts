@@ -1,4 +1,5 @@
 import type { Client } from '../requests/client.js';
+import { subjectOf } from '../throttling/failure-counters.js';
 
 /** What the queue holds: never a secret. The worker issues the token when it sends, so a late mail has a live link. */
 export interface MailJob {
@@ -35,8 +36,8 @@ export function mailJob(request: MailRequest): MailJob {
 }
 
 /** Whom the counter `mail` counts a message for. */
-export function mailSubject(message: string, { realm, email }: { realm: string; email: string }): string {
-  return `${message} ${realm} ${email}`;
+export function mailSubject(message: string, address: { realm: string; email: string }): string {
+  return `${message} ${subjectOf(address)}`;
 }
 
 /** Who asked, from where and when, for the reader of a mail. */

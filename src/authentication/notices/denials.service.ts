@@ -10,7 +10,7 @@ import type { RealmOfRequest } from '../realms/realms.js';
 import type { Client } from '../requests/client.js';
 import { SessionRevocation } from '../sessions/session-revocation.js';
 import { FailureCounters } from '../throttling/failure-counters.js';
-import type { TokenHolder } from '../tokens/one-time-tokens.js';
+import { holderWithin, type TokenHolder } from '../tokens/one-time-tokens.js';
 import { lockedUser } from '../users/locked-user.js';
 import type { User } from '../users/user.entity.js';
 import { KnownDevices } from './known-devices.js';
@@ -32,8 +32,7 @@ export class DenialsService {
   /** Whose notice it is; looks without consuming. @throws InvalidToken */
   async holderOf(token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
     const holder = token === null ? null : await this.notices.find(token);
-    if (holder === null || (asked.chosen && asked.realm.id !== holder.realm)) throw new InvalidToken();
-    return holder;
+    return holderWithin(holder, asked);
   }
 
   /** Ends the session, and mails the way to a new password, which ends all others. @throws InvalidToken */

@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
 import type { Client } from '../requests/client.js';
 import { SessionRevocation } from '../sessions/session-revocation.js';
-import { FailureCounters } from '../throttling/failure-counters.js';
+import { FailureCounters, subjectOf } from '../throttling/failure-counters.js';
 import { OneTimeTokens } from '../tokens/one-time-tokens.js';
 import { UserEvents } from '../users/user-events.js';
 import type { User } from '../users/user.entity.js';
@@ -32,7 +32,7 @@ export class AddressProof {
     await manager.save(user);
     await this.tokens.revoke(user.id, manager);
     await this.revocation.revokeAll(user, client, manager);
-    await this.failures.clear('sign_in', `${user.realm} ${user.email}`, manager);
+    await this.failures.clear('sign_in', subjectOf(user), manager);
     this.database.afterCommit(manager, () => {
       this.log.outcome('taken_over', user, client);
     });

@@ -9,7 +9,7 @@ import type { RealmOfRequest } from '../realms/realms.js';
 import type { Client } from '../requests/client.js';
 import type { StartedSession } from '../sessions/session-start.js';
 import { SignInService } from '../sessions/sign-in.service.js';
-import { OneTimeTokens, type TokenHolder } from '../tokens/one-time-tokens.js';
+import { holderWithin, OneTimeTokens, type TokenHolder } from '../tokens/one-time-tokens.js';
 import { lockedUser } from '../users/locked-user.js';
 import { UserEvents, type UserFact, type UserListener } from '../users/user-events.js';
 import type { User } from '../users/user.entity.js';
@@ -58,8 +58,7 @@ export class PasswordlessService implements UserListener, OnModuleInit {
     manager = this.database.manager,
   ): Promise<TokenHolder> {
     const holder = token === null ? null : await this.tokens.find(PASSWORDLESS, token, manager);
-    if (holder === null || (asked.chosen && asked.realm.id !== holder.realm)) throw new InvalidToken();
-    return holder;
+    return holderWithin(holder, asked);
   }
 
   /**

@@ -14,7 +14,7 @@ const USERNAME_MAX_LENGTH = 40;
 const USERNAME = /^[A-Za-z0-9._-]*$/;
 
 /** A person's name, of any script, as it was typed. A blank one is no name: it clears, as null does. */
-export function NameField({ example }: { example: string }): PropertyDecorator {
+export function PersonNameField({ example }: { example: string }): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({
       type: 'string',

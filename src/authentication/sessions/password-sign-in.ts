@@ -5,7 +5,7 @@ import { PasswordHasher } from '../passwords/password-hasher.js';
 import { InvalidCredentials } from '../problems/problems.js';
 import type { Realm } from '../realms/realm.js';
 import type { Client } from '../requests/client.js';
-import { FailureCounters } from '../throttling/failure-counters.js';
+import { FailureCounters, subjectOf } from '../throttling/failure-counters.js';
 import { UserEvents } from '../users/user-events.js';
 import { User } from '../users/user.entity.js';
 import type { SignInDto } from './dto/sign-in.dto.js';
@@ -28,7 +28,7 @@ export class PasswordSignIn {
   async start(body: SignInDto, realm: Realm, client: Client): Promise<StartedSession> {
     const user = await this.database.manager.findOneBy(User, { realm: realm.id, email: body.email });
     const attempt = () =>
-      this.failures.attempt('sign_in', `${realm.id} ${body.email}`, async () => {
+      this.failures.attempt('sign_in', subjectOf({ realm: realm.id, email: body.email }), async () => {
         if (await this.hasher.verify(user?.passwordDigest ?? null, body.password)) return;
         await this.tellFailed(user, client);
         throw new InvalidCredentials();

@@ -25,6 +25,11 @@ const BUDGETS = {
 
 export type CounterName = keyof typeof BUDGETS | (string & {});
 
+/** Whom a counter of addresses counts. */
+export function subjectOf({ realm, email }: { realm: string; email: string }): string {
+  return `${realm} ${email}`;
+}
+
 interface Count {
   count: number;
   seconds_left: number;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../database/database.js';
-import { Realms } from '../realms/realms.js';
+import { InvalidToken } from '../problems/problems.js';
+import { Realms, type RealmOfRequest } from '../realms/realms.js';
 import type { User } from '../users/user.entity.js';
 import { OneTimeToken, type TokenKind } from './one-time-token.entity.js';
 import { digestOf } from './secret.js';
@@ -13,6 +14,15 @@ export interface TokenHolder {
   /** for the pages that the token opens */
   readonly realmName: string;
   readonly sentTo: string;
+}
+
+/**
+ * A mailed token selects its realm by itself; a request that chose another may not use it.
+ * @throws InvalidToken
+ */
+export function holderWithin(holder: TokenHolder | null, { realm, chosen }: RealmOfRequest): TokenHolder {
+  if (holder === null || (chosen && realm.id !== holder.realm)) throw new InvalidToken();
+  return holder;
 }
 
 export interface IssuedToken {

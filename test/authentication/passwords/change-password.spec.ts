@@ -69,23 +69,6 @@ describe('PUT /password', () => {
     expect(body).toMatchObject({ email });
   });
 
-  it('lets the owner ask for a reset, however many were asked for before', async () => {
-    const limited = await startApplication({ variables: { THROTTLE_FACTOR: '1' } });
-    try {
-      const { email, token } = await limited.person({ verified: true });
-      const ask = () => limited.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-      const resets = async () =>
-        (await limited.mailbox.to(email)).filter(({ subject }) => subject.startsWith('Choose')).length;
-      for (let asked = 0; asked < 4; asked += 1) await ask();
-      expect(await resets()).toBe(3);
-      await limited.as(token).put('/password').send(CHANGE).expect(200);
-      await ask();
-      expect(await resets()).toBe(4);
-    } finally {
-      await limited.close();
-    }
-  });
-
   it('is mailed to the owner (ASVS 6.3.7)', async () => {
     const { token, email } = await app.person();
     await app.as(token).put('/password').send(CHANGE).expect(200);
@@ -185,5 +168,24 @@ describe('PUT /password', () => {
     }
     const { body } = await app.as(token).get('/sessions').expect(200);
     expect(body).toHaveLength(1);
+  });
+});
+
+describe('PUT /password, with real limits', () => {
+  it('lets the owner ask for a reset, however many were asked for before', async () => {
+    const limited = await startApplication({ variables: { THROTTLE_FACTOR: '1' } });
+    try {
+      const { email, token } = await limited.person({ verified: true });
+      const ask = () => limited.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+      const resets = async () =>
+        (await limited.mailbox.to(email)).filter(({ subject }) => subject.startsWith('Choose')).length;
+      for (let asked = 0; asked < 4; asked += 1) await ask();
+      expect(await resets()).toBe(3);
+      await limited.as(token).put('/password').send(CHANGE).expect(200);
+      await ask();
+      expect(await resets()).toBe(4);
+    } finally {
+      await limited.close();
+    }
   });
 });

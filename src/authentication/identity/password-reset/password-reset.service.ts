@@ -11,8 +11,8 @@ import type { Realm } from '../../realms/realm.js';
 import type { RealmOfRequest } from '../../realms/realms.js';
 import type { Client } from '../../requests/client.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
-import { OneTimeTokens, type TokenHolder } from '../../tokens/one-time-tokens.js';
-import { FailureCounters } from '../../throttling/failure-counters.js';
+import { holderWithin, OneTimeTokens, type TokenHolder } from '../../tokens/one-time-tokens.js';
+import { FailureCounters, subjectOf } from '../../throttling/failure-counters.js';
 import { lockedUser } from '../../users/locked-user.js';
 import { UserEvents } from '../../users/user-events.js';
 import type { User } from '../../users/user.entity.js';
@@ -45,8 +45,7 @@ export class PasswordResetService {
   /** Whose token it is; looks without consuming. @throws InvalidToken */
   async holderOf(token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
     const holder = token === null ? null : await this.tokens.find(PASSWORD_RESET, token);
-    if (holder === null || (asked.chosen && asked.realm.id !== holder.realm)) throw new InvalidToken();
-    return holder;
+    return holderWithin(holder, asked);
   }
 
   /** Signs nobody in, skips no second factor, ends every session. @throws InvalidToken, InvalidBody */
@@ -76,7 +75,7 @@ export class PasswordResetService {
     await manager.save(user);
     await this.tokens.revoke(user.id, manager);
     await this.revocation.revokeAll(user, client, manager);
-    await this.failures.clear('sign_in', `${user.realm} ${user.email}`, manager);
+    await this.failures.clear('sign_in', subjectOf(user), manager);
     await this.events.tell(manager, { action: 'password_reset', user, client });
     await this.mails.enqueue(manager, {
       message: PASSWORD_CHANGED_MAIL,

@@ -1,14 +1,14 @@
 import { IsOptional } from 'class-validator';
-import { NameField, UsernameField } from '../profile-fields.js';
+import { PersonNameField, UsernameField } from '../profile-fields.js';
 
 /** For `PATCH /profile` and `POST /sign_up` alike. */
 export class ProfileDto {
   @IsOptional()
-  @NameField({ example: 'Ada' })
+  @PersonNameField({ example: 'Ada' })
   first_name?: string | null;
 
   @IsOptional()
-  @NameField({ example: 'Lovelace' })
+  @PersonNameField({ example: 'Lovelace' })
   last_name?: string | null;
 
   @IsOptional()
