@@ -432,3 +432,32 @@ describe('pairing within a realm', () => {
     expect((await poll('Red').expect(200)).body).toMatchObject({ status: 'paired' });
   });
 });
+
+describe('a pairing code, when SECRET_KEY changes', () => {
+  it('is found by the key that made it, as long as that one is listed', async () => {
+    const [first, second] = [8, 9].map((byte) => Buffer.alloc(32, byte).toString('base64'));
+    /** One application after the other, as a deployment replaces them. */
+    const within = async <T>(keys: string, work: (app: TestApplication) => Promise<T>): Promise<T> => {
+      const app = await startApplication({ variables: { SECRET_KEY: keys } });
+      try {
+        return await work(app);
+      } finally {
+        await app.close();
+      }
+    };
+    const opened = await within(String(first), async (app) => {
+      const open = async (): Promise<Opened> =>
+        (await app.anonymous.post('/devices/pairings').send({ name: 'x' }).expect(201)).body as Opened;
+      return [await open(), await open()] as const;
+    });
+    const pair = async (app: TestApplication, { code }: Opened) =>
+      (
+        await app
+          .as((await app.person()).token)
+          .post('/devices/pair')
+          .send({ code })
+      ).status;
+    expect(await within(`${second},${first}`, (app) => pair(app, opened[0]))).toBe(200);
+    expect(await within(String(second), (app) => pair(app, opened[1]))).toBe(404);
+  });
+});

@@ -49,6 +49,21 @@ describe('device tokens', () => {
     return { ...person, id, device: await issue(person.token, id) };
   };
 
+  it('are dead while their device is marked deleted, whatever marked it', async () => {
+    const { token } = await app.person();
+    const { body: device } = await app.as(token).post('/devices').send({ name: 'Lamp' }).expect(201);
+    const { body } = await app.as(token).post(`/devices/${device.id}/tokens`).expect(201);
+    await app
+      .as(body.token as string)
+      .get('/me')
+      .expect(200);
+    await app.query('UPDATE authentication.devices SET deleted_at = now() WHERE id = $1', [device.id]);
+    await app
+      .as(body.token as string)
+      .get('/me')
+      .expect(401);
+  });
+
   it('are shown once, with whose they are and how long they last', async () => {
     const { token, userId, id } = await withDevice();
     const { body } = await app.as(token).post(`/devices/${id}/tokens`).expect(201);

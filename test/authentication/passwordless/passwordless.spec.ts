@@ -1,6 +1,9 @@
-import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { Database } from '../../../src/authentication/database/database.js';
+import { ROOT_REALM_ID } from '../../../src/authentication/realms/realm.js';
+import { isEmbedded, PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
 import { overtaken } from '../../support/overtaken.js';
+import { until } from '../../support/until.js';
 
 const PATH = '/sessions/passwordless';
 const RESET = '/identity/password_reset';
@@ -336,6 +339,30 @@ describe('sessions/passwordless', () => {
       expect(await codesOf(userId)).toEqual([{ failures: 20 }]);
       await signIn({ email, code }).expect(400);
     });
+
+    // The embedded database has one connection, where everything queues.
+    if (!isEmbedded()) {
+      it('lets tries of one address queue, whoever has it (ASVS 6.3.8)', async () => {
+        const addresses = [(await verified()).email, app.newEmail()];
+        const holder = await app.get(Database).pool.connect();
+        await holder.query('BEGIN');
+        for (const email of addresses) {
+          await holder.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+            `passwordless ${ROOT_REALM_ID} ${email}`,
+          ]);
+        }
+        const asked = Promise.all(addresses.map((email) => statusOf({ email, code: WRONG })));
+        await until(async () => {
+          const waiting = await app.query(
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()",
+          );
+          return waiting.length === addresses.length;
+        });
+        await holder.query('COMMIT');
+        holder.release();
+        expect(await asked).toEqual([400, 400]);
+      });
+    }
 
     it('takes one of two shapes, and names what is missing', async () => {
       const { email } = await verified();
