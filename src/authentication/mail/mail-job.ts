@@ -1,5 +1,6 @@
 import type { Client } from '../requests/client.js';
 import { subjectOf } from '../throttling/failure-counters.js';
+import type { User } from '../users/user.entity.js';
 
 /** What the queue holds: never a secret. The worker issues the token when it sends, so a late mail has a live link. */
 export interface MailJob {
@@ -33,6 +34,11 @@ export function mailJob(request: MailRequest): MailJob {
     requested_at: new Date().toISOString(),
     ...(request.facts === undefined ? {} : { facts: request.facts }),
   };
+}
+
+/** To a user, at the address that is theirs. */
+export function addressedTo({ id, realm, email }: User): Pick<MailRequest, 'realm' | 'address' | 'userId'> {
+  return { realm, address: email, userId: id };
 }
 
 /** Whom the counter `mail` counts a message for. */

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import { PASSWORD_RESET_MAIL } from '../identity/password-reset/password-reset.mail.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
-import { mailSubject } from '../mail/mail-job.js';
+import { addressedTo, mailSubject } from '../mail/mail-job.js';
 import { MailQueue } from '../mail/mail-queue.js';
 import { InvalidToken } from '../problems/problems.js';
 import type { RealmOfRequest } from '../realms/realms.js';
@@ -58,9 +58,7 @@ export class DenialsService {
     await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, user), manager);
     await this.mails.enqueue(manager, {
       message: PASSWORD_RESET_MAIL,
-      realm: user.realm,
-      address: user.email,
-      userId: user.id,
+      ...addressedTo(user),
       client,
     });
     return user;

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { addressedTo } from '../mail/mail-job.js';
 import { MailQueue } from '../mail/mail-queue.js';
 import { UserEvents, type UserFact, type UserListener } from '../users/user-events.js';
 import { deviceOf } from './device.js';
@@ -31,9 +32,7 @@ export class NewDeviceListener implements UserListener, OnModuleInit {
     if (!(await this.devices.see(user, deviceOf(client), manager))) return;
     await this.mails.enqueue(manager, {
       message: SIGN_IN_NOTICE_MAIL,
-      realm: user.realm,
-      address: user.email,
-      userId: user.id,
+      ...addressedTo(user),
       client,
       ...(session === undefined ? {} : { facts: { session: String(session.id) } }),
     });

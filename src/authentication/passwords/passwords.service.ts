@@ -3,7 +3,7 @@ import { Database } from '../database/database.js';
 import { EMAIL_VERIFICATION } from '../identity/email-verification/email-verification.token.js';
 import { PASSWORD_RESET_MAIL } from '../identity/password-reset/password-reset.mail.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
-import { mailSubject } from '../mail/mail-job.js';
+import { addressedTo, mailSubject } from '../mail/mail-job.js';
 import { MailQueue } from '../mail/mail-queue.js';
 import type { Realm } from '../realms/realm.js';
 import type { Client } from '../requests/client.js';
@@ -53,9 +53,7 @@ export class PasswordsService {
       await this.events.tell(manager, { action: 'password_changed', user: current, client });
       await this.mails.enqueue(manager, {
         message: PASSWORD_CHANGED_MAIL,
-        realm: current.realm,
-        address: current.email,
-        userId: current.id,
+        ...addressedTo(current),
         client,
       });
       return current;

@@ -3,6 +3,7 @@ import { breaksUnique } from '../database/database-failure.js';
 import { Database } from '../database/database.js';
 import { EMAIL_VERIFICATION_MAIL } from '../identity/email-verification/email-verification.mail.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
+import { addressedTo } from '../mail/mail-job.js';
 import { MailQueue } from '../mail/mail-queue.js';
 import { CurrentPassword } from '../passwords/current-password.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
@@ -72,9 +73,7 @@ export class RegistrationsService {
       await this.events.tell(manager, { action: 'signed_up', user, client });
       await this.mails.enqueue(manager, {
         message: EMAIL_VERIFICATION_MAIL,
-        realm: user.realm,
-        address: user.email,
-        userId: user.id,
+        ...addressedTo(user),
         client,
       });
       return user;

@@ -36,7 +36,7 @@ export class PasswordSignIn {
     await this.log.attempt('sign_in_failed', user, client, attempt);
     if (user === null) throw new InvalidCredentials();
     await this.upgradeDigest(user, body.password);
-    return this.door.proceed(user, client, undefined, body.extra);
+    return this.door.proceed(user, client, body.extra);
   }
 
   /** A transaction without a wait for the disk, for an unknown user too: time must not tell whether a listener wrote. */

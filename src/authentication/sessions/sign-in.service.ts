@@ -37,14 +37,9 @@ export class SignInService {
   ) {}
 
   /** For a credential that is checked outside any transaction, and is not used up. */
-  async proceed(
-    user: User,
-    client: Client,
-    passed?: PassedStep,
-    extra: ExtraFields = {},
-  ): Promise<StartedSession> {
+  async proceed(user: User, client: Client, extra: ExtraFields): Promise<StartedSession> {
     const entry = await this.database.transaction((manager) =>
-      this.enter(user, client, manager, passed, extra),
+      this.enter(user, client, manager, undefined, extra),
     );
     return this.conclude(entry, user, client);
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { addressedTo } from '../mail/mail-job.js';
 import { MailQueue } from '../mail/mail-queue.js';
 import type { Client } from '../requests/client.js';
 import { UserEvents } from '../users/user-events.js';
@@ -24,9 +25,7 @@ export class TwoFactorNews {
     await this.events.tell(manager, { action, user, client });
     await this.mails.enqueue(manager, {
       message: TWO_FACTOR_CHANGED_MAIL,
-      realm: user.realm,
-      address: user.email,
-      userId: user.id,
+      ...addressedTo(user),
       client,
       facts: { action, ...facts },
     });

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { returning } from '../../database/database.js';
 import { AuthenticationLog } from '../../logging/authentication-log.js';
+import { addressedTo } from '../../mail/mail-job.js';
 import { MailQueue } from '../../mail/mail-queue.js';
 import { Problem } from '../../problems/problem.js';
 import type { Client } from '../../requests/client.js';
@@ -71,9 +72,7 @@ export class PairingClaims implements OnModuleInit {
     await this.events.tell(manager, { action: 'device_paired', user, client });
     await this.mails.enqueue(manager, {
       message: DEVICE_PAIRED_MAIL,
-      realm: user.realm,
-      address: user.email,
-      userId: user.id,
+      ...addressedTo(user),
       client,
       facts: devicePairedFacts(claimed.name, claimed.ip_address),
     });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database.js';
 import { AuthenticationLog } from '../../logging/authentication-log.js';
+import { addressedTo } from '../../mail/mail-job.js';
 import { MailQueue } from '../../mail/mail-queue.js';
 import { PASSWORD_CHANGED_MAIL } from '../../passwords/password-changed.mail.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
@@ -79,9 +80,7 @@ export class PasswordResetService {
     await this.events.tell(manager, { action: 'password_reset', user, client });
     await this.mails.enqueue(manager, {
       message: PASSWORD_CHANGED_MAIL,
-      realm: user.realm,
-      address: user.email,
-      userId: user.id,
+      ...addressedTo(user),
       client,
     });
     return user;
