@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { AuthenticationModule } from './authentication/authentication.module.js';
-import type { DatabaseConnection } from './authentication/database/data-source.js';
+import type { DatabaseConnection } from './authentication/core/database/data-source.js';
 import type { ServerSettings } from './config/settings.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';

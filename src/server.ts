@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
-import { SettingError } from './authentication/settings/environment.js';
+import { SettingError } from './authentication/core/settings/environment.js';
 import { environmentVariables } from './config/dot-env.js';
 import { serverSettings, type ServerSettings } from './config/settings.js';
 import { DirectoryInUse } from './database/directory-lock.js';

@@ -12,7 +12,7 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import { ProblemFilter } from '../../src/authentication/problems/problem.filter.js';
+import { ProblemFilter } from '../../src/authentication/http/problems/problem.filter.js';
 import {
   AuthenticationGuard,
   CurrentSession,
@@ -21,8 +21,8 @@ import {
 } from '../../src/authentication/sessions/authentication.guard.js';
 import type { CurrentSession as Current } from '../../src/authentication/sessions/current-session.js';
 import { Public } from '../../src/authentication/sessions/everywhere.guard.js';
-import { RequireSudo } from '../../src/authentication/sudo/sudo.guard.js';
-import type { User } from '../../src/authentication/users/user.entity.js';
+import { RequireSudo } from '../../src/authentication/features/sudo/sudo.guard.js';
+import type { User } from '../../src/authentication/core/users/user.entity.js';
 
 export interface Project {
   id: number;

@@ -85,7 +85,7 @@ async function refusals({ check, workshop, folder, project, refused }) {
   );
   await say(
     'a file in the way',
-    () => project({ 'src/authentication/users/user.entity.ts': 'mine\n' }),
+    () => project({ 'src/authentication/core/users/user.entity.ts': 'mine\n' }),
     ADD,
     3,
     /user\.entity\.ts[^]*-mine/,
@@ -120,9 +120,9 @@ async function refusals({ check, workshop, folder, project, refused }) {
     assert.match(readFileSync(join(target, 'src/app.module.ts'), 'utf8'), /ROUTE_PREFIX: 'auth'/);
   });
   await check.case('--force overwrites what is in the way', async () => {
-    const target = project({ 'src/authentication/users/user.entity.ts': 'mine\n' });
+    const target = project({ 'src/authentication/core/users/user.entity.ts': 'mine\n' });
     await workshop.mustTool([...ADD, '--force'], { cwd: target });
-    assert.match(readFileSync(join(target, 'src/authentication/users/user.entity.ts'), 'utf8'), /class User/);
+    assert.match(readFileSync(join(target, 'src/authentication/core/users/user.entity.ts'), 'utf8'), /class User/);
   });
 }
 
@@ -539,7 +539,7 @@ async function careful({ check, workshop, folder, project, refused }) {
       [project(), ADD, 0, 'written'],
       [project(), [...ADD, '--dry-run'], 0, 'planned'],
       [project({ 'src/me.controller.ts': CLASH }), ADD, 3, 'conflicts'],
-      [project({ 'src/authentication/users/user.entity.ts': 'mine\n' }), ADD, 3, 'conflicts'],
+      [project({ 'src/authentication/core/users/user.entity.ts': 'mine\n' }), ADD, 3, 'conflicts'],
       [folder(), ADD, 1, 'failed'],
       [folder(), ['new', 'app', '--skip-install'], 0, 'written'],
     ]) {
@@ -553,7 +553,7 @@ async function careful({ check, workshop, folder, project, refused }) {
   await check.case('what its owner changed stays', async () => {
     const target = project();
     await workshop.mustTool(ADD, { cwd: target });
-    const file = join(target, 'src/authentication/users/user.entity.ts');
+    const file = join(target, 'src/authentication/core/users/user.entity.ts');
     writeFileSync(file, `${readFileSync(file, 'utf8')}// mine\n`);
     const before = snapshot(target);
     const { stdout } = await workshop.mustTool(ADD, { cwd: target });
@@ -563,7 +563,7 @@ async function careful({ check, workshop, folder, project, refused }) {
   await check.case('a checkout that turned our files into CRLF is as good', async () => {
     const target = project();
     await workshop.mustTool(ADD, { cwd: target });
-    const file = join(target, 'src/authentication/users/user.entity.ts');
+    const file = join(target, 'src/authentication/core/users/user.entity.ts');
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll('\n', '\r\n'));
     assert.match((await workshop.mustTool(ADD, { cwd: target })).stdout, /Nothing to do/);
   });

@@ -3,8 +3,8 @@ import type { FeatureManifest } from './feature.js';
 export const activity: FeatureManifest = {
   name: 'activity',
   title: 'Shows people what happened to their account: sign-ins, failed ones, changes',
-  folder: 'activity',
-  specs: ['authentication/activity'],
+  folder: 'features/activity',
+  specs: ['authentication/features/activity'],
   packages: [],
   settings: [],
   keepsSecrets: false,

@@ -3,8 +3,8 @@ import type { FeatureManifest } from './feature.js';
 export const applications: FeatureManifest = {
   name: 'applications',
   title: 'Serves many applications, each with users of its own, by API key',
-  folder: 'applications',
-  specs: ['authentication/applications'],
+  folder: 'features/applications',
+  specs: ['authentication/features/applications'],
   packages: [],
   settings: [],
   keepsSecrets: false,

@@ -3,8 +3,8 @@ import type { FeatureManifest } from './feature.js';
 export const devices: FeatureManifest = {
   name: 'devices',
   title: 'Devices with tokens of their own, paired by a code, in groups',
-  folder: 'devices',
-  specs: ['authentication/devices'],
+  folder: 'features/devices',
+  specs: ['authentication/features/devices'],
   packages: [],
   settings: [],
   keepsSecrets: true,

@@ -3,8 +3,8 @@ import type { FeatureManifest } from './feature.js';
 export const notices: FeatureManifest = {
   name: 'notices',
   title: 'Mails people when somebody signs in from a device that is new to their account',
-  folder: 'notices',
-  specs: ['authentication/notices'],
+  folder: 'features/notices',
+  specs: ['authentication/features/notices'],
   packages: ['bowser'],
   settings: [],
   keepsSecrets: false,

@@ -3,8 +3,8 @@ import type { FeatureManifest } from './feature.js';
 export const passwordless: FeatureManifest = {
   name: 'passwordless',
   title: 'Signs in with a mailed link, or with the code in the same mail',
-  folder: 'passwordless',
-  specs: ['authentication/passwordless'],
+  folder: 'features/passwordless',
+  specs: ['authentication/features/passwordless'],
   packages: [],
   settings: ['PASSWORDLESS_URL'],
   keepsSecrets: true,

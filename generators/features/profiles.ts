@@ -3,8 +3,8 @@ import type { FeatureManifest } from './feature.js';
 export const profiles: FeatureManifest = {
   name: 'profiles',
   title: 'Keeps first name, last name and a username that nobody else has',
-  folder: 'profiles',
-  specs: ['authentication/profiles'],
+  folder: 'features/profiles',
+  specs: ['authentication/features/profiles'],
   packages: [],
   settings: [],
   keepsSecrets: false,

@@ -3,8 +3,8 @@ import type { FeatureManifest } from './feature.js';
 export const pwned: FeatureManifest = {
   name: 'pwned',
   title: 'Refuses new passwords that were found in a data breach',
-  folder: 'pwned',
-  specs: ['authentication/pwned'],
+  folder: 'features/pwned',
+  specs: ['authentication/features/pwned'],
   packages: [],
   settings: ['PWNED_URL'],
   keepsSecrets: false,

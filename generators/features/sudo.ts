@@ -3,8 +3,8 @@ import type { FeatureManifest } from './feature.js';
 export const sudo: FeatureManifest = {
   name: 'sudo',
   title: 'Asks for the password again before what must not be done on a session left open',
-  folder: 'sudo',
-  specs: ['authentication/sudo'],
+  folder: 'features/sudo',
+  specs: ['authentication/features/sudo'],
   packages: [],
   settings: [],
   keepsSecrets: false,

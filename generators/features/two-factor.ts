@@ -3,8 +3,8 @@ import type { FeatureManifest } from './feature.js';
 export const twoFactor: FeatureManifest = {
   name: 'two-factor',
   title: 'A second factor at sign-in: codes of an authenticator app (TOTP), and recovery codes',
-  folder: 'two-factor',
-  specs: ['authentication/two-factor'],
+  folder: 'features/two-factor',
+  specs: ['authentication/features/two-factor'],
   packages: ['otpauth', 'uqr'],
   settings: [],
   keepsSecrets: true,

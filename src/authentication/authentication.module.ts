@@ -1,35 +1,35 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD, RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
-import { ActivityModule } from './activity/activity.module.js';
-import { ApplicationsModule } from './applications/applications.module.js';
-import { CoreModule } from './core.module.js';
+import { ActivityModule } from './features/activity/activity.module.js';
+import { ApplicationsModule } from './features/applications/applications.module.js';
+import { CoreModule } from './core/core.module.js';
 import {
   authenticationDataSource,
   type DatabaseConnection,
   type DatabaseParts,
-} from './database/data-source.js';
-import { DatabaseModule } from './database/database.module.js';
-import { DevicesModule } from './devices/devices.module.js';
+} from './core/database/data-source.js';
+import { DatabaseModule } from './core/database/database.module.js';
+import { DevicesModule } from './features/devices/devices.module.js';
 import { IdentityModule } from './identity/identity.module.js';
-import { MailModule } from './mail/mail.module.js';
-import { CreateAuthentication1795000000000 } from './migrations/1795000000000-create-authentication.js';
-import { NoticesModule } from './notices/notices.module.js';
-import { DOCUMENT_PARTS, type DocumentPart } from './openapi/document.js';
-import { PasswordlessModule } from './passwordless/passwordless.module.js';
+import { MailModule } from './core/mail/mail.module.js';
+import { CreateAuthentication1795000000000 } from './core/database/migrations/1795000000000-create-authentication.js';
+import { NoticesModule } from './features/notices/notices.module.js';
+import { DOCUMENT_PARTS, type DocumentPart } from './http/openapi/document.js';
+import { PasswordlessModule } from './features/passwordless/passwordless.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
-import { PwnedModule } from './pwned/pwned.module.js';
-import { ProfilesModule } from './profiles/profiles.module.js';
+import { PwnedModule } from './features/pwned/pwned.module.js';
+import { ProfilesModule } from './features/profiles/profiles.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
 import { EverywhereGuard } from './sessions/everywhere.guard.js';
-import { Session } from './sessions/session.entity.js';
+import { Session } from './core/sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
-import type { AuthenticationSettings } from './settings/authentication.settings.js';
-import { SettingsModule } from './settings/settings.module.js';
-import { SudoModule } from './sudo/sudo.module.js';
-import { OneTimeToken } from './tokens/one-time-token.entity.js';
-import { TwoFactorModule } from './two-factor/two-factor.module.js';
-import { User } from './users/user.entity.js';
+import type { AuthenticationSettings } from './core/settings/authentication.settings.js';
+import { SettingsModule } from './core/settings/settings.module.js';
+import { SudoModule } from './features/sudo/sudo.module.js';
+import { OneTimeToken } from './core/tokens/one-time-token.entity.js';
+import { TwoFactorModule } from './features/two-factor/two-factor.module.js';
+import { User } from './core/users/user.entity.js';
 
 /** A feature: a module that lists its entities and migrations as static fields. */
 export type Feature = Type & DatabaseParts & DocumentPart;

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import {
   authenticationSettings,
   type AuthenticationSettings,
-} from '../authentication/settings/authentication.settings.js';
-import { Environment, SettingError } from '../authentication/settings/environment.js';
+} from '../authentication/core/settings/authentication.settings.js';
+import { Environment, SettingError } from '../authentication/core/settings/environment.js';
 import { HTTP_ADAPTERS, type HttpAdapterName } from './http-adapters.js';
 import { keptSecretKey } from './secret-key.js';
 import { VARIABLES } from './variables.js';

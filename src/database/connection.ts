@@ -1,4 +1,4 @@
-import type { DatabaseConnection } from '../authentication/database/data-source.js';
+import type { DatabaseConnection } from '../authentication/core/database/data-source.js';
 import { openEmbeddedPostgres } from './embedded-postgres.js';
 
 /** The database of `DATABASE_URL`: a Postgres server, or the embedded one. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
-import type { DatabaseConnection } from '../authentication/database/data-source.js';
+import type { DatabaseConnection } from '../authentication/core/database/data-source.js';
 import { lockDirectory } from './directory-lock.js';
 
 /**

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Documented } from '../authentication/openapi/documented.js';
+import { Documented } from '../authentication/http/openapi/documented.js';
 
 const group = 'Documentation';
 

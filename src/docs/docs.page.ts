@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import Handlebars from 'handlebars';
-import type { Page } from '../authentication/pages/page.js';
+import type { Page } from '../authentication/http/pages/page.js';
 
 interface Schema {
   $ref?: string;

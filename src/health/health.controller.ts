@@ -1,5 +1,5 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
-import { Database } from '../authentication/database/database.js';
+import { Database } from '../authentication/core/database/database.js';
 import { LiveDocs, ReadyDocs } from './health.openapi.js';
 import { Readiness } from './readiness.js';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { NotFound } from '../authentication/problems/problems.js';
+import { NotFound } from '../authentication/core/problems/problems.js';
 import { BODY_LIMIT } from './limits.js';
 import { parserOf } from './parsers.js';
 

@@ -1,7 +1,7 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NotFound, UnsupportedMediaType } from '../authentication/problems/problems.js';
+import { NotFound, UnsupportedMediaType } from '../authentication/core/problems/problems.js';
 import { BODY_LIMIT, KEEP_ALIVE_TIMEOUT, REQUEST_TIMEOUT } from './limits.js';
 import { PARSERS } from './parsers.js';
 

@@ -1,6 +1,6 @@
 import { parse } from 'node:querystring';
-import { MalformedJson } from '../authentication/problems/problems.js';
-import { mediaType } from '../authentication/requests/http.js';
+import { MalformedJson } from '../authentication/core/problems/problems.js';
+import { mediaType } from '../authentication/http/request/http.js';
 
 /** What this server reads; every other type of body stays unread, and is answered 415. The same on both adapters. */
 export const PARSERS: Readonly<Record<string, (body: Buffer) => unknown>> = {

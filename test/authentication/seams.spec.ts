@@ -1,4 +1,4 @@
-import { authenticationDocument } from '../../src/authentication/openapi/document.js';
+import { authenticationDocument } from '../../src/authentication/http/openapi/document.js';
 import { PASSWORD, startApplication, type TestApplication } from '../support/application.js';
 import { letTimePass } from '../support/clock.js';
 import { ForbiddenWordFeature } from '../support/features/forbidden-word.feature.js';

@@ -9,7 +9,7 @@ import {
 } from '../../src/authentication/sessions/authentication.guard.js';
 import type { CurrentSession as Current } from '../../src/authentication/sessions/current-session.js';
 import { Public } from '../../src/authentication/sessions/everywhere.guard.js';
-import type { User } from '../../src/authentication/users/user.entity.js';
+import type { User } from '../../src/authentication/core/users/user.entity.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { letTimePass } from '../support/clock.js';
 import { KeysFeature } from '../support/features/keys.feature.js';

@@ -8,9 +8,9 @@ import {
   FEATURES,
   type Feature,
 } from '../../src/authentication/authentication.module.js';
-import type { DatabaseConnection } from '../../src/authentication/database/data-source.js';
-import { Database } from '../../src/authentication/database/database.js';
-import { authenticationSettings } from '../../src/authentication/settings/authentication.settings.js';
+import type { DatabaseConnection } from '../../src/authentication/core/database/data-source.js';
+import { Database } from '../../src/authentication/core/database/database.js';
+import { authenticationSettings } from '../../src/authentication/core/settings/authentication.settings.js';
 import { Contract } from './contract.js';
 import { Mailbox } from './mailbox.js';
 

@@ -1,4 +1,4 @@
-import { Database } from '../../src/authentication/database/database.js';
+import { Database } from '../../src/authentication/core/database/database.js';
 import type { TestApplication } from './application.js';
 
 /** Lets time pass: every moment that the tables hold moves into the past. The database's clock itself stays. */

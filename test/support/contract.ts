@@ -3,7 +3,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats, { type FormatsPlugin } from 'ajv-formats';
 import type { Response, Test } from 'supertest';
-import { authenticationDocument } from '../../src/authentication/openapi/document.js';
+import { authenticationDocument } from '../../src/authentication/http/openapi/document.js';
 
 interface Described {
   summary?: string;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
-import { Database } from '../../src/authentication/database/database.js';
-import { DevelopmentMailbox, type KeptMail } from '../../src/authentication/mail/development-mailbox.js';
-import { MailTransport } from '../../src/authentication/mail/mail.js';
+import { Database } from '../../src/authentication/core/database/database.js';
+import { DevelopmentMailbox, type KeptMail } from '../../src/authentication/core/mail/development-mailbox.js';
+import { MailTransport } from '../../src/authentication/core/mail/mail.js';
 
 const PATIENCE_MS = 15_000;
 

@@ -1,5 +1,5 @@
 import type { Response, Test } from 'supertest';
-import { Database } from '../../src/authentication/database/database.js';
+import { Database } from '../../src/authentication/core/database/database.js';
 import { isEmbedded, type TestApplication } from './application.js';
 import { until } from './until.js';
 

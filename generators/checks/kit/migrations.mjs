@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 const [directory, url] = process.argv.slice(2);
 const load = (path) => import(pathToFileURL(join(directory, 'dist', path)).href);
 const { AuthenticationModule } = await load('authentication/authentication.module.js');
-const { migrate, revertAll } = await load('authentication/database/migrate.js');
+const { migrate, revertAll } = await load('authentication/core/database/migrate.js');
 const { databaseConnection } = await load('database/connection.js');
 
 const connection = await databaseConnection(url, 4);

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { MailModule } from '../mail/mail.module.js';
+import { MailModule } from '../core/mail/mail.module.js';
 import { EmailVerificationPageController } from './email-verification/email-verification-page.controller.js';
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
 import { EmailVerificationMail } from './email-verification/email-verification.mail.js';

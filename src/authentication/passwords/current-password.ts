@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AuthenticationLog } from '../logging/authentication-log.js';
-import { InvalidBody } from '../problems/problems.js';
-import type { Client } from '../requests/client.js';
+import { AuthenticationLog } from '../core/log/authentication-log.js';
+import { InvalidBody } from '../core/problems/problems.js';
+import type { Client } from '../http/client/clients.js';
 import { Callers } from '../sessions/callers.js';
 import type { CurrentSession } from '../sessions/current-session.js';
-import { FailureCounters } from '../throttling/failure-counters.js';
-import type { User } from '../users/user.entity.js';
-import { PasswordHasher } from './password-hasher.js';
+import { FailureCounters } from '../core/counters/failure-counters.js';
+import type { User } from '../core/users/user.entity.js';
+import { PasswordHasher } from '../core/passwords/password-hasher.js';
 
 /** The proof that a change wants (OWASP ASVS 6.2.3). Its failures have a counter of their own. */
 @Injectable()

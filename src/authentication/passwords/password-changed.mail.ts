@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { originOf, type MailJob } from '../mail/mail-job.js';
-import { MailMessages, type MailMessage } from '../mail/mail-messages.js';
-import type { MailContent } from '../mail/mail.js';
-import type { Realm } from '../realms/realm.js';
+import { originOf, type MailJob } from '../core/mail/mail-job.js';
+import { MailMessages, type MailMessage } from '../core/mail/mail-messages.js';
+import type { MailContent } from '../core/mail/mail.js';
+import type { Realm } from '../core/realms/realm.js';
 
 export const PASSWORD_CHANGED_MAIL = 'password_changed';
 

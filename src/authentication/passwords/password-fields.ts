@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { FieldRule } from '../requests/fields.js';
-import { settingsOf } from '../requests/body.pipe.js';
-import { passwordFault } from './password-policy.js';
+import { FieldRule } from '../http/body/fields.js';
+import { settingsOf } from '../http/body/body.pipe.js';
+import { passwordFault } from '../core/passwords/password-policy.js';
 
 /** A password to be set: long enough, and not what a guesser tries first. */
 export function NewPasswordField(): PropertyDecorator {

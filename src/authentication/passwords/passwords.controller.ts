@@ -1,12 +1,12 @@
 import { Put } from '@nestjs/common';
-import type { Realm } from '../realms/realm.js';
-import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
-import { JsonBody } from '../requests/body.pipe.js';
-import type { Client } from '../requests/client.js';
-import { CurrentClient, CurrentRealm } from '../requests/parameters.js';
+import type { Realm } from '../core/realms/realm.js';
+import { AuthenticationController, Authenticated } from '../http/routes/authentication-controller.js';
+import { JsonBody } from '../http/body/body.pipe.js';
+import type { Client } from '../http/client/clients.js';
+import { CurrentClient, CurrentRealm } from '../http/routes/parameters.js';
 import { CurrentSession } from '../sessions/authentication.guard.js';
 import type { CurrentSession as Current } from '../sessions/current-session.js';
-import { userView, type UserView } from '../users/user.view.js';
+import { userView, type UserView } from '../core/users/user.view.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
 import { ChangePasswordDocs } from './passwords.openapi.js';
 import { PasswordsService } from './passwords.service.js';

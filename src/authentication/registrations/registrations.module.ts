@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { MailModule } from '../mail/mail.module.js';
-import { AlreadyRegisteredMail } from './already-registered.mail.js';
+import { MailModule } from '../core/mail/mail.module.js';
+import { AlreadyRegisteredMail } from '../identity/email/already-registered.mail.js';
 import { RegistrationsController } from './registrations.controller.js';
 import { RegistrationsService } from './registrations.service.js';
 

@@ -6,11 +6,11 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthenticationRequired, SessionRequired } from '../problems/problems.js';
-import { Realms } from '../realms/realms.js';
-import type { HttpRequest } from '../requests/http.js';
-import type { User } from '../users/user.entity.js';
-import { bearerToken } from './bearer-token.js';
+import { AuthenticationRequired, SessionRequired } from '../core/problems/problems.js';
+import { Realms } from '../core/realms/realms.js';
+import type { HttpRequest } from '../http/request/http.js';
+import type { User } from '../core/users/user.entity.js';
+import { bearerToken } from '../http/request/bearer-token.js';
 import { CredentialKinds, type Credential } from './credentials.js';
 import { CurrentSessions, type CurrentSession as Current } from './current-session.js';
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database } from '../database/database.js';
-import { AuthenticationRequired } from '../problems/problems.js';
+import { Database } from '../core/database/database.js';
+import { AuthenticationRequired } from '../core/problems/problems.js';
 import type { CurrentSession } from './current-session.js';
-import { Session } from './session.entity.js';
-import { lockedUser } from '../users/locked-user.js';
-import type { User } from '../users/user.entity.js';
+import { Session } from '../core/sessions/session.entity.js';
+import { lockedUser } from '../core/users/locked-user.js';
+import type { User } from '../core/users/user.entity.js';
 
 /**
  * For changes that queue on the user's row. One that waited there while its session ended changes nothing: what a new

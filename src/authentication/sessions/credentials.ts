@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Realm } from '../realms/realm.js';
-import type { User } from '../users/user.entity.js';
+import type { Realm } from '../core/realms/realm.js';
+import type { User } from '../core/users/user.entity.js';
 
 /** Another bearer token than a session's, and whose it is. */
 export interface Credential {

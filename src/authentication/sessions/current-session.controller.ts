@@ -1,8 +1,8 @@
 import { Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
-import type { Client } from '../requests/client.js';
-import type { HttpResponse } from '../requests/http.js';
-import { CurrentClient } from '../requests/parameters.js';
+import { AuthenticationController, Authenticated } from '../http/routes/authentication-controller.js';
+import type { Client } from '../http/client/clients.js';
+import type { HttpResponse } from '../http/request/http.js';
+import { CurrentClient } from '../http/routes/parameters.js';
 import { CurrentSession } from './authentication.guard.js';
 import {
   EndOtherSessionsDocs,

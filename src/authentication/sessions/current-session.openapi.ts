@@ -1,4 +1,4 @@
-import { Documented } from '../openapi/documented.js';
+import { Documented } from '../http/openapi/documented.js';
 import { SessionView } from './session.view.js';
 
 const group = 'Sessions';

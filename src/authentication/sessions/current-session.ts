@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Statement } from '../database/database.js';
-import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { Settings } from '../settings/settings.module.js';
-import { digestOf } from '../tokens/secret.js';
-import { User } from '../users/user.entity.js';
-import { isLive, limitsOf } from './live-sessions.js';
-import { Session } from './session.entity.js';
+import { Database, type Statement } from '../core/database/database.js';
+import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
+import { Settings } from '../core/settings/settings.module.js';
+import { digestOf } from '../core/tokens/secret.js';
+import { User } from '../core/users/user.entity.js';
+import { isLive, limitsOf } from '../core/sessions/live-sessions.js';
+import { Session } from '../core/sessions/session.entity.js';
 
 /** The session of a request, its user, and what its token may still do. */
 export interface CurrentSession {

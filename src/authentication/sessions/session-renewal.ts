@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { returning } from '../database/database.js';
-import { AuthenticationRequired } from '../problems/problems.js';
-import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { Settings } from '../settings/settings.module.js';
-import { digestOf, newSecret } from '../tokens/secret.js';
+import { returning } from '../core/database/database.js';
+import { AuthenticationRequired } from '../core/problems/problems.js';
+import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
+import { Settings } from '../core/settings/settings.module.js';
+import { digestOf, newSecret } from '../core/tokens/secret.js';
 import type { CurrentSession } from './current-session.js';
-import { isLive, limitsOf } from './live-sessions.js';
+import { isLive, limitsOf } from '../core/sessions/live-sessions.js';
 import type { StartedSession } from './session-start.js';
-import { Session } from './session.entity.js';
+import { Session } from '../core/sessions/session.entity.js';
 
 /** Requests in flight with the old token are served this much longer after a renewal. */
 const GRACE_SECONDS = 30;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { returning } from '../database/database.js';
-import type { Client } from '../requests/client.js';
-import { UserEvents } from '../users/user-events.js';
-import type { User } from '../users/user.entity.js';
+import { returning } from '../core/database/database.js';
+import type { Client } from '../http/client/clients.js';
+import { UserEvents } from '../core/events/user-events.js';
+import type { User } from '../core/users/user.entity.js';
 
 /** Ends sessions, at the next request: the row is gone. */
 @Injectable()

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { BodyExtensions, type ExtraFields } from '../requests/body-extensions.js';
-import type { Client } from '../requests/client.js';
-import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { Settings } from '../settings/settings.module.js';
-import { UserEvents } from '../users/user-events.js';
-import type { User } from '../users/user.entity.js';
+import { BodyExtensions, type ExtraFields } from '../http/body/body-extensions.js';
+import type { Client } from '../http/client/clients.js';
+import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
+import { Settings } from '../core/settings/settings.module.js';
+import { UserEvents } from '../core/events/user-events.js';
+import type { User } from '../core/users/user.entity.js';
 import { SignInDto } from './dto/sign-in.dto.js';
-import { isLive, limitsOf } from './live-sessions.js';
-import { Session } from './session.entity.js';
+import { isLive, limitsOf } from '../core/sessions/live-sessions.js';
+import { Session } from '../core/sessions/session.entity.js';
 
 /** Live sessions a user may have: one more ends the oldest. */
 const MAX_SESSIONS = 100;

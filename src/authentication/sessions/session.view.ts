@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Session, SessionLimits } from './session.entity.js';
+import type { Session, SessionLimits } from '../core/sessions/session.entity.js';
 
 /** What leaves of a session. */
 export class SessionView {

@@ -1,11 +1,11 @@
 import { Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
-import type { Realm } from '../realms/realm.js';
-import { AuthenticationController, Authenticated } from '../requests/authentication-controller.js';
-import { JsonBody } from '../requests/body.pipe.js';
-import type { Client } from '../requests/client.js';
-import type { HttpResponse } from '../requests/http.js';
-import { CurrentClient, CurrentRealm, IdParameter } from '../requests/parameters.js';
-import { Throttled } from '../throttling/throttle.guard.js';
+import type { Realm } from '../core/realms/realm.js';
+import { AuthenticationController, Authenticated } from '../http/routes/authentication-controller.js';
+import { JsonBody } from '../http/body/body.pipe.js';
+import type { Client } from '../http/client/clients.js';
+import type { HttpResponse } from '../http/request/http.js';
+import { CurrentClient, CurrentRealm, IdParameter } from '../http/routes/parameters.js';
+import { Throttled } from '../http/throttling/throttle.guard.js';
 import { CurrentSession } from './authentication.guard.js';
 import type { CurrentSession as Current } from './current-session.js';
 import { SignInDto } from './dto/sign-in.dto.js';

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { Documented } from '../openapi/documented.js';
-import { IdParam } from '../openapi/id-param.js';
+import { Documented } from '../http/openapi/documented.js';
+import { IdParam } from '../http/openapi/id-param.js';
 import { SignInDto } from './dto/sign-in.dto.js';
 import { SessionView } from './session.view.js';
 

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import { AuthenticationLog } from '../logging/authentication-log.js';
-import { NotFound } from '../problems/problems.js';
-import type { Client } from '../requests/client.js';
-import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { Settings } from '../settings/settings.module.js';
-import { UserEvents } from '../users/user-events.js';
-import type { User } from '../users/user.entity.js';
+import { Database } from '../core/database/database.js';
+import { AuthenticationLog } from '../core/log/authentication-log.js';
+import { NotFound } from '../core/problems/problems.js';
+import type { Client } from '../http/client/clients.js';
+import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
+import { Settings } from '../core/settings/settings.module.js';
+import { UserEvents } from '../core/events/user-events.js';
+import type { User } from '../core/users/user.entity.js';
 import { Callers } from './callers.js';
 import type { CurrentSession } from './current-session.js';
-import { limitsOf } from './live-sessions.js';
+import { limitsOf } from '../core/sessions/live-sessions.js';
 import { SessionRenewal } from './session-renewal.js';
 import { SessionRevocation } from './session-revocation.js';
 import type { StartedSession } from './session-start.js';
-import { Session } from './session.entity.js';
+import { Session } from '../core/sessions/session.entity.js';
 
 @Injectable()
 export class SessionsService {

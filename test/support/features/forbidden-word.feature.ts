@@ -3,7 +3,7 @@ import {
   PasswordRules,
   type PasswordFault,
   type PasswordRule,
-} from '../../../src/authentication/passwords/password-rules.js';
+} from '../../../src/authentication/core/passwords/password-rules.js';
 
 /** A further check of new passwords. */
 @Injectable()

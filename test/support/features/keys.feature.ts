@@ -1,6 +1,6 @@
 import { Controller, Get, Injectable, Module, UseGuards, type OnModuleInit } from '@nestjs/common';
-import { Database } from '../../../src/authentication/database/database.js';
-import type { Realm } from '../../../src/authentication/realms/realm.js';
+import { Database } from '../../../src/authentication/core/database/database.js';
+import type { Realm } from '../../../src/authentication/core/realms/realm.js';
 import {
   AuthenticationGuard,
   CurrentSession,
@@ -13,7 +13,7 @@ import {
   type CredentialKind,
 } from '../../../src/authentication/sessions/credentials.js';
 import type { CurrentSession as Current } from '../../../src/authentication/sessions/current-session.js';
-import { User } from '../../../src/authentication/users/user.entity.js';
+import { User } from '../../../src/authentication/core/users/user.entity.js';
 
 /** A bearer token that is no session's: `key_` and the user's id. For a spec; a real one is a secret. */
 @Injectable()

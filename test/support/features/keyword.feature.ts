@@ -8,21 +8,21 @@ import {
   type MigrationInterface,
   type QueryRunner,
 } from 'typeorm';
-import { idTransformer } from '../../../src/authentication/database/columns.js';
-import { Database, returning } from '../../../src/authentication/database/database.js';
-import { addProblem } from '../../../src/authentication/openapi/document.js';
-import { Problem } from '../../../src/authentication/problems/problem.js';
-import { InvalidToken } from '../../../src/authentication/problems/problems.js';
+import { idTransformer } from '../../../src/authentication/core/database/columns.js';
+import { Database, returning } from '../../../src/authentication/core/database/database.js';
+import { addProblem } from '../../../src/authentication/http/openapi/document.js';
+import { Problem } from '../../../src/authentication/core/problems/problem.js';
+import { InvalidToken } from '../../../src/authentication/core/problems/problems.js';
 import {
   AuthenticationController,
   Authenticated,
-} from '../../../src/authentication/requests/authentication-controller.js';
-import type { ExtraFields } from '../../../src/authentication/requests/body-extensions.js';
-import { JsonBody } from '../../../src/authentication/requests/body.pipe.js';
-import type { Client } from '../../../src/authentication/requests/client.js';
-import { SecretField } from '../../../src/authentication/requests/fields.js';
-import type { HttpResponse } from '../../../src/authentication/requests/http.js';
-import { CurrentClient } from '../../../src/authentication/requests/parameters.js';
+} from '../../../src/authentication/http/routes/authentication-controller.js';
+import type { ExtraFields } from '../../../src/authentication/http/body/body-extensions.js';
+import { JsonBody } from '../../../src/authentication/http/body/body.pipe.js';
+import type { Client } from '../../../src/authentication/http/client/clients.js';
+import { SecretField } from '../../../src/authentication/http/body/fields.js';
+import type { HttpResponse } from '../../../src/authentication/http/request/http.js';
+import { CurrentClient } from '../../../src/authentication/http/routes/parameters.js';
 import { CurrentUser } from '../../../src/authentication/sessions/authentication.guard.js';
 import { SessionAnswers } from '../../../src/authentication/sessions/session-answers.js';
 import type { SessionView } from '../../../src/authentication/sessions/session.view.js';
@@ -33,10 +33,10 @@ import {
   type SignInStep,
 } from '../../../src/authentication/sessions/sign-in-steps.js';
 import { SignInService } from '../../../src/authentication/sessions/sign-in.service.js';
-import type { TokenKind } from '../../../src/authentication/tokens/one-time-token.entity.js';
-import { OneTimeTokens } from '../../../src/authentication/tokens/one-time-tokens.js';
-import { digestOf } from '../../../src/authentication/tokens/secret.js';
-import { User } from '../../../src/authentication/users/user.entity.js';
+import type { TokenKind } from '../../../src/authentication/core/tokens/one-time-token.entity.js';
+import { OneTimeTokens } from '../../../src/authentication/core/tokens/one-time-tokens.js';
+import { digestOf } from '../../../src/authentication/core/tokens/secret.js';
+import { User } from '../../../src/authentication/core/users/user.entity.js';
 
 // A second step in small: whoever has a keyword is asked for it after the password. It has an entity, a migration, a
 // sign-in step and a kind of token, as features have.

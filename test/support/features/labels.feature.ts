@@ -1,12 +1,12 @@
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
-import { InvalidBody } from '../../../src/authentication/problems/problems.js';
+import { InvalidBody } from '../../../src/authentication/core/problems/problems.js';
 import {
   BodyExtensions,
   type ExtensionSubject,
   type ExtraFields,
-} from '../../../src/authentication/requests/body-extensions.js';
+} from '../../../src/authentication/http/body/body-extensions.js';
 import { SignUpDto } from '../../../src/authentication/registrations/dto/sign-up.dto.js';
 import { SignInDto } from '../../../src/authentication/sessions/dto/sign-in.dto.js';
 

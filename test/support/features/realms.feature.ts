@@ -1,14 +1,14 @@
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { addProblem } from '../../../src/authentication/openapi/document.js';
-import { Problem } from '../../../src/authentication/problems/problem.js';
-import { ROOT_REALM_ID, type Realm } from '../../../src/authentication/realms/realm.js';
+import { addProblem } from '../../../src/authentication/http/openapi/document.js';
+import { Problem } from '../../../src/authentication/core/problems/problem.js';
+import { ROOT_REALM_ID, type Realm } from '../../../src/authentication/core/realms/realm.js';
 import {
   Realms,
   type RealmOfRequest,
   type RealmResolver,
-} from '../../../src/authentication/realms/realms.js';
-import type { HttpRequest } from '../../../src/authentication/requests/http.js';
+} from '../../../src/authentication/core/realms/realms.js';
+import type { HttpRequest } from '../../../src/authentication/http/request/http.js';
 
 // Realms that a header chooses.
 

@@ -4,7 +4,7 @@ import {
   UserEvents,
   type UserFact,
   type UserListener,
-} from '../../../src/authentication/users/user-events.js';
+} from '../../../src/authentication/core/events/user-events.js';
 
 /** Hears every fact, sees the user's row in the fact's transaction, and fails when it is told to. */
 @Injectable()

@@ -1,16 +1,16 @@
 import { HttpCode, Post, Put } from '@nestjs/common';
-import { InvalidBody } from '../../problems/problems.js';
-import type { RealmOfRequest } from '../../realms/realms.js';
+import { InvalidBody } from '../../core/problems/problems.js';
+import type { RealmOfRequest } from '../../core/realms/realms.js';
 import {
   AuthenticationController,
   OptionallyAuthenticated,
-} from '../../requests/authentication-controller.js';
-import { JsonBody } from '../../requests/body.pipe.js';
-import type { Client } from '../../requests/client.js';
-import { ChosenRealm, CurrentClient } from '../../requests/parameters.js';
+} from '../../http/routes/authentication-controller.js';
+import { JsonBody } from '../../http/body/body.pipe.js';
+import type { Client } from '../../http/client/clients.js';
+import { ChosenRealm, CurrentClient } from '../../http/routes/parameters.js';
 import { MaybeCurrentSession } from '../../sessions/authentication.guard.js';
 import type { CurrentSession } from '../../sessions/current-session.js';
-import { Throttled } from '../../throttling/throttle.guard.js';
+import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { ConfirmEmailDto, SendEmailVerificationDto } from './dto/email-verification.dto.js';
 import { ConfirmEmailDocs, SendEmailVerificationDocs } from './email-verification.openapi.js';
 import { EmailVerificationService } from './email-verification.service.js';

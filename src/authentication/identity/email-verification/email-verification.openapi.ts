@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
-import { Documented } from '../../openapi/documented.js';
+import { Documented } from '../../http/openapi/documented.js';
 import { ConfirmEmailDto, SendEmailVerificationDto } from './dto/email-verification.dto.js';
 
 const group = 'Email addresses';

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { messagePage, type Page } from '../../pages/page.js';
+import { messagePage, type Page } from '../../http/pages/page.js';
 
 // The action is relative to the page's own path: it holds under any prefix.
 const form = Handlebars.compile<{ email: string; token: string }>(`

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { breaksUnique } from '../../database/database-failure.js';
-import { Database } from '../../database/database.js';
-import { AuthenticationLog } from '../../logging/authentication-log.js';
-import { MailQueue } from '../../mail/mail-queue.js';
-import { InvalidToken } from '../../problems/problems.js';
-import type { Realm } from '../../realms/realm.js';
-import type { RealmOfRequest } from '../../realms/realms.js';
-import type { Client } from '../../requests/client.js';
-import { OneTimeTokens, type TokenHolder } from '../../tokens/one-time-tokens.js';
-import { lockedUser } from '../../users/locked-user.js';
-import { UserEvents } from '../../users/user-events.js';
-import { EMAIL_UNIQUE_IN_REALM, type User } from '../../users/user.entity.js';
+import { breaksUnique } from '../../core/database/database-failure.js';
+import { Database } from '../../core/database/database.js';
+import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import { MailQueue } from '../../core/mail/mail-queue.js';
+import { InvalidToken } from '../../core/problems/problems.js';
+import type { Realm } from '../../core/realms/realm.js';
+import type { RealmOfRequest } from '../../core/realms/realms.js';
+import type { Client } from '../../http/client/clients.js';
+import { OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
+import { lockedUser } from '../../core/users/locked-user.js';
+import { UserEvents } from '../../core/events/user-events.js';
+import { EMAIL_UNIQUE_IN_REALM, type User } from '../../core/users/user.entity.js';
 import { EMAIL_VERIFICATION_MAIL } from './email-verification.mail.js';
-import { EMAIL_VERIFICATION } from './email-verification.token.js';
+import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.js';
 
 @Injectable()
 export class EmailVerificationService {

@@ -1,12 +1,12 @@
 import { Delete, Put } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../requests/authentication-controller.js';
-import { JsonBody } from '../../requests/body.pipe.js';
-import type { Client } from '../../requests/client.js';
-import { CurrentClient } from '../../requests/parameters.js';
+import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import { JsonBody } from '../../http/body/body.pipe.js';
+import type { Client } from '../../http/client/clients.js';
+import { CurrentClient } from '../../http/routes/parameters.js';
 import { CurrentSession } from '../../sessions/authentication.guard.js';
 import type { CurrentSession as Current } from '../../sessions/current-session.js';
-import { Throttled } from '../../throttling/throttle.guard.js';
-import { userView, type UserView } from '../../users/user.view.js';
+import { Throttled } from '../../http/throttling/throttle.guard.js';
+import { userView, type UserView } from '../../core/users/user.view.js';
 import { ChangeEmailDto } from './dto/change-email.dto.js';
 import { CancelEmailChangeDocs, ChangeEmailDocs } from './email.openapi.js';
 import { EmailService } from './email.service.js';

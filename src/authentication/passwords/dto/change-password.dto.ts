@@ -1,4 +1,4 @@
-import { ConfirmationField, SecretField } from '../../requests/fields.js';
+import { ConfirmationField, SecretField } from '../../http/body/fields.js';
 import { NewPasswordField } from '../password-fields.js';
 
 export class ChangePasswordDto {

@@ -1,4 +1,4 @@
-import { SecretField } from '../../requests/fields.js';
+import { SecretField } from '../../http/body/fields.js';
 
 export class DeleteAccountDto {
   @SecretField()

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
-import { OpenBody } from '../../requests/body-extensions.js';
-import { EmailField, SecretField } from '../../requests/fields.js';
+import { OpenBody } from '../../http/body/body-extensions.js';
+import { EmailField, SecretField } from '../../http/body/fields.js';
 
 export class SignInDto extends OpenBody {
   @EmailField()

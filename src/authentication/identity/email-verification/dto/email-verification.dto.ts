@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional } from 'class-validator';
-import { EmailField, SecretField } from '../../../requests/fields.js';
+import { EmailField, SecretField } from '../../../http/body/fields.js';
 
 export class SendEmailVerificationDto {
   // Empty counts as absent.

@@ -1,4 +1,4 @@
-import { EmailField, SecretField } from '../../../requests/fields.js';
+import { EmailField, SecretField } from '../../../http/body/fields.js';
 
 export class ChangeEmailDto {
   @SecretField()

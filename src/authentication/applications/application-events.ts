@@ -1,9 +1,0 @@
-declare module '../users/user-events.js' {
-  interface UserFacts {
-    application_created: true;
-    application_deleted: true;
-    api_key_issued: true;
-  }
-}
-
-export {};

@@ -1,0 +1,36 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Problem } from '../problems/problem.js';
+import type { Client } from '../../http/client/clients.js';
+import type { User } from '../users/user.entity.js';
+
+/** One structured line for every outcome: who, from where, what. Never a secret, and no address of somebody unknown. */
+@Injectable()
+export class AuthenticationLog {
+  private readonly logger = new Logger('Authentication');
+
+  /** @param reason the code of the problem that it ended in */
+  outcome(event: string, user: Pick<User, 'id'> | null, client: Client, reason?: string): void {
+    this.logger.log({
+      event,
+      ...(reason === undefined ? {} : { reason }),
+      user_id: user?.id ?? null,
+      ip_address: client.ipAddress,
+      user_agent: client.userAgent,
+    });
+  }
+
+  /** An attempt that has its line when it is refused. */
+  async attempt<T>(
+    event: string,
+    user: Pick<User, 'id'> | null,
+    client: Client,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Problem) this.outcome(event, user, client, error.code);
+      throw error;
+    }
+  }
+}

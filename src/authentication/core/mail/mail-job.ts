@@ -1,0 +1,67 @@
+import type { Client } from '../../http/client/clients.js';
+import { subjectOf } from '../counters/failure-counters.js';
+import type { User } from '../users/user.entity.js';
+
+/** What the queue holds: never a secret. The worker issues the token when it sends, so a late mail has a live link. */
+export interface MailJob {
+  readonly message: string;
+  readonly realm: string;
+  readonly address: string;
+  readonly user_id?: number;
+  readonly client: { readonly ip_address: string | null; readonly user_agent: string | null };
+  /** ISO 8601 */
+  readonly requested_at: string;
+  /** further plain facts, such as the address that a notice names */
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
+export interface MailRequest {
+  readonly message: string;
+  readonly realm: string;
+  readonly address: string;
+  readonly userId?: number;
+  readonly client: Client;
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
+export function mailJob(request: MailRequest): MailJob {
+  return {
+    message: request.message,
+    realm: request.realm,
+    address: request.address,
+    ...(request.userId === undefined ? {} : { user_id: request.userId }),
+    client: { ip_address: request.client.ipAddress, user_agent: request.client.userAgent },
+    requested_at: new Date().toISOString(),
+    ...(request.facts === undefined ? {} : { facts: request.facts }),
+  };
+}
+
+/** To a user, at the address that is theirs. */
+export function addressedTo({ id, realm, email }: User): Pick<MailRequest, 'realm' | 'address' | 'userId'> {
+  return { realm, address: email, userId: id };
+}
+
+/** Whom the counter `mail` counts a message for. */
+export function mailSubject(message: string, address: { realm: string; email: string }): string {
+  return `${message} ${subjectOf(address)}`;
+}
+
+/** Who asked, from where and when, for the reader of a mail. */
+export function originOf({ client, requested_at: at }: MailJob): string {
+  const from = client.ip_address ?? 'an unknown address';
+  const agent = unlinked(client.user_agent ?? '');
+  const browser = agent === '' ? '' : ` with "${agent}"`;
+  return `Asked for from ${from}${browser}, on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`;
+}
+
+/**
+ * For text that strangers write, such as a user agent or a name: mail clients make links of what looks like one, so
+ * nothing does.
+ */
+export function unlinked(text: string): string {
+  const plain = text
+    .replace(/[^\p{L}\p{M}\p{N}_ ();,./'’-]|\/\/|\.(?!\d)/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return [...plain].slice(0, 120).join('');
+}

@@ -1,0 +1,123 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Realms } from '../realms/realms.js';
+import { FailureCounters } from '../counters/failure-counters.js';
+import { mailSubject } from './mail-job.js';
+import { MailMessages } from './mail-messages.js';
+import { MailQueue, type QueuedMail } from './mail-queue.js';
+import { MailTransport, UndeliverableMail } from './mail.js';
+import { renderMail } from './render-mail.js';
+
+const BATCH = 8;
+/** For mails that another instance queued; those of this one wake it at once. */
+const POLL_MS = 1000;
+/** Well below the time after which the queue takes a job for abandoned. */
+const HOLD_MS = 10_000;
+
+/** Sends what is queued. Each mail at least once: a mail whose worker died after SMTP's 250 is sent again. */
+@Injectable()
+export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(MailWorker.name);
+  private stopping = false;
+  private nap = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly queue: MailQueue,
+    private readonly messages: MailMessages,
+    private readonly transport: MailTransport,
+    private readonly realms: Realms,
+    private readonly counters: FailureCounters,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.queue.onQueued(() => {
+      this.nap.abort();
+    });
+    this.running = this.run();
+  }
+
+  /** Mails on their way are finished; the others stay in the queue. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.nap.abort();
+    await this.running;
+    await this.queue.stop();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      this.nap = new AbortController();
+      const sent = await this.sendBatch().catch((error: unknown) => {
+        this.logger.warn({ event: 'mail_queue_failed', reason: reasonOf(error) });
+        return 0;
+      });
+      if (sent < BATCH) await pause(POLL_MS, undefined, { signal: this.nap.signal }).catch(() => undefined);
+    }
+  }
+
+  private async sendBatch(): Promise<number> {
+    const jobs = await this.queue.take(BATCH);
+    const holding = setInterval(() => {
+      this.queue.hold(jobs).catch((error: unknown) => {
+        this.logger.warn({ event: 'mail_queue_failed', reason: reasonOf(error) });
+      });
+    }, HOLD_MS);
+    try {
+      await Promise.all(jobs.map((job) => this.deliver(job)));
+    } finally {
+      clearInterval(holding);
+    }
+    return jobs.length;
+  }
+
+  private async deliver(job: QueuedMail): Promise<void> {
+    try {
+      await this.send(job);
+    } catch (error) {
+      const failure = {
+        message: job.data.message,
+        job: job.id,
+        attempt: job.retryCount + 1,
+        reason: reasonOf(error),
+      };
+      if (error instanceof UndeliverableMail || job.retryCount >= job.retryLimit) {
+        this.logger.error({ event: 'mail_undeliverable', ...failure });
+        await this.queue.setAside(job, reasonOf(error));
+      } else {
+        this.logger.warn({ event: 'mail_failed', ...failure });
+        await this.queue.tryAgain(job, reasonOf(error));
+      }
+      return;
+    }
+    await this.queue.done(job);
+  }
+
+  private async send({ data, retryCount }: QueuedMail): Promise<void> {
+    const message = this.messages.of(data.message);
+    const realm = await this.realms.find(data.realm);
+    if (message === undefined || realm === null) return;
+    const content = await message.compose(data, realm);
+    if (content === null) return;
+    // Counted when there is a mail: asking for an address that nobody has yet must not silence its sign-up.
+    if (message.limited && retryCount === 0) {
+      if (
+        !(await this.counters.fits(
+          'mail',
+          mailSubject(data.message, { realm: data.realm, email: data.address }),
+        ))
+      )
+        return;
+    }
+    await this.transport.send(renderMail(data.address, realm.name, content));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\s+/g, ' ').slice(0, 300) : 'unknown';
+}

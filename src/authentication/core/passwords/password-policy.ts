@@ -1,0 +1,65 @@
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { isWellFormed } from '../unicode/well-formed.js';
+
+/** Code points (NIST SP 800-63B-4, 3.1.1.2: at least 64 must be accepted). Longer ones are refused, never cut. */
+export const PASSWORD_MAX_LENGTH = 256;
+
+export interface PasswordContext {
+  minLength: number;
+  appName: string;
+  /** the addresses that the password must not be made of */
+  emails: readonly string[];
+}
+
+const COMMON = new Set(dictionary['passwords-common'].map((password) => password.toLowerCase()));
+
+const SEQUENCES = ['0123456789'.repeat(27), 'abcdefghijklmnopqrstuvwxyz'.repeat(11)];
+
+/** One byte sequence a password, whatever keyboard wrote it (NIST SP 800-63B-4, 3.1.1.2). */
+export function normalizedPassword(password: string): string {
+  return password.normalize('NFC');
+}
+
+/**
+ * What is wrong with a new password, or null. No composition rules (OWASP ASVS 6.2.5): length, and nothing that a
+ * guesser tries first.
+ */
+export function passwordFault(password: string, context: PasswordContext): string | null {
+  if (!isWellFormed(password)) return 'invalid';
+  const text = normalizedPassword(password);
+  const length = [...text].length;
+  if (length < context.minLength) return 'too_short';
+  if (length > PASSWORD_MAX_LENGTH) return 'too_long';
+  return isGuessable(text.toLowerCase(), context) ? 'too_common' : null;
+}
+
+function isGuessable(text: string, context: PasswordContext): boolean {
+  const unit = repeatedUnit(text);
+  if (COMMON.has(text) || COMMON.has(unit) || [...unit].length <= 2 || isSequence(text)) return true;
+  const names = [
+    context.appName,
+    ...context.emails.flatMap((email) => [email, email.split('@', 1)[0] ?? '']),
+  ];
+  return names.some((name) => isMadeOf(text, name.normalize('NFC').toLowerCase()));
+}
+
+/** 'abcabc' → 'abc': the shortest text whose repetition this is. */
+function repeatedUnit(text: string): string {
+  const period = `${text}${text}`.indexOf(text, 1);
+  return text.slice(0, period);
+}
+
+/** '123456789012345', 'abcdefghijklmno' and the same backwards. */
+function isSequence(text: string): boolean {
+  const backwards = [...text].reverse().join('');
+  return SEQUENCES.some((run) => run.includes(text) || run.includes(backwards));
+}
+
+/** The name alone, repeated, or padded with digits and signs. Containing it among other words is fine. */
+function isMadeOf(text: string, name: string): boolean {
+  const letters = (value: string): string => value.replace(/[^\p{L}\p{N}]+/gu, '');
+  const bare = letters(name);
+  if (bare.length < 3) return false;
+  const rest = letters(text).split(bare).join('');
+  return rest !== letters(text) && !/\p{L}/u.test(rest);
+}

@@ -1,0 +1,35 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Sweeper } from '../../core/sweeping/sweeper.js';
+import { UserEvents, type UserFact, type UserFacts, type UserListener } from '../../core/events/user-events.js';
+import { KEPT } from './activity-event.entity.js';
+
+/** Facts that only tell other parts of the application what to clean up: the action beside them is recorded. */
+const NO_ACTIONS: readonly (keyof UserFacts)[] = ['access_ended', 'taken_over', 'deleted'];
+
+/** Writes down every fact, in its own transaction: there is no action without its event, and no event without it. */
+@Injectable()
+export class ActivityRecorder implements UserListener, OnModuleInit {
+  constructor(
+    private readonly events: UserEvents,
+    private readonly sweeper: Sweeper,
+  ) {}
+
+  onModuleInit(): void {
+    this.events.listen(this);
+    this.sweeper.add({ table: 'events', condition: `created_at <= now() - ${KEPT}` });
+  }
+
+  /**
+   * A failed sign-in is told without holding the user's row. One that is deleted meanwhile leaves nothing to point at,
+   * and its caller is answered as ever.
+   */
+  async onUserFact({ action, user, client }: UserFact, manager: EntityManager): Promise<void> {
+    if (NO_ACTIONS.includes(action)) return;
+    await manager.query(
+      `INSERT INTO authentication.events (user_id, action, user_agent, ip_address)
+       SELECT id, $2, $3, $4 FROM authentication.users WHERE id = $1 FOR KEY SHARE`,
+      [user.id, action, client.userAgent, client.ipAddress],
+    );
+  }
+}

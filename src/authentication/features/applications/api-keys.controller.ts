@@ -1,0 +1,30 @@
+import { Post } from '@nestjs/common';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
+import { JsonBody } from '../../http/body/body.pipe.js';
+import type { Client } from '../../http/client/clients.js';
+import { CurrentClient } from '../../http/routes/parameters.js';
+import { CurrentSession } from '../../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import { ApiKeys } from './api-keys.service.js';
+import { ApplicationId } from './application-id.js';
+import type { ApiKeyView } from './application.view.js';
+import { ReplaceApiKeyDocs } from './applications.openapi.js';
+import { ReplaceApiKeyDto } from './dto/replace-api-key.dto.js';
+import { OwnersOnly } from './owner.guard.js';
+
+@AuthenticationController('applications/:id/api_key')
+@OwnersOnly()
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeys) {}
+
+  @Post()
+  @ReplaceApiKeyDocs()
+  async create(
+    @ApplicationId() id: string,
+    @JsonBody() { revoke = false }: ReplaceApiKeyDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<ApiKeyView> {
+    return { api_key: await this.keys.replace(caller, id, revoke, client) };
+  }
+}

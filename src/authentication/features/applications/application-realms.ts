@@ -1,0 +1,73 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database, type Statement } from '../../core/database/database.js';
+import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import { Problem } from '../../core/problems/problem.js';
+import { ROOT_REALM_ID, type Realm } from '../../core/realms/realm.js';
+import { Realms, type RealmOfRequest, type RealmResolver } from '../../core/realms/realms.js';
+import { Clients } from '../../http/client/clients.js';
+import type { HttpRequest } from '../../http/request/http.js';
+import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
+import { Settings } from '../../core/settings/settings.module.js';
+import { digestOf } from '../../core/tokens/secret.js';
+import { looksLikeApiKey } from './api-key.js';
+import { endUserOf } from './end-user.js';
+
+const LIVE = `authentication.applications a JOIN authentication.users o
+    ON o.id = a.owner_id AND o.suspended_at IS NULL AND a.expires_at > now()`;
+
+const OF_KEY: Statement = {
+  name: 'authentication_realm_of_api_key_1',
+  text: `SELECT a.id, a.name FROM authentication.api_keys k JOIN (${LIVE}) ON a.id = k.application_id
+    WHERE k.digest = $1 AND (k.expires_at IS NULL OR k.expires_at > now())`,
+};
+
+const BY_ID = `SELECT a.id, a.name FROM ${LIVE} WHERE a.id = $1`;
+
+export class InvalidApiKey extends Problem {
+  constructor() {
+    super(401, 'invalid_api_key', 'Invalid API key', 'This API key is unknown, expired or revoked.');
+  }
+}
+
+/** An application is a realm: its id is the realm of its users, and its key chooses it. */
+@Injectable()
+export class ApplicationRealms implements RealmResolver, OnModuleInit {
+  private readonly root: RealmOfRequest;
+
+  constructor(
+    private readonly database: Database,
+    private readonly realms: Realms,
+    private readonly clients: Clients,
+    private readonly log: AuthenticationLog,
+    @Settings() { appName }: AuthenticationSettings,
+  ) {
+    this.root = { realm: { id: ROOT_REALM_ID, name: appName }, chosen: false };
+  }
+
+  onModuleInit(): void {
+    this.realms.use(this);
+  }
+
+  /** Without a key at once. An empty one is a key: a backend that lost its own must not act in the root realm. */
+  resolve(request: HttpRequest): RealmOfRequest | Promise<RealmOfRequest> {
+    const key = request.headers['x-api-key'];
+    return key === undefined ? this.root : this.ofKey(String(key), request);
+  }
+
+  async find(id: string, manager = this.database.manager): Promise<Realm | null> {
+    if (id === ROOT_REALM_ID) return this.root.realm;
+    const [realm = null] = await manager.query<Realm[]>(BY_ID, [id]);
+    return realm;
+  }
+
+  /** @throws InvalidApiKey, InvalidBody on a header that names no client */
+  private async ofKey(key: string, request: HttpRequest): Promise<RealmOfRequest> {
+    const peer = this.clients.peerOf(request);
+    const [realm] = looksLikeApiKey(key) ? await this.database.run<Realm>(OF_KEY, [digestOf(key)]) : [];
+    if (realm === undefined) {
+      this.log.outcome('api_key_refused', null, peer, 'invalid_api_key');
+      throw new InvalidApiKey();
+    }
+    return { realm, client: endUserOf(request, peer), chosen: true };
+  }
+}

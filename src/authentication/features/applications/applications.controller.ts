@@ -1,0 +1,76 @@
+import { Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
+import { JsonBody } from '../../http/body/body.pipe.js';
+import type { Client } from '../../http/client/clients.js';
+import { CurrentClient } from '../../http/routes/parameters.js';
+import { CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { User } from '../../core/users/user.entity.js';
+import { ApplicationId } from './application-id.js';
+import {
+  applicationView,
+  createdApplicationView,
+  type ApplicationView,
+  type CreatedApplicationView,
+} from './application.view.js';
+import {
+  ChangeApplicationDocs,
+  CreateApplicationDocs,
+  DeleteApplicationDocs,
+  ListApplicationsDocs,
+  ShowApplicationDocs,
+} from './applications.openapi.js';
+import { ApplicationsService } from './applications.service.js';
+import { CreateApplicationDto, UpdateApplicationDto } from './dto/application.dto.js';
+import { OwnersOnly } from './owner.guard.js';
+
+@AuthenticationController('applications')
+@OwnersOnly()
+export class ApplicationsController {
+  constructor(private readonly applications: ApplicationsService) {}
+
+  @Get()
+  @ListApplicationsDocs()
+  async list(@CurrentUser() owner: User): Promise<ApplicationView[]> {
+    return (await this.applications.listOf(owner)).map(applicationView);
+  }
+
+  @Get(':id')
+  @ShowApplicationDocs()
+  async show(@ApplicationId() id: string, @CurrentUser() owner: User): Promise<ApplicationView> {
+    return applicationView(await this.applications.find(owner, id));
+  }
+
+  @Post()
+  @CreateApplicationDocs()
+  async create(
+    @JsonBody() body: CreateApplicationDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<CreatedApplicationView> {
+    const { row, key } = await this.applications.create(caller, body, client);
+    return createdApplicationView(row, key);
+  }
+
+  @Patch(':id')
+  @ChangeApplicationDocs()
+  async update(
+    @ApplicationId() id: string,
+    @JsonBody() body: UpdateApplicationDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<ApplicationView> {
+    return applicationView(await this.applications.change(caller, id, body, client));
+  }
+
+  @Delete(':id')
+  @DeleteApplicationDocs()
+  @HttpCode(204)
+  remove(
+    @ApplicationId() id: string,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<void> {
+    return this.applications.remove(caller, id, client);
+  }
+}

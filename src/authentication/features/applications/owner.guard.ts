@@ -1,0 +1,30 @@
+import {
+  applyDecorators,
+  Injectable,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { Problem } from '../../core/problems/problem.js';
+import { ROOT_REALM_ID } from '../../core/realms/realm.js';
+import { Authenticated } from '../../http/routes/authentication-controller.js';
+import { currentSessionOf } from '../../sessions/authentication.guard.js';
+
+export class RootRealmRequired extends Problem {
+  constructor() {
+    super(403, 'root_realm_required', 'Root realm required', 'Users of an application own no applications.');
+  }
+}
+
+/** Users of the root realm own applications; those of an application do not. Runs after `AuthenticationGuard`. */
+@Injectable()
+export class OwnerGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    if (currentSessionOf(context)?.user.realm !== ROOT_REALM_ID) throw new RootRealmRequired();
+    return true;
+  }
+}
+
+export function OwnersOnly(): ClassDecorator {
+  return applyDecorators(Authenticated(), UseGuards(OwnerGuard));
+}

@@ -1,0 +1,54 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Client } from '../../http/client/clients.js';
+import { SessionRevocation } from '../../sessions/session-revocation.js';
+import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
+import type { User } from '../../core/users/user.entity.js';
+import type { Device } from './device.entity.js';
+
+/** What a device gets in by, and how that ends: its sessions, its tokens, and a token that waits to be collected. */
+@Injectable()
+export class DeviceAccess implements UserListener, OnModuleInit {
+  constructor(
+    private readonly sessions: SessionRevocation,
+    private readonly events: UserEvents,
+  ) {}
+
+  onModuleInit(): void {
+    this.events.listen(this);
+  }
+
+  async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
+    if (action === 'access_ended' || action === 'password_changed') await this.endTokens(user, manager);
+    if (action === 'taken_over') await this.forgetAll(user, manager);
+  }
+
+  /** Every means of access of one device. */
+  async end(user: User, { id }: Device, client: Client, manager: EntityManager): Promise<void> {
+    const rows = await manager.query<{ session_id: string }[]>(
+      'SELECT session_id FROM authentication.device_sessions WHERE device_id = $1',
+      [id],
+    );
+    for (const row of rows) await this.sessions.revoke(user, Number(row.session_id), client, manager);
+    await this.endTokensOf(id, manager);
+  }
+
+  /** All of one device, and one that waits for its next question. */
+  async endTokensOf(deviceId: number, manager: EntityManager): Promise<void> {
+    await manager.query('DELETE FROM authentication.device_tokens WHERE device_id = $1', [deviceId]);
+    await manager.query('DELETE FROM authentication.device_pairings WHERE device_id = $1', [deviceId]);
+  }
+
+  /** The devices stay: each wants a new sign-in, token or pairing. */
+  private async endTokens({ id }: User, manager: EntityManager): Promise<void> {
+    const own = 'device_id IN (SELECT id FROM authentication.devices WHERE user_id = $1)';
+    await manager.query(`DELETE FROM authentication.device_tokens WHERE ${own}`, [id]);
+    await manager.query(`DELETE FROM authentication.device_pairings WHERE ${own}`, [id]);
+  }
+
+  /** Somebody else may have added them. */
+  private async forgetAll({ id }: User, manager: EntityManager): Promise<void> {
+    await manager.query('DELETE FROM authentication.devices WHERE user_id = $1', [id]);
+    await manager.query('DELETE FROM authentication.device_groups WHERE user_id = $1', [id]);
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  Column,
+  CreateDateColumn,
+  DeleteDateColumn,
+  Entity,
+  JoinTable,
+  ManyToMany,
+  PrimaryColumn,
+  type Relation,
+} from 'typeorm';
+import { id, reference, time } from '../../core/database/columns.js';
+import { DeviceGroup } from './groups/device-group.entity.js';
+
+/** Something of a user's that signs in, or bears tokens of its own. TypeORM finds none that is marked deleted. */
+@Entity({ name: 'devices' })
+export class Device {
+  @PrimaryColumn(id)
+  id!: number;
+
+  @Column(reference('user_id'))
+  userId!: number;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  /** when it last signed in, or used a token: that one is written at most once a minute */
+  @Column(time('last_seen_at', { nullable: true }))
+  lastSeenAt!: Date | null;
+
+  @CreateDateColumn(time('created_at'))
+  createdAt!: Date;
+
+  @DeleteDateColumn(time('deleted_at', { nullable: true }))
+  deletedAt!: Date | null;
+
+  @ManyToMany(() => DeviceGroup)
+  @JoinTable({
+    name: 'device_group_members',
+    joinColumn: { name: 'device_id' },
+    inverseJoinColumn: { name: 'group_id' },
+  })
+  groups!: Relation<DeviceGroup[]>;
+
+  static add(userId: number, name: string): Device {
+    const device = new Device();
+    device.userId = userId;
+    device.name = name;
+    device.lastSeenAt = null;
+    device.groups = [];
+    return device;
+  }
+}

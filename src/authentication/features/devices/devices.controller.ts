@@ -1,0 +1,71 @@
+import { Delete, Get, HttpCode, Patch, Post, UseGuards } from '@nestjs/common';
+import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import { JsonBody } from '../../http/body/body.pipe.js';
+import type { Client } from '../../http/client/clients.js';
+import { CurrentClient, IdParameter, QueryFlag } from '../../http/routes/parameters.js';
+import { CurrentSession, CurrentUser, SessionOnly } from '../../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { User } from '../../core/users/user.entity.js';
+import { deviceView, type DeviceView } from './device.view.js';
+import {
+  AddDeviceDocs,
+  ListDevicesDocs,
+  RemoveDeviceDocs,
+  RenameDeviceDocs,
+  ShowDeviceDocs,
+} from './devices.openapi.js';
+import { DevicesService } from './devices.service.js';
+import { DeviceNameDto } from './dto/name.dto.js';
+import { OwnDeviceGuard } from './own-device.guard.js';
+
+@AuthenticationController('devices')
+@Authenticated()
+export class DevicesController {
+  constructor(private readonly devices: DevicesService) {}
+
+  @Get()
+  @ListDevicesDocs()
+  async list(@CurrentUser() user: User): Promise<DeviceView[]> {
+    return (await this.devices.listFor(user)).map(deviceView);
+  }
+
+  @Get(':id')
+  @ShowDeviceDocs()
+  @SessionOnly(false)
+  @UseGuards(OwnDeviceGuard)
+  async show(@IdParameter('id') id: number, @CurrentUser() user: User): Promise<DeviceView> {
+    return deviceView(await this.devices.find(user, id));
+  }
+
+  @Post()
+  @AddDeviceDocs()
+  async create(
+    @JsonBody() { name }: DeviceNameDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<DeviceView> {
+    return deviceView(await this.devices.add(caller, name, client));
+  }
+
+  @Patch(':id')
+  @RenameDeviceDocs()
+  async update(
+    @IdParameter('id') id: number,
+    @JsonBody() { name }: DeviceNameDto,
+    @CurrentSession() caller: Current,
+  ): Promise<DeviceView> {
+    return deviceView(await this.devices.rename(caller, id, name));
+  }
+
+  @Delete(':id')
+  @RemoveDeviceDocs()
+  @HttpCode(204)
+  remove(
+    @IdParameter('id') id: number,
+    @QueryFlag('keep_data') keepData: boolean,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<void> {
+    return this.devices.remove(caller, id, keepData, client);
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { breaksUnique } from '../../../core/database/database-failure.js';
+import { Database } from '../../../core/database/database.js';
+import { Problem } from '../../../core/problems/problem.js';
+import { fieldError, NotFound } from '../../../core/problems/problems.js';
+import { Callers } from '../../../sessions/callers.js';
+import type { CurrentSession } from '../../../sessions/current-session.js';
+import type { User } from '../../../core/users/user.entity.js';
+import { DevicesService } from '../devices.service.js';
+import { DeviceGroup, NAME_UNIQUE_OF_USER } from './device-group.entity.js';
+
+export class GroupNameTaken extends Problem {
+  constructor() {
+    super(422, 'already_taken', 'Already taken', 'You have a group of this name.', {
+      errors: [fieldError('name', 'taken')],
+    });
+  }
+}
+
+@Injectable()
+export class GroupsService {
+  constructor(
+    private readonly database: Database,
+    private readonly callers: Callers,
+    private readonly devices: DevicesService,
+  ) {}
+
+  listFor({ id: userId }: User): Promise<DeviceGroup[]> {
+    return this.database.manager.find(DeviceGroup, { where: { userId }, order: { name: 'ASC' } });
+  }
+
+  /** @throws GroupNameTaken */
+  async add(caller: CurrentSession, name: string): Promise<DeviceGroup> {
+    try {
+      return await this.callers.hold(caller, (user, manager) => manager.save(DeviceGroup.of(user.id, name)));
+    } catch (error) {
+      if (breaksUnique(error, NAME_UNIQUE_OF_USER)) throw new GroupNameTaken();
+      throw error;
+    }
+  }
+
+  /** Its devices stay. @throws NotFound */
+  async remove(caller: CurrentSession, id: number): Promise<void> {
+    await this.callers.hold(caller, async (user, manager) => {
+      const { affected } = await manager.delete(DeviceGroup, { id, userId: user.id });
+      if (affected !== 1) throw new NotFound();
+    });
+  }
+
+  /** @throws NotFound */
+  async include(caller: CurrentSession, id: number, deviceId: number): Promise<void> {
+    await this.callers.hold(caller, async (user, manager) => {
+      await this.assertOwn(user, id, deviceId, manager);
+      await manager.query(
+        `INSERT INTO authentication.device_group_members (group_id, device_id) VALUES ($1, $2)
+         ON CONFLICT DO NOTHING`,
+        [id, deviceId],
+      );
+    });
+  }
+
+  /** @throws NotFound */
+  async exclude(caller: CurrentSession, id: number, deviceId: number): Promise<void> {
+    await this.callers.hold(caller, async (user, manager) => {
+      await this.assertOwn(user, id, deviceId, manager);
+      await manager.query(
+        'DELETE FROM authentication.device_group_members WHERE group_id = $1 AND device_id = $2',
+        [id, deviceId],
+      );
+    });
+  }
+
+  private async assertOwn(user: User, id: number, deviceId: number, manager: EntityManager): Promise<void> {
+    if (!(await manager.existsBy(DeviceGroup, { id, userId: user.id }))) throw new NotFound();
+    await this.devices.find(user, deviceId, manager);
+  }
+}

@@ -1,0 +1,16 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { SessionRequired } from '../../core/problems/problems.js';
+import { currentCredentialOf } from '../../sessions/authentication.guard.js';
+import { isDeviceCredential } from './tokens/device-token.kind.js';
+
+/** Lets in sessions, and the token of the very device that the path names. Runs after `AuthenticationGuard`. */
+@Injectable()
+export class OwnDeviceGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const credential = currentCredentialOf(context);
+    if (credential === undefined) return true;
+    const { params } = context.switchToHttp().getRequest<{ params: Record<string, string> }>();
+    if (isDeviceCredential(credential) && params['id'] === String(credential.deviceId)) return true;
+    throw new SessionRequired();
+  }
+}

@@ -1,0 +1,7 @@
+import { SecretField } from '../../../../http/body/fields.js';
+
+export class ClaimPairingDto {
+  /** in any case */
+  @SecretField()
+  code!: string;
+}

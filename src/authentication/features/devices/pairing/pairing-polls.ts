@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database, returning } from '../../../core/database/database.js';
+import { AuthenticationLog } from '../../../core/log/authentication-log.js';
+import { InvalidToken, TooManyRequests } from '../../../core/problems/problems.js';
+import type { Realm } from '../../../core/realms/realm.js';
+import type { Client } from '../../../http/client/clients.js';
+import { digestOf } from '../../../core/tokens/secret.js';
+import { lockedUser } from '../../../core/users/locked-user.js';
+import { DevicesService } from '../devices.service.js';
+import { DeviceTokens, type IssuedDeviceToken } from '../tokens/device-tokens.js';
+
+/** Between two questions of a device (RFC 8628, 3.2). */
+export const POLL_SECONDS = 5;
+
+interface Asked {
+  user_id: string | null;
+  seconds_left: number;
+}
+
+const LIVE = 'token_digest = $1 AND realm = $2 AND expires_at > now()';
+
+/** One statement counts the question, unless it came too early, and tells whose the device is by now. */
+const ASK = `
+  WITH asked AS (
+    SELECT p.id, (SELECT d.user_id FROM authentication.devices d WHERE d.id = p.device_id) AS user_id,
+      coalesce(ceil(extract(epoch FROM p.last_polled_at - now()) + ${POLL_SECONDS}), 0)::int AS seconds_left
+    FROM authentication.device_pairings p WHERE ${LIVE} FOR UPDATE OF p
+  ), counted AS (
+    UPDATE authentication.device_pairings p SET last_polled_at = now()
+    FROM asked WHERE p.id = asked.id AND asked.seconds_left <= 0
+  )
+  SELECT user_id, seconds_left FROM asked`;
+
+/** The questions of a device that waits. The answer to one of them is its token. */
+@Injectable()
+export class PairingPolls {
+  constructor(
+    private readonly database: Database,
+    private readonly devices: DevicesService,
+    private readonly tokens: DeviceTokens,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  /** @returns null while nobody typed the code. @throws InvalidToken, TooManyRequests */
+  async ask(secret: string, realm: Realm, client: Client): Promise<IssuedDeviceToken | null> {
+    const [asked] = await this.database.manager.query<Asked[]>(ASK, [digestOf(secret), realm.id]);
+    if (asked === undefined) throw new InvalidToken();
+    if (asked.seconds_left > 0) throw new TooManyRequests(asked.seconds_left);
+    if (asked.user_id === null) return null;
+    const userId = Number(asked.user_id);
+    const issued = await this.database.transaction((manager) => this.collect(userId, secret, manager));
+    this.log.outcome('device_token_issued', { id: userId }, client);
+    return issued;
+  }
+
+  /** For HEAD, which changes nothing. @throws InvalidToken */
+  async look(secret: string, realm: Realm): Promise<null> {
+    const rows = await this.database.manager.query<unknown[]>(
+      `SELECT 1 FROM authentication.device_pairings WHERE ${LIVE}`,
+      [digestOf(secret), realm.id],
+    );
+    if (rows.length === 0) throw new InvalidToken();
+    return null;
+  }
+
+  /** One statement consumes, while the user's row is held: what ends tokens ends those that wait, too. */
+  private async collect(userId: number, secret: string, manager: EntityManager): Promise<IssuedDeviceToken> {
+    const user = await lockedUser(manager, userId);
+    if (user === null || user.isSuspended) throw new InvalidToken();
+    const [paired] = await returning<{ device_id: string }>(
+      manager,
+      `DELETE FROM authentication.device_pairings
+       WHERE token_digest = $1 AND expires_at > now() RETURNING device_id`,
+      [digestOf(secret)],
+    );
+    if (paired === undefined) throw new InvalidToken();
+    const deviceId = Number(paired.device_id);
+    await manager.query('UPDATE authentication.devices SET last_seen_at = now() WHERE id = $1', [deviceId]);
+    return this.tokens.issue(await this.devices.find(user, deviceId, manager), manager);
+  }
+}

@@ -1,0 +1,68 @@
+import { Get, HttpCode, Post } from '@nestjs/common';
+import { AuthenticationRequired } from '../../../core/problems/problems.js';
+import type { Realm } from '../../../core/realms/realm.js';
+import { AuthenticationController, Authenticated } from '../../../http/routes/authentication-controller.js';
+import { JsonBody } from '../../../http/body/body.pipe.js';
+import type { Client } from '../../../http/client/clients.js';
+import type { HttpRequest } from '../../../http/request/http.js';
+import { CurrentClient, CurrentRealm, CurrentRequest } from '../../../http/routes/parameters.js';
+import { CurrentSession } from '../../../sessions/authentication.guard.js';
+import { bearerToken } from '../../../http/request/bearer-token.js';
+import type { CurrentSession as Current } from '../../../sessions/current-session.js';
+import { Throttled } from '../../../http/throttling/throttle.guard.js';
+import { deviceView, type DeviceView } from '../device.view.js';
+import { DeviceNameDto } from '../dto/name.dto.js';
+import { ClaimPairingDto } from './dto/claim-pairing.dto.js';
+import { PairingClaims } from './pairing-claims.js';
+import { PairingPolls } from './pairing-polls.js';
+import { PairingRequests } from './pairing-requests.js';
+import { pairingStatusView, pairingView, type PairingStatusView, type PairingView } from './pairing.view.js';
+import { ClaimPairingDocs, PollPairingDocs, RequestPairingDocs } from './pairings.openapi.js';
+
+@AuthenticationController('devices')
+export class PairingsController {
+  constructor(
+    private readonly requests: PairingRequests,
+    private readonly claims: PairingClaims,
+    private readonly polls: PairingPolls,
+  ) {}
+
+  @Post('pairings')
+  @RequestPairingDocs()
+  async create(
+    @JsonBody() { name }: DeviceNameDto,
+    @CurrentRealm() realm: Realm,
+    @CurrentClient() client: Client,
+  ): Promise<PairingView> {
+    return pairingView(await this.requests.open(name, realm, client));
+  }
+
+  /** The one GET that changes something: what it answers when the device is paired, it answers once. HEAD only looks. */
+  @Get('pairings/current')
+  @PollPairingDocs()
+  async show(
+    @CurrentRequest() request: HttpRequest,
+    @CurrentRealm() realm: Realm,
+    @CurrentClient() client: Client,
+  ): Promise<PairingStatusView> {
+    const token = bearerToken(request);
+    if (token === null) throw new AuthenticationRequired();
+    const looks = request.method === 'HEAD';
+    return pairingStatusView(
+      await (looks ? this.polls.look(token, realm) : this.polls.ask(token, realm, client)),
+    );
+  }
+
+  @Post('pair')
+  @ClaimPairingDocs()
+  @HttpCode(200)
+  @Authenticated()
+  @Throttled('token')
+  async pair(
+    @JsonBody() { code }: ClaimPairingDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<DeviceView> {
+    return deviceView(await this.claims.claim(caller, code, client));
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import type { EntityManager } from 'typeorm';
+import { InvalidBody } from '../../core/problems/problems.js';
+import {
+  BodyExtensions,
+  type BodyExtension,
+  type ExtensionSubject,
+  type ExtraFields,
+} from '../../http/body/body-extensions.js';
+import { FieldRule } from '../../http/body/fields.js';
+import { SignInDto } from '../../sessions/dto/sign-in.dto.js';
+import { Device } from './device.entity.js';
+
+/** As in a path: beyond it no id can exist. */
+const MAX_ID = 999_999_999_999_999;
+
+export class SignInDeviceFields {
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    nullable: true,
+    description: 'an own device, which the session then belongs to',
+  })
+  @IsOptional()
+  @FieldRule((value) =>
+    typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MAX_ID ? null : 'invalid',
+  )
+  device_id?: number | null;
+}
+
+/** `device_id` at sign-in: the session belongs to that device, and ends with it. */
+@Injectable()
+export class SignInDevice implements BodyExtension, OnModuleInit {
+  readonly fields = SignInDeviceFields;
+
+  constructor(private readonly extensions: BodyExtensions) {}
+
+  onModuleInit(): void {
+    this.extensions.extend(SignInDto, this);
+  }
+
+  /** Once more when a challenge was passed. Another user's, a missing and a deleted one are refused alike. */
+  async check(
+    { device_id: id }: ExtraFields,
+    { user }: ExtensionSubject,
+    manager: EntityManager,
+  ): Promise<void> {
+    if (typeof id !== 'number') return;
+    const isOwn = await manager.existsBy(Device, { id, userId: user.id });
+    if (!isOwn) throw InvalidBody.of('device_id', 'invalid');
+  }
+
+  async apply(
+    { device_id: id }: ExtraFields,
+    { session }: ExtensionSubject,
+    manager: EntityManager,
+  ): Promise<void> {
+    if (typeof id !== 'number' || session === undefined) return;
+    await manager.query(
+      'INSERT INTO authentication.device_sessions (session_id, device_id) VALUES ($1, $2)',
+      [session.id, id],
+    );
+    await manager.query('UPDATE authentication.devices SET last_seen_at = now() WHERE id = $1', [id]);
+  }
+}

@@ -1,0 +1,36 @@
+import { Delete, HttpCode, Post } from '@nestjs/common';
+import { AuthenticationController, Authenticated } from '../../../http/routes/authentication-controller.js';
+import type { Client } from '../../../http/client/clients.js';
+import { CurrentClient, IdParameter } from '../../../http/routes/parameters.js';
+import { CurrentSession } from '../../../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../../../sessions/current-session.js';
+import { deviceTokenView, type DeviceTokenView } from './device-token.view.js';
+import { DeviceTokens } from './device-tokens.js';
+import { EndDeviceTokensDocs, IssueDeviceTokenDocs } from './device-tokens.openapi.js';
+
+@AuthenticationController('devices/:id/tokens')
+@Authenticated()
+export class DeviceTokensController {
+  constructor(private readonly tokens: DeviceTokens) {}
+
+  @Post()
+  @IssueDeviceTokenDocs()
+  async create(
+    @IdParameter('id') id: number,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<DeviceTokenView> {
+    return deviceTokenView(await this.tokens.issueFor(caller, id, client));
+  }
+
+  @Delete()
+  @EndDeviceTokensDocs()
+  @HttpCode(204)
+  remove(
+    @IdParameter('id') id: number,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<void> {
+    return this.tokens.endOf(caller, id, client);
+  }
+}

@@ -1,0 +1,33 @@
+import { applyDecorators } from '@nestjs/common';
+import { Documented } from '../../../http/openapi/documented.js';
+import { IdParam } from '../../../http/openapi/id-param.js';
+import { DEVICES } from '../devices.openapi.js';
+import { DeviceTokenView } from './device-token.view.js';
+
+export const IssueDeviceTokenDocs = (): MethodDecorator =>
+  applyDecorators(
+    IdParam(),
+    Documented({
+      id: 'issueDeviceToken',
+      group: DEVICES,
+      summary: 'Issue a token for a device',
+      details:
+        'It may read `/me`, its own device and the profile, and call the routes of the application around; anything else answers it 403.',
+      caller: 'session',
+      answers: { 201: { description: 'the token, shown this once', type: DeviceTokenView } },
+      problems: { 404: ['not_found'] },
+    }),
+  );
+
+export const EndDeviceTokensDocs = (): MethodDecorator =>
+  applyDecorators(
+    IdParam(),
+    Documented({
+      id: 'endDeviceTokens',
+      group: DEVICES,
+      summary: 'End all tokens of a device',
+      caller: 'session',
+      answers: { 204: { description: 'ended' } },
+      problems: { 404: ['not_found'] },
+    }),
+  );

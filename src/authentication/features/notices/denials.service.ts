@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../core/database/database.js';
+import { PASSWORD_RESET_MAIL } from '../../identity/password-reset/password-reset.mail.js';
+import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import { addressedTo, mailSubject } from '../../core/mail/mail-job.js';
+import { MailQueue } from '../../core/mail/mail-queue.js';
+import { InvalidToken } from '../../core/problems/problems.js';
+import type { RealmOfRequest } from '../../core/realms/realms.js';
+import type { Client } from '../../http/client/clients.js';
+import { SessionRevocation } from '../../sessions/session-revocation.js';
+import { FailureCounters } from '../../core/counters/failure-counters.js';
+import { holderWithin, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
+import { lockedUser } from '../../core/users/locked-user.js';
+import type { User } from '../../core/users/user.entity.js';
+import { KnownDevices } from './known-devices.js';
+import { SignInNotices } from './sign-in-notices.js';
+
+/** "It was not me." */
+@Injectable()
+export class DenialsService {
+  constructor(
+    private readonly database: Database,
+    private readonly notices: SignInNotices,
+    private readonly devices: KnownDevices,
+    private readonly revocation: SessionRevocation,
+    private readonly failures: FailureCounters,
+    private readonly mails: MailQueue,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  /** Whose notice it is; looks without consuming. @throws InvalidToken */
+  async holderOf(token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
+    const holder = token === null ? null : await this.notices.find(token);
+    return holderWithin(holder, asked);
+  }
+
+  /** Ends the session, and mails the way to a new password, which ends all others. @throws InvalidToken */
+  async deny(token: string, asked: RealmOfRequest, client: Client): Promise<TokenHolder> {
+    const holder = await this.holderOf(token, asked);
+    const user = await this.database.transaction((manager) => this.apply(holder, token, client, manager));
+    this.log.outcome('sign_in_denied', user, client);
+    return holder;
+  }
+
+  private async apply(
+    { userId }: TokenHolder,
+    token: string,
+    client: Client,
+    manager: EntityManager,
+  ): Promise<User> {
+    const user = await lockedUser(manager, userId);
+    const notice = await this.notices.consume(token, manager);
+    if (user === null || notice === null) throw new InvalidToken();
+    if (notice.sessionId !== null) await this.revocation.revoke(user, notice.sessionId, client, manager);
+    await this.devices.forget(user, notice.device, manager);
+    // The mail is promised to whoever clicks, however many resets somebody else asked for: a notice works once.
+    await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, user), manager);
+    await this.mails.enqueue(manager, {
+      message: PASSWORD_RESET_MAIL,
+      ...addressedTo(user),
+      client,
+    });
+    return user;
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../core/database/database.js';
+import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import type { Client } from '../../http/client/clients.js';
+import { SessionRevocation } from '../../sessions/session-revocation.js';
+import { FailureCounters, subjectOf } from '../../core/counters/failure-counters.js';
+import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
+import { UserEvents } from '../../core/events/user-events.js';
+import type { User } from '../../core/users/user.entity.js';
+
+/** What it means that somebody read the mail to a user's address. */
+@Injectable()
+export class AddressProof {
+  constructor(
+    private readonly database: Database,
+    private readonly tokens: OneTimeTokens,
+    private readonly revocation: SessionRevocation,
+    private readonly failures: FailureCounters,
+    private readonly events: UserEvents,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  /**
+   * Nothing new for an address that was confirmed. Any other may have been registered by somebody else: all that came
+   * before goes, the password included, as at a reset.
+   */
+  async accept(user: User, client: Client, manager: EntityManager): Promise<User> {
+    if (user.verified) return user;
+    user.takeOver();
+    await this.events.tell(manager, { action: 'taken_over', user, client });
+    await manager.save(user);
+    await this.tokens.revoke(user.id, manager);
+    await this.revocation.revokeAll(user, client, manager);
+    await this.failures.clear('sign_in', subjectOf(user), manager);
+    this.database.afterCommit(manager, () => {
+      this.log.outcome('taken_over', user, client);
+    });
+    return user;
+  }
+}

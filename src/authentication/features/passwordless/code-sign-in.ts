@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../core/database/database.js';
+import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import { InvalidToken } from '../../core/problems/problems.js';
+import type { Realm } from '../../core/realms/realm.js';
+import type { Client } from '../../http/client/clients.js';
+import { SignInService, type Entry } from '../../sessions/sign-in.service.js';
+import { lockedUser } from '../../core/users/locked-user.js';
+import { UserEvents } from '../../core/events/user-events.js';
+import { User } from '../../core/users/user.entity.js';
+import { AddressProof } from './address-proof.js';
+import { SignInCodes } from './sign-in-codes.js';
+
+/** The id of no user: an unknown address is looked for by the same statements as a known one. */
+const NOBODY = 0;
+
+interface MailedCode {
+  readonly email: string;
+  readonly code: string;
+}
+
+/** Who was proved, and what came of it; answer it by the door's `conclude`. */
+export interface Entered {
+  readonly user: User;
+  readonly entry: Entry;
+}
+
+/** The way in with a mailed code, which is short enough to be guessed. */
+@Injectable()
+export class CodeSignIn {
+  constructor(
+    private readonly database: Database,
+    private readonly codes: SignInCodes,
+    private readonly proof: AddressProof,
+    private readonly door: SignInService,
+    private readonly events: UserEvents,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  /** @throws InvalidToken */
+  async enter({ email, code }: MailedCode, realm: Realm, client: Client): Promise<Entered> {
+    const seen = await this.database.manager.findOneBy(User, { realm: realm.id, email });
+    const entered = await this.database.transaction(async (manager) => {
+      const user = await this.tryCode(seen?.id ?? NOBODY, email, realm, code, client, manager);
+      return user === null ? null : { user, entry: await this.door.enter(user, client, manager) };
+    });
+    if (entered !== null) return entered;
+    // Only now: what was counted must be committed.
+    const refusal = new InvalidToken();
+    this.log.outcome('sign_in_failed', seen, client, refusal.code);
+    throw refusal;
+  }
+
+  private async tryCode(
+    userId: number,
+    email: string,
+    realm: Realm,
+    code: string,
+    client: Client,
+    manager: EntityManager,
+  ): Promise<User | null> {
+    await this.queue(realm, email, manager);
+    const user = await lockedUser(manager, userId);
+    const isRight = await this.codes.consume(userId, email, code, manager);
+    if (isRight && user?.email === email) return this.proof.accept(user, client, manager);
+    const isGuess = await this.codes.countFailure(userId, manager);
+    // Where there is nothing to guess, a stranger must not fill the owner's events.
+    if (user !== null && isGuess) await this.events.tell(manager, { action: 'sign_in_failed', user, client });
+    return null;
+  }
+
+  /** Tries of one address queue, whoever has it: known ones would wait for the user's row, and be told by it. */
+  private async queue(realm: Realm, email: string, manager: EntityManager): Promise<void> {
+    await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `passwordless ${realm.id} ${email}`,
+    ]);
+  }
+}

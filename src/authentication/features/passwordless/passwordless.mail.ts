@@ -1,0 +1,69 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database } from '../../core/database/database.js';
+import { originOf, type MailJob } from '../../core/mail/mail-job.js';
+import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import type { MailContent } from '../../core/mail/mail.js';
+import type { Realm } from '../../core/realms/realm.js';
+import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
+import { User } from '../../core/users/user.entity.js';
+import { PasswordlessLink } from './passwordless-link.js';
+import { PASSWORDLESS } from './passwordless.token.js';
+import { SignInCodes } from './sign-in-codes.js';
+
+export const PASSWORDLESS_MAIL = 'passwordless';
+
+@Injectable()
+export class PasswordlessMail implements MailMessage, OnModuleInit {
+  readonly name = PASSWORDLESS_MAIL;
+  readonly limited = true;
+
+  constructor(
+    private readonly messages: MailMessages,
+    private readonly database: Database,
+    private readonly tokens: OneTimeTokens,
+    private readonly codes: SignInCodes,
+    private readonly link: PasswordlessLink,
+  ) {}
+
+  onModuleInit(): void {
+    this.messages.add(this);
+  }
+
+  /** Null for an address that nobody has here. A suspended user is mailed: the answer at the door says what is wrong. */
+  async compose(job: MailJob, realm: Realm): Promise<MailContent | null> {
+    const user = await this.database.manager.findOneBy(User, { realm: job.realm, email: job.address });
+    if (user === null) return null;
+    const mailed = await this.database.transaction(async (manager) => {
+      const { secret } = await this.tokens.issue(PASSWORDLESS, user, job.address, manager);
+      return { link: this.link.with(secret), code: await this.codes.issue(user.id, secret, manager) };
+    });
+    return passwordlessMail(job, realm, { ...mailed, proves: !user.verified });
+  }
+}
+
+interface WayIn {
+  readonly link: string;
+  readonly code: string;
+  /** whether it also proves the address, and so ends what came before */
+  readonly proves: boolean;
+}
+
+const CONSEQUENCE =
+  'This address was never confirmed. Signing in confirms it, and ends what was set before: sessions and password.';
+
+export function passwordlessMail(job: MailJob, { name }: Realm, { link, code, proves }: WayIn): MailContent {
+  return {
+    subject: `Sign in to ${name}`,
+    paragraphs: [
+      `Somebody asked to sign in to your account ${job.address} at ${name}. If it was you, open the link, or type this code where you are signing in:`,
+      code,
+    ],
+    action: { label: 'Sign in', url: link },
+    notes: [
+      'Link and code work once, for 10 minutes: using one ends the other. Give them to nobody.',
+      ...(proves ? [CONSEQUENCE] : []),
+      originOf(job),
+      'If it was not you, ignore this mail: without it nobody gets in.',
+    ],
+  };
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { returning } from '../../core/database/database.js';
+import { secretKeysFor, type AuthenticationSettings } from '../../core/settings/authentication.settings.js';
+import { Settings } from '../../core/settings/settings.module.js';
+import { digestOf } from '../../core/tokens/secret.js';
+import { PASSWORDLESS } from './passwordless.token.js';
+import { digestOfCode, newCode, typedCode } from './sign-in-code.js';
+
+const MAX_FAILURES = 5;
+
+/** The codes beside the mailed links. Link and code are one thing: either ends the row that both hang on. */
+@Injectable()
+export class SignInCodes {
+  private readonly keys: readonly Buffer[];
+
+  constructor(@Settings() settings: AuthenticationSettings) {
+    this.keys = secretKeysFor('passwordless', settings);
+  }
+
+  /** @param token of the link that is in the same mail */
+  async issue(userId: number, token: string, manager: EntityManager): Promise<string> {
+    const code = newCode();
+    const [digest] = this.digestsOf(userId, code);
+    await manager.query(
+      `INSERT INTO authentication.passwordless_codes (token_digest, user_id, code_digest) VALUES ($1, $2, $3)`,
+      [digestOf(token), userId, digest],
+    );
+    return code;
+  }
+
+  /** One statement, with the user's row held. @returns whether it was a live code of that user, sent to that address */
+  async consume(userId: number, sentTo: string, typed: string, manager: EntityManager): Promise<boolean> {
+    const rows = await returning(
+      manager,
+      `DELETE FROM authentication.one_time_tokens t USING authentication.passwordless_codes c
+       WHERE c.token_digest = t.digest AND c.user_id = $1 AND c.code_digest = ANY ($2::bytea[])
+         AND c.failures < ${MAX_FAILURES} AND t.purpose = $3 AND t.sent_to = $4 AND t.expires_at > now()
+       RETURNING t.id`,
+      [userId, this.digestsOf(userId, typedCode(typed)), PASSWORDLESS.purpose, sentTo],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Against every live code of that user: nobody knows which one was meant (OWASP ASVS 6.6.3). Their links live on.
+   * @returns whether there was one that might have been guessed
+   */
+  async countFailure(userId: number, manager: EntityManager): Promise<boolean> {
+    // The transaction of an unknown address writes nothing, and so waits for no disk: nor does this one (ASVS 6.3.8).
+    await manager.query('SET LOCAL synchronous_commit = off');
+    const counted = await returning<{ failures: number }>(
+      manager,
+      `UPDATE authentication.passwordless_codes c SET failures = c.failures + 1
+       FROM authentication.one_time_tokens t
+       WHERE t.digest = c.token_digest AND c.user_id = $1 AND t.expires_at > now()
+       RETURNING c.failures`,
+      [userId],
+    );
+    return counted.some(({ failures }) => failures <= MAX_FAILURES);
+  }
+
+  /** By every key, the newest first: a code that was mailed before a new key came still works. */
+  private digestsOf(userId: number, code: string): Buffer[] {
+    return this.keys.map((key) => digestOfCode(key, userId, code));
+  }
+}

@@ -1,0 +1,54 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { FieldRule } from '../../http/body/fields.js';
+
+/** Code points. */
+const NAME_MAX_LENGTH = 100;
+/** Control characters and separators of lines: a name is one line, in a mail's heading and in a log. */
+const BREAKS_LINES = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+const USERNAME_MIN_LENGTH = 3;
+const USERNAME_MAX_LENGTH = 40;
+/** ASCII: there are no look-alikes to fold, and its lower case is the same everywhere. */
+const USERNAME = /^[A-Za-z0-9._-]*$/;
+
+/** A person's name, of any script, as it was typed. A blank one is no name: it clears, as null does. */
+export function PersonNameField({ example }: { example: string }): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      type: 'string',
+      nullable: true,
+      maxLength: NAME_MAX_LENGTH,
+      description: 'one line; null or blank clears it',
+      example,
+    }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && value.trim() === '' ? null : value,
+    ),
+    FieldRule((value) => {
+      if (typeof value !== 'string' || BREAKS_LINES.test(value)) return 'invalid';
+      return [...value].length > NAME_MAX_LENGTH ? 'too_long' : null;
+    }),
+  );
+}
+
+/** A name that no other user of the realm has, whatever its case. */
+export function UsernameField(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      type: 'string',
+      nullable: true,
+      minLength: USERNAME_MIN_LENGTH,
+      maxLength: USERNAME_MAX_LENGTH,
+      pattern: USERNAME.source,
+      description: 'kept as typed, unique whatever its case; null clears it',
+      example: 'ada.lovelace',
+    }),
+    FieldRule((value) => {
+      if (typeof value !== 'string' || !USERNAME.test(value)) return 'invalid';
+      if (value.length < USERNAME_MIN_LENGTH) return 'too_short';
+      return value.length > USERNAME_MAX_LENGTH ? 'too_long' : null;
+    }),
+  );
+}

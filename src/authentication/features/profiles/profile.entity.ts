@@ -1,0 +1,48 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { idTransformer } from '../../core/database/columns.js';
+import type { User } from '../../core/users/user.entity.js';
+import type { ProfileDto } from './dto/profile.dto.js';
+
+export const USERNAME_UNIQUE_IN_REALM = 'profiles_realm_username_key';
+
+/** What a user tells of itself. A user without a row has told nothing. */
+@Entity({ name: 'profiles' })
+export class Profile {
+  @PrimaryColumn({ name: 'user_id', type: 'bigint', transformer: idTransformer })
+  userId!: number;
+
+  /** the user's, which never changes: a username is unique within it */
+  @Column({ type: 'uuid' })
+  realm!: string;
+
+  @Column({ name: 'first_name', type: 'text', nullable: true })
+  firstName!: string | null;
+
+  @Column({ name: 'last_name', type: 'text', nullable: true })
+  lastName!: string | null;
+
+  /** as it was typed; `JBond` and `jbond` are the same one */
+  @Column({ type: 'text', nullable: true })
+  username!: string | null;
+
+  static emptyOf(user: User): Profile {
+    const profile = new Profile();
+    profile.userId = user.id;
+    profile.realm = user.realm;
+    profile.firstName = null;
+    profile.lastName = null;
+    profile.username = null;
+    return profile;
+  }
+
+  get isEmpty(): boolean {
+    return this.firstName === null && this.lastName === null && this.username === null;
+  }
+
+  /** A field that is not given stays; null clears it. */
+  change(given: ProfileDto): void {
+    if (given.first_name !== undefined) this.firstName = given.first_name;
+    if (given.last_name !== undefined) this.lastName = given.last_name;
+    if (given.username !== undefined) this.username = given.username;
+  }
+}

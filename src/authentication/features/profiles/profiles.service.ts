@@ -1,0 +1,66 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { breaksUnique } from '../../core/database/database-failure.js';
+import { Database } from '../../core/database/database.js';
+import { InvalidBody } from '../../core/problems/problems.js';
+import { Callers } from '../../sessions/callers.js';
+import type { CurrentSession } from '../../sessions/current-session.js';
+import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
+import type { User } from '../../core/users/user.entity.js';
+import type { ProfileDto } from './dto/profile.dto.js';
+import { Profile, USERNAME_UNIQUE_IN_REALM } from './profile.entity.js';
+
+@Injectable()
+export class ProfilesService implements UserListener, OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly callers: Callers,
+    private readonly events: UserEvents,
+  ) {}
+
+  onModuleInit(): void {
+    this.events.listen(this);
+  }
+
+  async find(user: User, manager = this.database.manager): Promise<Profile> {
+    return (await manager.findOneBy(Profile, { userId: user.id })) ?? Profile.emptyOf(user);
+  }
+
+  /** @throws InvalidBody `taken` on `username`; AuthenticationRequired */
+  change(current: CurrentSession, given: ProfileDto): Promise<Profile> {
+    return this.callers.hold(current, async (user, manager) => {
+      const profile = await this.find(user, manager);
+      profile.change(given);
+      await this.keep(profile, manager);
+      return profile;
+    });
+  }
+
+  /** While the user's row is held. @throws InvalidBody `taken` on `username` */
+  async keep(profile: Profile, manager: EntityManager): Promise<void> {
+    try {
+      await manager.save(profile);
+    } catch (error) {
+      throw breaksUnique(error, USERNAME_UNIQUE_IN_REALM) ? usernameTaken() : error;
+    }
+  }
+
+  /** @throws InvalidBody `taken` on `username` */
+  async assertFree(username: string, realm: string, manager: EntityManager): Promise<void> {
+    const holders = await manager.query<unknown[]>(
+      `SELECT 1 FROM authentication.profiles
+       WHERE realm = $1 AND lower(username COLLATE "C") = lower($2 COLLATE "C")`,
+      [realm, username],
+    );
+    if (holders.length > 0) throw usernameTaken();
+  }
+
+  /** Somebody else may have registered the address: how that one called itself goes, and its username is free. */
+  async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
+    if (action === 'taken_over') await manager.delete(Profile, { userId: user.id });
+  }
+}
+
+function usernameTaken(): InvalidBody {
+  return InvalidBody.of('username', 'taken');
+}

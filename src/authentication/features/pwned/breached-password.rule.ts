@@ -1,0 +1,22 @@
+import { Logger } from '@nestjs/common';
+import type { PasswordFault, PasswordRule } from '../../core/passwords/password-rules.js';
+import { NoRange, type BreachRanges } from './breach-ranges.js';
+
+/** Refuses what was found in a breach (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 6.2.12). */
+export class BreachedPasswordRule implements PasswordRule {
+  private readonly logger = new Logger('Pwned');
+
+  constructor(private readonly ranges: BreachRanges) {}
+
+  /** A service that is out of reach must not keep people from signing up: no answer lets the password pass. */
+  async fault(password: string): Promise<PasswordFault | null> {
+    try {
+      if (!(await this.ranges.hold(password))) return null;
+      return { code: 'too_common', detail: 'was found in a data breach: choose another one' };
+    } catch (error) {
+      if (!(error instanceof NoRange)) throw error;
+      this.logger.warn({ event: 'pwned_unreachable', reason: error.message });
+      return null;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { HttpCode, Post, Res } from '@nestjs/common';
+import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import { JsonBody } from '../../http/body/body.pipe.js';
+import type { Client } from '../../http/client/clients.js';
+import type { HttpResponse } from '../../http/request/http.js';
+import { CurrentClient } from '../../http/routes/parameters.js';
+import { CurrentSession } from '../../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import { SessionAnswers } from '../../sessions/session-answers.js';
+import { EnterSudoDto } from './dto/enter-sudo.dto.js';
+import { EnterSudoDocs } from './sudo.openapi.js';
+import { SudoService } from './sudo.service.js';
+
+@AuthenticationController('sessions/sudo')
+@Authenticated()
+export class SudoController {
+  constructor(
+    private readonly sudo: SudoService,
+    private readonly answers: SessionAnswers,
+  ) {}
+
+  @Post()
+  @EnterSudoDocs()
+  @HttpCode(204)
+  async create(
+    @JsonBody() body: EnterSudoDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<void> {
+    const { token } = await this.sudo.enter(caller, body.current_password, client);
+    this.answers.bear(token, response);
+  }
+}

@@ -1,0 +1,33 @@
+import {
+  applyDecorators,
+  Injectable,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { Problem } from '../../core/problems/problem.js';
+import { AuthenticationGuard, currentSessionOf } from '../../sessions/authentication.guard.js';
+import { SudoService } from './sudo.service.js';
+
+export class SudoRequired extends Problem {
+  constructor() {
+    super(403, 'sudo_required', 'Sudo required', 'Confirm your password first: POST /sessions/sudo.');
+  }
+}
+
+/** Lets in fresh sessions alone. Runs after `AuthenticationGuard`. */
+@Injectable()
+export class SudoGuard implements CanActivate {
+  constructor(private readonly sudo: SudoService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const caller = currentSessionOf(context);
+    if (caller === undefined || !(await this.sudo.isFresh(caller))) throw new SudoRequired();
+    return true;
+  }
+}
+
+/** For your own routes that nobody should reach with a session left open: signed in, and fresh. */
+export function RequireSudo(): MethodDecorator & ClassDecorator {
+  return applyDecorators(UseGuards(AuthenticationGuard, SudoGuard));
+}

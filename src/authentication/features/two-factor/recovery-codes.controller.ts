@@ -1,0 +1,34 @@
+import { Get, Post } from '@nestjs/common';
+import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import { JsonBody } from '../../http/body/body.pipe.js';
+import type { Client } from '../../http/client/clients.js';
+import { CurrentClient } from '../../http/routes/parameters.js';
+import { CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { User } from '../../core/users/user.entity.js';
+import { TwoFactorPasswordDto } from './dto/two-factor.dto.js';
+import { RenewRecoveryCodesDocs, ShowRecoveryCodesDocs } from './recovery-codes.openapi.js';
+import { RecoveryCodesService } from './recovery-codes.service.js';
+import type { RecoveryCodesView, RemainingRecoveryCodesView } from './two-factor.view.js';
+
+@AuthenticationController('two_factor_authentication/profile/recovery_codes')
+@Authenticated()
+export class RecoveryCodesController {
+  constructor(private readonly codes: RecoveryCodesService) {}
+
+  @Get()
+  @ShowRecoveryCodesDocs()
+  async show(@CurrentUser() user: User): Promise<RemainingRecoveryCodesView> {
+    return { remaining: await this.codes.remaining(user) };
+  }
+
+  @Post()
+  @RenewRecoveryCodesDocs()
+  async create(
+    @JsonBody() body: TwoFactorPasswordDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<RecoveryCodesView> {
+    return { recovery_codes: await this.codes.renew(caller, body.current_password, client) };
+  }
+}

@@ -1,0 +1,63 @@
+import { Column, Entity, PrimaryColumn, type EntityManager } from 'typeorm';
+import { idTransformer } from '../../core/database/columns.js';
+import type { User } from '../../core/users/user.entity.js';
+import { openSecret, sealSecret } from './sealed-secret.js';
+import { newTotpSecret, stepOf, STEPS_KEPT } from './totp.js';
+
+export type CodeVerdict = 'accepted' | 'used' | 'wrong';
+
+/** The secret that a user's authenticator app shares with us. Change it while the user's row is held. */
+@Entity({ name: 'totp_secrets' })
+export class TotpSecret {
+  @PrimaryColumn({ name: 'user_id', type: 'bigint', transformer: idTransformer })
+  userId!: number;
+
+  @Column({ name: 'sealed_secret', type: 'bytea' })
+  sealedSecret!: Buffer;
+
+  /** steps of 30 seconds since 1970 whose codes were accepted a moment ago */
+  @Column({
+    name: 'accepted_steps',
+    type: 'bigint',
+    array: true,
+    transformer: { from: (steps: string[]) => steps.map(Number), to: (steps: unknown) => steps },
+  })
+  acceptedSteps!: number[];
+
+  /** false until a code proved that the app has the secret */
+  @Column({ type: 'boolean' })
+  enabled!: boolean;
+
+  static issue(user: User, keys: readonly Buffer[]): { entity: TotpSecret; secret: Buffer } {
+    const secret = newTotpSecret();
+    const entity = new TotpSecret();
+    entity.userId = user.id;
+    entity.acceptedSteps = [];
+    entity.enabled = false;
+    entity.seal(secret, keys);
+    return { entity, secret };
+  }
+
+  static of(user: User, manager: EntityManager): Promise<TotpSecret | null> {
+    return manager.findOneBy(TotpSecret, { userId: user.id });
+  }
+
+  /** Each step is accepted once (RFC 6238, 5.2). Seals the secret with the first key, if another one had sealed it. */
+  accept(code: string, seconds: number, keys: readonly Buffer[]): CodeVerdict {
+    const { secret, isCurrent } = openSecret(this.sealedSecret, keys, this.context);
+    const step = stepOf(secret, code, seconds);
+    if (step === null) return 'wrong';
+    if (this.acceptedSteps.includes(step)) return 'used';
+    this.acceptedSteps = [...this.acceptedSteps.filter((kept) => kept >= step - STEPS_KEPT), step];
+    if (!isCurrent) this.seal(secret, keys);
+    return 'accepted';
+  }
+
+  private seal(secret: Buffer, keys: readonly Buffer[]): void {
+    this.sealedSecret = sealSecret(secret, keys, this.context);
+  }
+
+  private get context(): string {
+    return `totp_secrets ${this.userId}`;
+  }
+}

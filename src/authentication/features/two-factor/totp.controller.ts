@@ -1,0 +1,60 @@
+import { Delete, HttpCode, Post, Put, Res } from '@nestjs/common';
+import type { Realm } from '../../core/realms/realm.js';
+import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import { JsonBody } from '../../http/body/body.pipe.js';
+import type { Client } from '../../http/client/clients.js';
+import type { HttpResponse } from '../../http/request/http.js';
+import { CurrentClient, CurrentRealm } from '../../http/routes/parameters.js';
+import { CurrentSession } from '../../sessions/authentication.guard.js';
+import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import { SessionAnswers } from '../../sessions/session-answers.js';
+import { Throttled } from '../../http/throttling/throttle.guard.js';
+import { ConfirmTotpDto, TwoFactorPasswordDto } from './dto/two-factor.dto.js';
+import { BeginTotpDocs, ConfirmTotpDocs, DisableTotpDocs } from './totp.openapi.js';
+import { TotpService } from './totp.service.js';
+import type { RecoveryCodesView, TotpSetUpView } from './two-factor.view.js';
+
+@AuthenticationController('two_factor_authentication/profile/totp')
+@Authenticated()
+export class TotpController {
+  constructor(
+    private readonly totp: TotpService,
+    private readonly answers: SessionAnswers,
+  ) {}
+
+  @Post()
+  @BeginTotpDocs()
+  create(
+    @JsonBody() body: TwoFactorPasswordDto,
+    @CurrentSession() caller: Current,
+    @CurrentRealm() realm: Realm,
+    @CurrentClient() client: Client,
+  ): Promise<TotpSetUpView> {
+    return this.totp.begin(caller, body.current_password, realm, client);
+  }
+
+  @Put()
+  @ConfirmTotpDocs()
+  @Throttled('token')
+  async update(
+    @JsonBody() { code }: ConfirmTotpDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<RecoveryCodesView> {
+    const { token, codes } = await this.totp.confirm(caller, code, client);
+    this.answers.bear(token, response);
+    return { recovery_codes: codes };
+  }
+
+  @Delete()
+  @DisableTotpDocs()
+  @HttpCode(204)
+  remove(
+    @JsonBody() body: TwoFactorPasswordDto,
+    @CurrentSession() caller: Current,
+    @CurrentClient() client: Client,
+  ): Promise<void> {
+    return this.totp.disable(caller, body.current_password, client);
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../core/database/database.js';
+import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import { CurrentPassword } from '../../passwords/current-password.js';
+import { AuthenticationRequired, EmailUnverified, InvalidBody, NotFound } from '../../core/problems/problems.js';
+import type { Realm } from '../../core/realms/realm.js';
+import type { Client } from '../../http/client/clients.js';
+import type { CurrentSession } from '../../sessions/current-session.js';
+import { SessionRenewal } from '../../sessions/session-renewal.js';
+import { SessionRevocation } from '../../sessions/session-revocation.js';
+import { lockedUser } from '../../core/users/locked-user.js';
+import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
+import type { User } from '../../core/users/user.entity.js';
+import { RecoveryCodes } from './recovery-codes.js';
+import { TotpCodes } from './totp-codes.js';
+import { TotpSecret } from './totp-secret.entity.js';
+import { base32, otpauthUrl, qrCode } from './totp.js';
+import { TwoFactorChallenges } from './two-factor-challenges.js';
+import { TwoFactorNews } from './two-factor-news.js';
+import { TwoFactorIsOn } from './two-factor-problems.js';
+import type { TotpSetUpView } from './two-factor.view.js';
+
+/** The authenticator app of the signed-in user: setting it up, and taking it off. */
+@Injectable()
+export class TotpService implements UserListener, OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly currentPassword: CurrentPassword,
+    private readonly totp: TotpCodes,
+    private readonly codes: RecoveryCodes,
+    private readonly challenges: TwoFactorChallenges,
+    private readonly renewal: SessionRenewal,
+    private readonly revocation: SessionRevocation,
+    private readonly news: TwoFactorNews,
+    private readonly events: UserEvents,
+    private readonly log: AuthenticationLog,
+  ) {}
+
+  onModuleInit(): void {
+    this.events.listen(this);
+  }
+
+  /** A new secret, which counts once a code proved it. @throws EmailUnverified, TwoFactorIsOn, InvalidBody */
+  async begin(
+    caller: CurrentSession,
+    password: string,
+    realm: Realm,
+    client: Client,
+  ): Promise<TotpSetUpView> {
+    const { user } = caller;
+    await this.currentPassword.verify(user, password, client);
+    const secret = await this.database.transaction(async (manager) => {
+      const current = await this.currentPassword.confirm(caller, manager);
+      // Whoever registered an address that is not theirs must not keep its owner out.
+      if (!current.verified) throw new EmailUnverified();
+      if ((await TotpSecret.of(current, manager))?.enabled === true) throw new TwoFactorIsOn();
+      return this.totp.issue(current, manager);
+    });
+    this.log.outcome('two_factor_begun', user, client);
+    const url = otpauthUrl(secret, realm.name, user.email);
+    return { secret: base32(secret), otpauth_url: url, qr_code: qrCode(url) };
+  }
+
+  /** The factor is on: other sessions end, and the caller's has a new token. @throws InvalidBody `invalid` on `code` */
+  async confirm(
+    caller: CurrentSession,
+    code: string,
+    client: Client,
+  ): Promise<{ token: string; codes: string[] }> {
+    const confirmed = await this.database.transaction(async (manager) => {
+      const user = await lockedUser(manager, caller.user.id);
+      if (user === null) throw new AuthenticationRequired();
+      await this.enable(user, code, manager);
+      const { token } = await this.renewal.renew(caller, manager);
+      await this.revocation.revokeOthers(user, caller.session.id, manager);
+      const codes = await this.codes.renew(user, manager);
+      await this.news.tell('two_factor_enabled', user, client, manager);
+      return { token, codes };
+    });
+    this.log.outcome('two_factor_enabled', caller.user, client);
+    return confirmed;
+  }
+
+  /** @throws NotFound when there is no secret at all, InvalidBody `incorrect` on `current_password` */
+  async disable(caller: CurrentSession, password: string, client: Client): Promise<void> {
+    await this.currentPassword.verify(caller.user, password, client);
+    await this.database.transaction(async (manager) => {
+      const current = await this.currentPassword.confirm(caller, manager);
+      const secret = await TotpSecret.of(current, manager);
+      if (secret === null) throw new NotFound();
+      await this.drop(current, manager);
+      await this.revocation.endGraces(current, manager);
+      if (secret.enabled) await this.news.tell('two_factor_disabled', current, client, manager);
+    });
+    this.log.outcome('two_factor_disabled', caller.user, client);
+  }
+
+  /** A set-up that was begun ends with the access of whoever began it: its secret may be somebody else's. */
+  async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
+    if (action === 'taken_over') await this.drop(user, manager);
+    if (action === 'access_ended' || action === 'password_changed')
+      await manager.delete(TotpSecret, { userId: user.id, enabled: false });
+  }
+
+  private async enable(user: User, code: string, manager: EntityManager): Promise<void> {
+    const secret = await TotpSecret.of(user, manager);
+    if (secret === null || secret.enabled) throw InvalidBody.of('code', 'invalid');
+    if ((await this.totp.check(secret, code, manager)) !== 'accepted')
+      throw InvalidBody.of('code', 'invalid');
+    secret.enabled = true;
+    await manager.save(secret);
+  }
+
+  private async drop(user: User, manager: EntityManager): Promise<void> {
+    await manager.delete(TotpSecret, { userId: user.id });
+    await this.codes.drop(user, manager);
+    await this.challenges.endAll(user.id, manager);
+  }
+}

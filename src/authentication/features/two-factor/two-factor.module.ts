@@ -1,0 +1,53 @@
+import { Module } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { MailModule } from '../../core/mail/mail.module.js';
+import { addProblem } from '../../http/openapi/document.js';
+import { CreateTwoFactor1795000200000 } from './migrations/1795000200000-create-two-factor.js';
+import { RecoveryCodesController } from './recovery-codes.controller.js';
+import { RecoveryCodes } from './recovery-codes.js';
+import { RecoveryCodesService } from './recovery-codes.service.js';
+import { TotpController } from './totp.controller.js';
+import { TotpCodes } from './totp-codes.js';
+import { TotpSecret } from './totp-secret.entity.js';
+import { TotpService } from './totp.service.js';
+import { TwoFactorChallengeController } from './two-factor-challenge.controller.js';
+import { TwoFactorChallengeService } from './two-factor-challenge.service.js';
+import { TwoFactorChallenges } from './two-factor-challenges.js';
+import { TwoFactorChangedMail } from './two-factor-changed.mail.js';
+import { TwoFactorNews } from './two-factor-news.js';
+import { METHODS } from './two-factor-problems.js';
+
+@Module({
+  imports: [MailModule],
+  controllers: [TotpController, RecoveryCodesController, TwoFactorChallengeController],
+  providers: [
+    RecoveryCodes,
+    RecoveryCodesService,
+    TotpCodes,
+    TotpService,
+    TwoFactorChallenges,
+    TwoFactorChallengeService,
+    TwoFactorChangedMail,
+    TwoFactorNews,
+  ],
+})
+export class TwoFactorModule {
+  static readonly entities = [TotpSecret];
+  static readonly migrations = [CreateTwoFactor1795000200000];
+
+  /** Whatever the way in, the answer may be a challenge. */
+  static describe(document: OpenAPIObject): void {
+    addProblem(document, 'doors', 401, 'second_factor_required', {
+      challenge: {
+        type: 'object',
+        properties: {
+          token: { type: 'string' },
+          methods: { type: 'array', items: { type: 'string', enum: METHODS } },
+          expires_at: { type: 'string', format: 'date-time' },
+        },
+        required: ['token', 'methods', 'expires_at'],
+        additionalProperties: false,
+      },
+    });
+  }
+}

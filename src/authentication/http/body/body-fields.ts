@@ -1,0 +1,35 @@
+import { SetMetadata } from '@nestjs/common';
+import { BodyIsNoObject, fieldError, InvalidBody } from '../../core/problems/problems.js';
+import type { FieldError } from '../../core/problems/problem.js';
+
+export type BodyValues = Record<string, unknown>;
+
+export const TAKES_BODY = Symbol('takes a body');
+
+/** Marks a route that has a JSON body; of any other the fields are unknown. */
+export const TakesBody = (): MethodDecorator => SetMetadata(TAKES_BODY, true);
+
+/** The fields of a body; no body counts as an empty one. @throws BodyIsNoObject */
+export function bodyValues(body: unknown): BodyValues {
+  if (body === undefined) return {};
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new BodyIsNoObject();
+  return Object.fromEntries(Object.entries(body));
+}
+
+export function unknownFields(values: BodyValues, known: ReadonlySet<string>): FieldError[] {
+  return Object.keys(values)
+    .filter((key) => !known.has(key))
+    .slice(0, 20)
+    .map((key) => fieldError(printable(key), 'unknown'));
+}
+
+/** For routes without a body. @throws BodyIsNoObject, InvalidBody */
+export function refuseFields(body: unknown): void {
+  const errors = unknownFields(bodyValues(body), new Set());
+  if (errors.length > 0) throw new InvalidBody(errors);
+}
+
+/** A field's name is the client's own text: cut, and without what would break a log line or a page. */
+function printable(key: string): string {
+  return key.replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
+}

@@ -1,0 +1,131 @@
+import {
+  createParamDecorator,
+  Injectable,
+  type ArgumentMetadata,
+  type ExecutionContext,
+  type PipeTransform,
+} from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { getMetadataStorage, validateSync } from 'class-validator';
+import { fieldError, InvalidBody } from '../../core/problems/problems.js';
+import type { FieldError } from '../../core/problems/problem.js';
+import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
+import { Settings } from '../../core/settings/settings.module.js';
+import { BodyExtensions, OpenBody, type BodyClass } from './body-extensions.js';
+import { bodyValues, TakesBody, unknownFields, type BodyValues } from './body-fields.js';
+import type { HttpRequest } from '../request/http.js';
+import { isWellFormedValue } from '../../core/unicode/well-formed.js';
+
+const SETTINGS = Symbol('settings of the validation');
+const OWN_CODES = new Set(['too_short', 'too_long', 'too_common', 'mismatch']);
+const CODE_OF_CONSTRAINT: Readonly<Record<string, string>> = {
+  minLength: 'too_short',
+  maxLength: 'too_long',
+  isNotEmpty: 'missing',
+  isDefined: 'missing',
+};
+
+/**
+ * Turns a JSON body into its class, or refuses it with every fault at once. Fields that the class does not declare
+ * are refused, so nothing is mass-assigned (OWASP ASVS 15.3.3).
+ */
+@Injectable()
+export class BodyPipe implements PipeTransform<unknown, object> {
+  constructor(
+    @Settings() private readonly settings: AuthenticationSettings,
+    private readonly extensions: BodyExtensions,
+  ) {}
+
+  transform(body: unknown, { metatype }: ArgumentMetadata): object {
+    if (metatype === undefined) throw new TypeError('@JsonBody() wants a parameter typed with a class');
+    const values = bodyValues(body);
+    const Body = metatype as BodyClass;
+    const added = this.extensions.of(Body).map((extension) => extension.fields);
+    const errors = [
+      ...[Body, ...added].flatMap((part) => this.faultsOf(part, values)),
+      ...unknownFields(values, new Set([Body, ...added].flatMap(fieldsOf))),
+    ];
+    if (errors.length > 0) throw new InvalidBody(errors);
+    const result = this.build(Body, values);
+    if (result instanceof OpenBody) {
+      Object.assign(result, {
+        extra: Object.assign({}, ...added.map((part) => this.build(part, values))) as BodyValues,
+      });
+    }
+    return result;
+  }
+
+  private faultsOf(Part: BodyClass, values: BodyValues): FieldError[] {
+    const missing = requiredFields(Part).filter((field) => isBlank(values[field]));
+    const malformed = fieldsOf(Part).filter((field) => !isWellFormedValue(values[field]));
+    const settled = new Set([...missing, ...malformed]);
+    const sound = Object.fromEntries(Object.entries(values).filter(([field]) => !malformed.includes(field)));
+    const others = validateSync(this.build(Part, sound), { forbidUnknownValues: false })
+      .filter((error) => !settled.has(error.property))
+      .map((error) => fieldError(error.property, codeOf(error.constraints ?? {})));
+    return [
+      ...missing.map((field) => fieldError(field, 'missing')),
+      ...malformed.map((field) => fieldError(field, 'invalid')),
+      ...others,
+    ];
+  }
+
+  private build(Part: BodyClass, values: BodyValues): object {
+    const own = Object.fromEntries(
+      fieldsOf(Part).flatMap((field) => (field in values ? [[field, values[field]]] : [])),
+    );
+    const body = plainToInstance(Part, own);
+    Object.defineProperty(body, SETTINGS, { value: this.settings });
+    return body;
+  }
+}
+
+/** The settings, for validators of fields whose limits are settings. */
+export function settingsOf(body: object): AuthenticationSettings {
+  return (body as { [SETTINGS]: AuthenticationSettings })[SETTINGS];
+}
+
+const RawBody = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HttpRequest>().body,
+);
+
+/** The validated body. Unlike `@Body()`, it is none of the business of the host's global pipes. */
+export function JsonBody(): ParameterDecorator {
+  return (target, name, index) => {
+    if (name === undefined) throw new TypeError('@JsonBody() is for the parameters of methods');
+    RawBody(BodyPipe)(target, name, index);
+    const descriptor = Object.getOwnPropertyDescriptor(target, name);
+    if (descriptor !== undefined) TakesBody()(target, name, descriptor);
+  };
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function metadataOf(Part: BodyClass): { propertyName: string; type: string }[] {
+  return getMetadataStorage().getTargetValidationMetadatas(Part, '', false, false);
+}
+
+function fieldsOf(Part: BodyClass): string[] {
+  return [...new Set(metadataOf(Part).map(({ propertyName }) => propertyName))];
+}
+
+/** Fields with a rule of their own, unless `@IsOptional()` lets them be absent or `@Allow()` takes anything. */
+function requiredFields(Part: BodyClass): string[] {
+  const ofType = (wanted: (type: string) => boolean): Set<string> =>
+    new Set(metadataOf(Part).flatMap(({ propertyName, type }) => (wanted(type) ? [propertyName] : [])));
+  const optional = ofType((type) => type === 'conditionalValidation');
+  const ruled = ofType((type) => type !== 'conditionalValidation' && type !== 'whitelistValidation');
+  return [...ruled].filter((field) => !optional.has(field));
+}
+
+function codeOf(constraints: Readonly<Record<string, string>>): string {
+  const names = Object.entries(constraints).map(([name, message]) =>
+    name === FIELD_RULE ? message : (CODE_OF_CONSTRAINT[name] ?? 'invalid'),
+  );
+  return names.find((name) => !OWN_CODES.has(name)) ?? names[0] ?? 'invalid';
+}
+
+/** The name of our own rules among class-validator's; their message is the field's code. */
+export const FIELD_RULE = 'fieldRule';

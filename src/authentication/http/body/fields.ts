@@ -1,0 +1,75 @@
+import { Transform } from 'class-transformer';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { canonicalEmail } from '../../core/users/email-address.js';
+import { FIELD_RULE } from './body.pipe.js';
+
+/** A rule of one field: answers the code of its fault, or null. */
+export function FieldRule(fault: (value: unknown, body: object) => string | null): PropertyDecorator {
+  const faultOf = (args: ValidationArguments): string | null => fault(args.value, args.object);
+  return ValidateBy({
+    name: FIELD_RULE,
+    validator: {
+      validate: (_, args) => args !== undefined && faultOf(args) === null,
+      defaultMessage: (args) => (args === undefined ? null : faultOf(args)) ?? 'invalid',
+    },
+  });
+}
+
+/** An email address, brought into its one canonical form. */
+export function EmailField(): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'string', format: 'email', maxLength: 254, example: 'ada@example.com' }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (canonicalEmail(value) ?? value) : value,
+    ),
+    FieldRule((value) => (typeof value === 'string' && canonicalEmail(value) !== null ? null : 'invalid')),
+  );
+}
+
+/** code points */
+const NAME_LENGTH = 100;
+
+interface NameRules {
+  example: string;
+  required?: boolean;
+  /** what makes a name `invalid` */
+  unprintable?: RegExp;
+}
+
+/** What people call a thing of theirs: trimmed, and composed alike whatever keyboard wrote it. */
+export function NameField({ example, required = true, unprintable }: NameRules): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'string', minLength: 1, maxLength: NAME_LENGTH, required, example }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.normalize().trim() : value,
+    ),
+    FieldRule((value) => {
+      if (typeof value !== 'string') return 'invalid';
+      if (value === '') return 'too_short';
+      if ([...value].length > NAME_LENGTH) return 'too_long';
+      return unprintable?.test(value) === true ? 'invalid' : null;
+    }),
+  );
+}
+
+/** A secret that is only compared: any text. */
+export function SecretField(): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'string', minLength: 1 }),
+    FieldRule((value) => (typeof value === 'string' ? null : 'invalid')),
+  );
+}
+
+/** The same text again, whatever keyboard composed it. */
+export function ConfirmationField(of: string): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'string', description: `\`${of}\` again` }),
+    FieldRule((value, body) => {
+      if (typeof value !== 'string') return 'invalid';
+      const first = (body as Record<string, unknown>)[of];
+      return typeof first === 'string' && first.normalize() === value.normalize() ? null : 'mismatch';
+    }),
+  );
+}

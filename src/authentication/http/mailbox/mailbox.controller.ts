@@ -1,0 +1,32 @@
+import { Get, Res } from '@nestjs/common';
+import { sendPage } from '../pages/page.js';
+import { NotFound } from '../../core/problems/problems.js';
+import { AuthenticationController } from '../routes/authentication-controller.js';
+import type { HttpRequest, HttpResponse } from '../request/http.js';
+import { isLocal } from '../request/local-request.js';
+import { CurrentRequest } from '../routes/parameters.js';
+import { wantsJson } from '../request/preference.js';
+import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
+import { Settings } from '../../core/settings/settings.module.js';
+import { DevelopmentMailbox } from '../../core/mail/development-mailbox.js';
+import { MailTransport } from '../../core/mail/mail.js';
+import { ListMailsDocs } from './mailbox.openapi.js';
+import { mailboxPage } from './mailbox.page.js';
+
+/** Where mails go while no SMTP server is set: for the developer at this very machine, and for nobody else. */
+@AuthenticationController('dev/mailbox')
+export class MailboxController {
+  constructor(
+    private readonly transport: MailTransport,
+    @Settings() private readonly settings: AuthenticationSettings,
+  ) {}
+
+  @Get()
+  @ListMailsDocs()
+  list(@CurrentRequest() request: HttpRequest, @Res({ passthrough: true }) response: HttpResponse): unknown {
+    if (!(this.transport instanceof DevelopmentMailbox) || !isLocal(request)) throw new NotFound();
+    const mails = this.transport.list();
+    if (wantsJson(request)) return mails;
+    return sendPage(response, this.settings.appName, mailboxPage(mails));
+  }
+}

@@ -1,0 +1,35 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { FIELD_CODES } from '../../core/problems/problems.js';
+
+/** What is wrong with one field of a body. */
+class FieldErrorView {
+  @ApiProperty({ example: 'email' })
+  field!: string;
+
+  @ApiProperty({ enum: FIELD_CODES })
+  code!: string;
+
+  @ApiProperty({ example: 'is required' })
+  detail!: string;
+}
+
+/** A failure (RFC 9457). */
+export class ProblemView {
+  @ApiProperty({ format: 'uri', example: 'urn:authentication:problem:not_found' })
+  type!: string;
+
+  @ApiProperty({ example: 'Not found' })
+  title!: string;
+
+  @ApiProperty({ type: 'integer', example: 404 })
+  status!: number;
+
+  @ApiProperty({ description: 'for people', example: 'There is nothing here.' })
+  detail!: string;
+
+  @ApiProperty({ description: 'for programs: it never changes', example: 'not_found' })
+  code!: string;
+
+  @ApiProperty({ type: [FieldErrorView], required: false, description: 'with 422: every fault of the body' })
+  errors?: FieldErrorView[];
+}

@@ -1,0 +1,98 @@
+import { types } from 'node:util';
+import {
+  Catch,
+  HttpException,
+  HttpStatus,
+  Injectable,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { isDatabaseUnavailable } from '../../core/database/database-failure.js';
+import { Problem } from '../../core/problems/problem.js';
+import {
+  AuthenticationRequired,
+  InternalError,
+  MalformedJson,
+  NotFound,
+  PayloadTooLarge,
+  TooManyRequests,
+  Unavailable,
+  UnsupportedMediaType,
+} from '../../core/problems/problems.js';
+
+const BY_STATUS: Readonly<Record<number, () => Problem>> = {
+  400: () => new MalformedJson(),
+  401: () => new AuthenticationRequired(),
+  404: () => new NotFound(),
+  405: () => new NotFound(),
+  413: () => new PayloadTooLarge(),
+  414: () => new NotFound(),
+  415: () => new UnsupportedMediaType(),
+  429: () => new TooManyRequests(60),
+  503: () => new Unavailable(),
+};
+
+/**
+ * Answers every failure as a problem (RFC 9457) that repeats neither input nor internals.
+ * Bound to our controllers; a host that wants the same everywhere registers it globally.
+ */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const { httpAdapter } = this.adapterHost;
+    const response: unknown = host.switchToHttp().getResponse();
+    if (httpAdapter.isHeadersSent(response)) return;
+    const problem = this.problemOf(exception);
+    const headers = {
+      ...problem.headers,
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'Cache-Control': 'no-store',
+    };
+    for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value);
+    // A string: Nest 11 on Express turns an object's content type back into application/json.
+    httpAdapter.reply(response, JSON.stringify(problem.getResponse()), problem.getStatus());
+  }
+
+  problemOf(exception: unknown): Problem {
+    if (exception instanceof Problem) return exception;
+    if (isDatabaseUnavailable(exception)) {
+      this.logger.warn({ event: 'database_unavailable', reason: reasonOf(exception) });
+      return new Unavailable();
+    }
+    const known = BY_STATUS[statusOf(exception) ?? 0];
+    if (known !== undefined) return known();
+    if (exception instanceof HttpException && exception.getStatus() < 500) return ofHost(exception);
+    this.logger.error({ event: 'internal_error', reason: reasonOf(exception) });
+    return new InternalError();
+  }
+}
+
+/** A host that registers the filter throws failures of its own, too: `forbidden`, `conflict`, without their text. */
+function ofHost(exception: HttpException): Problem {
+  const status = exception.getStatus();
+  const code = (HttpStatus[status] ?? 'failed').toLowerCase();
+  const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
+  return new Problem(status, code, title, `${title}.`);
+}
+
+/** Parsers fail before any controller, and not always with an `HttpException`: their status tells what failed. */
+function statusOf(exception: unknown): number | undefined {
+  if (exception instanceof HttpException) return exception.getStatus();
+  const failure = exception as { statusCode?: unknown; status?: unknown } | null | undefined;
+  const status = failure?.statusCode ?? failure?.status;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** Name, code and stack, but never a statement's parameters. */
+function reasonOf(exception: unknown): string {
+  if (!types.isNativeError(exception)) return typeof exception;
+  const frames = (exception.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
+  return [`${exception.name}: ${exception.message}`, ...frames.slice(0, 8)].join('\n');
+}

@@ -1,0 +1,92 @@
+import { createParamDecorator, Injectable, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import type { Realm } from '../../core/realms/realm.js';
+import { Realms, type RealmOfRequest } from '../../core/realms/realms.js';
+import { InvalidBody, NotFound } from '../../core/problems/problems.js';
+import { Clients, type Client } from '../client/clients.js';
+import type { HttpRequest } from '../request/http.js';
+
+// A parameter of our own, rather than @Req() or @Body(): the host's global pipes leave it alone.
+const Request = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<HttpRequest>(),
+);
+
+@Injectable()
+class ClientPipe implements PipeTransform<HttpRequest, Promise<Client>> {
+  constructor(private readonly clients: Clients) {}
+
+  transform(request: HttpRequest): Promise<Client> {
+    return this.clients.of(request);
+  }
+}
+
+@Injectable()
+class RealmPipe implements PipeTransform<HttpRequest, Promise<Realm>> {
+  constructor(private readonly realms: Realms) {}
+
+  async transform(request: HttpRequest): Promise<Realm> {
+    return (await this.realms.resolve(request)).realm;
+  }
+}
+
+@Injectable()
+class RealmOfRequestPipe implements PipeTransform<HttpRequest, Promise<RealmOfRequest>> {
+  constructor(private readonly realms: Realms) {}
+
+  async transform(request: HttpRequest): Promise<RealmOfRequest> {
+    return this.realms.resolve(request);
+  }
+}
+
+/** The client's address and user agent. */
+export const CurrentClient = (): ParameterDecorator => Request(ClientPipe);
+
+/** The realm that the request belongs to. */
+export const CurrentRealm = (): ParameterDecorator => Request(RealmPipe);
+
+/** The realm, and whether the request chose it: for mailed tokens, which select their realm by themselves. */
+export const ChosenRealm = (): ParameterDecorator => Request(RealmOfRequestPipe);
+
+/** The request itself, for what is read from its headers. */
+export const CurrentRequest = (): ParameterDecorator => Request();
+
+/** A query parameter as text; null for one that is absent, empty or given twice. */
+export const QueryText = createParamDecorator((name: string, context: ExecutionContext): string | null => {
+  const query = context.switchToHttp().getRequest<HttpRequest>().query as Record<string, unknown> | undefined;
+  const value = query?.[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+});
+
+interface WholeNumber {
+  name: string;
+  min: number;
+  max: number;
+}
+
+/** A whole number of the query; null for one that is absent. @throws InvalidBody `invalid` on its name */
+export const QueryWhole = createParamDecorator(
+  ({ name, min, max }: WholeNumber, context: ExecutionContext): number | null => {
+    const query = context.switchToHttp().getRequest<HttpRequest>().query as
+      Record<string, unknown> | undefined;
+    const value = query?.[name];
+    if (value === undefined) return null;
+    const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= min && number <= max)) throw InvalidBody.of(name, 'invalid');
+    return number;
+  },
+);
+
+/** A flag of the query, `true` or `false`; false when it is absent. @throws InvalidBody `invalid` on its name */
+export const QueryFlag = createParamDecorator((name: string, context: ExecutionContext): boolean => {
+  const query = context.switchToHttp().getRequest<HttpRequest>().query as Record<string, unknown> | undefined;
+  const value = query?.[name] ?? 'false';
+  if (value !== 'true' && value !== 'false') throw InvalidBody.of(name, 'invalid');
+  return value === 'true';
+});
+
+/** A path's id. A malformed one cannot exist, so it is answered as what does not (OWASP ASVS 8.2.2). */
+export const IdParameter = createParamDecorator((name: string, context: ExecutionContext): number => {
+  const { params } = context.switchToHttp().getRequest<{ params: Record<string, string> }>();
+  const text = params[name] ?? '';
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new NotFound();
+  return Number(text);
+});

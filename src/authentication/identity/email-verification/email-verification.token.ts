@@ -1,6 +1,0 @@
-import type { TokenKind } from '../../tokens/one-time-token.entity.js';
-
-export const EMAIL_VERIFICATION: TokenKind = {
-  purpose: 'email_verification',
-  lifetimeSeconds: 2 * 24 * 3600,
-};

@@ -1,0 +1,35 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { originOf, type MailJob } from '../../core/mail/mail-job.js';
+import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import type { MailContent } from '../../core/mail/mail.js';
+import type { Realm } from '../../core/realms/realm.js';
+
+export const ALREADY_REGISTERED_MAIL = 'already_registered';
+
+/** With concealed accounts, the owner of an address learns here that somebody tried to use it again. */
+@Injectable()
+export class AlreadyRegisteredMail implements MailMessage, OnModuleInit {
+  readonly name = ALREADY_REGISTERED_MAIL;
+  readonly limited = true;
+
+  constructor(private readonly messages: MailMessages) {}
+
+  onModuleInit(): void {
+    this.messages.add(this);
+  }
+
+  compose(job: MailJob, realm: Realm): Promise<MailContent> {
+    return Promise.resolve(alreadyRegisteredMail(job, realm));
+  }
+}
+
+export function alreadyRegisteredMail(job: MailJob, { name }: Realm): MailContent {
+  return {
+    subject: `You already have an account at ${name}`,
+    paragraphs: [
+      `Somebody asked for an account at ${name} with this address, ${job.address}. It has one already.`,
+      'If it was you: sign in, or ask for a password reset.',
+    ],
+    notes: [originOf(job), 'If it was not you, there is nothing to do. Your account is as it was.'],
+  };
+}

@@ -1,6 +1,0 @@
-import { SecretField } from '../../requests/fields.js';
-
-export class DenySignInDto {
-  @SecretField()
-  token!: string;
-}

@@ -1,6 +1,0 @@
-import { SecretField } from '../../requests/fields.js';
-
-export class EnterSudoDto {
-  @SecretField()
-  current_password!: string;
-}

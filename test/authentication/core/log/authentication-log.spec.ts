@@ -1,0 +1,201 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import { Log, type LogEntry } from '../../../support/log.js';
+
+const WRONG = 'this is not the password';
+const NEW_PASSWORD = 'another battery staple horse';
+const AGENT = 'Browser/1.0';
+
+describe('the log of authentication', () => {
+  let app: TestApplication;
+  let log: Log;
+
+  beforeEach(async () => {
+    app = await startApplication();
+    log = Log.of(app);
+  });
+  afterEach(() => app.close());
+
+  const client = (token?: string) => app.as(token).set('User-Agent', AGENT);
+
+  /** The one line that this brings about, of the events of authentication. */
+  async function lineOf(event: string, act: () => PromiseLike<unknown>): Promise<LogEntry> {
+    const before = log.entries(event).length;
+    await act();
+    const lines = log.entries(event).slice(before);
+    expect(lines).toHaveLength(1);
+    return lines[0] ?? { level: 'none' };
+  }
+
+  it('has one line an outcome: who, from where, what', async () => {
+    const email = app.newEmail();
+    const form = { password: PASSWORD, password_confirmation: PASSWORD };
+    const signUp = () =>
+      client()
+        .post('/sign_up')
+        .send({ email, ...form });
+    const signedUp = await lineOf('signed_up', signUp);
+    const userId = signedUp['user_id'];
+    const by = (user: unknown, event: string, reason?: string) => ({
+      level: 'info',
+      event,
+      ...(reason === undefined ? {} : { reason }),
+      user_id: user,
+      ip_address: '127.0.0.1',
+      user_agent: AGENT,
+    });
+    expect(userId).toEqual(expect.any(Number));
+    expect(signedUp).toEqual(by(userId, 'signed_up'));
+    expect(await lineOf('sign_up_refused', signUp)).toEqual(by(null, 'sign_up_refused'));
+
+    const signIn = (address: string, password: string) =>
+      client().post('/sign_in').send({ email: address, password });
+    expect(await lineOf('sign_in_failed', () => signIn(email, WRONG))).toEqual(
+      by(userId, 'sign_in_failed', 'invalid_credentials'),
+    );
+    expect(await lineOf('sign_in_failed', () => signIn(app.newEmail(), WRONG))).toEqual(
+      by(null, 'sign_in_failed', 'invalid_credentials'),
+    );
+    expect(await lineOf('signed_in', () => signIn(email, PASSWORD))).toEqual(by(userId, 'signed_in'));
+
+    const { token } = await app.signIn(email);
+    const link = await app.mailbox.tokenTo(email);
+    expect(
+      await lineOf('email_verified', () =>
+        client().put('/identity/email_verification').send({ email, token: link }).expect(204),
+      ),
+    ).toEqual(by(userId, 'email_verified'));
+    expect(
+      await lineOf('password_changed', () =>
+        client(token)
+          .put('/password')
+          .send({ current_password: PASSWORD, password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD })
+          .expect(200),
+      ),
+    ).toEqual(by(userId, 'password_changed'));
+    expect(
+      await lineOf('password_reset_requested', () =>
+        client().post('/identity/password_reset').send({ email }).expect(204),
+      ),
+    ).toEqual(by(null, 'password_reset_requested'));
+    const reset = await app.mailbox.tokenTo(email, /new password/i);
+    expect(
+      await lineOf('password_reset', () =>
+        client()
+          .put('/identity/password_reset')
+          .send({ token: reset, ...form })
+          .expect(200),
+      ),
+    ).toEqual(by(userId, 'password_reset'));
+    const { token: last } = await app.signIn(email);
+    expect(
+      await lineOf('deleted', () =>
+        client(last).delete('/me').send({ current_password: PASSWORD }).expect(204),
+      ),
+    ).toEqual(by(userId, 'deleted'));
+  });
+
+  it('tells who ends a session, who asks for another address, and who fails to', async () => {
+    const { email, token } = await app.person();
+    const change = (password: string) =>
+      client(token).put('/identity/email').send({ current_password: password, email: app.newEmail() });
+    await lineOf('email_change_requested', () => change(PASSWORD).expect(200));
+    await lineOf('current_password_failed', () => change(WRONG).expect(422));
+    await lineOf('signed_out', () => client(token).delete('/sessions/current').expect(204));
+    await lineOf('signed_in', () =>
+      client().post('/sign_in').send({ email, password: PASSWORD }).expect(201),
+    );
+  });
+
+  it('tells whom the throttles turn away, and why a right password was not enough', async () => {
+    await app.close();
+    app = await startApplication({ variables: { THROTTLE_FACTOR: '0.1', REQUIRE_VERIFIED_EMAIL: 'true' } });
+    log = Log.of(app);
+    const { email, userId } = await app.signUp();
+    const signIn = (password: string) => client().post('/sign_in').send({ email, password });
+    const here = { ip_address: '127.0.0.1', user_agent: AGENT };
+    expect(await lineOf('sign_in_failed', () => signIn(PASSWORD).expect(403))).toMatchObject({
+      ...here,
+      user_id: userId,
+      reason: 'email_unverified',
+    });
+    await lineOf('sign_in_failed', () => signIn(WRONG).expect(401));
+    expect(await lineOf('sign_in_failed', () => signIn(PASSWORD).expect(429))).toMatchObject({
+      ...here,
+      user_id: userId,
+      reason: 'too_many_requests',
+    });
+    expect(await lineOf('throttled', () => signIn(PASSWORD).expect(429))).toMatchObject({
+      ...here,
+      user_id: null,
+      reason: 'sign_in',
+    });
+  });
+
+  it('holds no password, token, digest or mailed link in any line (ASVS 14.2.1)', async () => {
+    const { email, token } = await app.person({ verified: true });
+    await client().post('/sign_in').send({ email, password: WRONG });
+    await client().post('/sign_up').send({ email, password: PASSWORD, password_confirmation: WRONG });
+    await client(`${token}x`).get('/me').expect(401);
+    await client(token).put('/password').send({ current_password: WRONG, password: NEW_PASSWORD });
+    await client().post('/sign_in').set('Content-Type', 'application/json').send(`{"password":"${WRONG}`);
+    await client().post('/identity/password_reset').send({ email }).expect(204);
+    const reset = await app.mailbox.tokenTo(email, /new password/i);
+    await client().get(`/identity/password_reset?token=${reset}`);
+    await client()
+      .put('/identity/password_reset')
+      .send({ token: reset, password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD })
+      .expect(200);
+    const sessions = await app.query<{ digest: string }>(
+      "SELECT encode(token_digest, 'hex') AS digest FROM authentication.sessions",
+    );
+    const users = await app.query<{ digest: string }>(
+      'SELECT password_digest AS digest FROM authentication.users',
+    );
+    const text = log.lines.join('\n');
+    expect(log.lines.length).toBeGreaterThan(5);
+    for (const secret of [PASSWORD, NEW_PASSWORD, WRONG, token, reset]) expect(text).not.toContain(secret);
+    for (const { digest } of [...sessions, ...users]) expect(text).not.toContain(digest);
+    expect(text).not.toMatch(/argon2|token=/);
+  });
+
+  it('keeps a line a line, whatever a user agent holds', async () => {
+    const { email } = await app.signUp();
+    const body = JSON.stringify({ email, password: PASSWORD });
+    // A folded header, a bare CR, terminal codes, and what looks like a line of the log.
+    for (const agent of [
+      'A\r\n {"event":"signed_in"}',
+      'A\rB',
+      'A\u001b[2KB',
+      'A\u0085B',
+      '{"event":"forged"}',
+    ]) {
+      await speak(
+        app,
+        `POST /sign_in HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nUser-Agent: ${agent}\r\n\r\n${body}`,
+      );
+    }
+    for (const line of log.lines) {
+      expect(line).not.toMatch(/[\u0000-\u001f]/);
+      expect(JSON.parse(line)).toEqual(expect.any(Object));
+    }
+    expect(log.entries('forged')).toEqual([]);
+    expect(log.entries('signed_in').length).toBeGreaterThan(0);
+    for (const { user_agent: agent } of log.entries('signed_in')) expect(agent).not.toMatch(/[\r\n]/);
+  });
+
+  it('names no address of somebody unknown', async () => {
+    await client().post('/sign_in').send({ email: 'stranger@example.com', password: WRONG }).expect(401);
+    expect(log.lines.join('\n')).not.toContain('stranger');
+  });
+});
+
+async function speak(app: TestApplication, text: string): Promise<void> {
+  const { hostname, port } = new URL(app.url);
+  const socket = connect(Number(port), hostname);
+  // Kept open: an application may drop a request whose client has hung up.
+  socket.write(text, 'latin1');
+  socket.resume();
+  await once(socket, 'close');
+}

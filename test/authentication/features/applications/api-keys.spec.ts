@@ -1,0 +1,293 @@
+import { randomBytes } from 'node:crypto';
+import { newApiKey } from '../../../../src/authentication/features/applications/api-key.js';
+import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import { letTimePass } from '../../../support/clock.js';
+import { Log } from '../../../support/log.js';
+import { endSession, overtaken } from '../../../support/overtaken.js';
+import { Estate, type Application } from './estate.js';
+
+const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
+
+describe('An API key', () => {
+  let app: TestApplication;
+  let estate: Estate;
+
+  beforeAll(async () => {
+    app = await startApplication();
+    estate = await Estate.of(app);
+  });
+  afterAll(() => app.close());
+
+  const replace = async ({ id }: Application, fields?: object, { api } = estate) => {
+    const { body } = await api.post(`/applications/${id}/api_key`).send(fields).expect(201);
+    expect(Object.keys(body as object)).toEqual(['api_key']);
+    return (body as { api_key: string }).api_key;
+  };
+
+  /** A password that is wrong for an address that nobody has: answered in the realm, or refused before it. */
+  const works = async (key: string): Promise<boolean> => {
+    const { body } = await estate
+      .within({ key })
+      .post('/sign_in')
+      .send({ email: 'nobody@example.com', password: PASSWORD })
+      .expect(401);
+    const { code } = body as { code: string };
+    expect(['invalid_credentials', 'invalid_api_key']).toContain(code);
+    return code === 'invalid_credentials';
+  };
+
+  const keysOf = async ({ id }: Application) =>
+    app.query<{ expires_at: Date | null }>(
+      'SELECT expires_at FROM authentication.api_keys WHERE application_id = $1 ORDER BY id',
+      [id],
+    );
+
+  describe('that is none', () => {
+    const lookAlikes = (key: string) => [
+      '',
+      ' ',
+      'naz_',
+      'x',
+      newApiKey(),
+      key.slice(0, -1),
+      `${key}x`,
+      key.toUpperCase(),
+      key.replace('naz_', 'nazi'),
+      `${key.slice(0, -6)}AAAAAA`,
+      key.slice(4),
+      `Bearer ${key}`,
+      `${key}, ${key}`,
+      `${key},${newApiKey()}`,
+      randomBytes(3000).toString('base64url'),
+      "' OR 1=1 --",
+    ];
+
+    it('is answered 401 invalid_api_key', async () => {
+      const { key } = await estate.application();
+      for (const other of lookAlikes(key)) {
+        const { body } = await estate
+          .within({ key: other })
+          .post('/sign_in')
+          .send({ email: app.newEmail(), password: PASSWORD })
+          .expect(401);
+        expect([other, body]).toEqual([
+          other,
+          {
+            type: 'urn:authentication:problem:invalid_api_key',
+            title: 'Invalid API key',
+            status: 401,
+            detail: 'This API key is unknown, expired or revoked.',
+            code: 'invalid_api_key',
+          },
+        ]);
+      }
+      expect(await works(key)).toBe(true);
+    });
+
+    it('is refused although the session beside it is good', async () => {
+      const { body } = await estate.within({ key: newApiKey() }, estate.owner.token).get('/me').expect(401);
+      expect(body).toMatchObject({ code: 'invalid_api_key' });
+    });
+
+    it('is no bearer token, and no token is a key', async () => {
+      const { key } = await estate.application();
+      await app.as(key).get('/me').expect(401);
+      expect(await works(estate.owner.token)).toBe(false);
+    });
+
+    it('leaves a line in the log, without it', async () => {
+      const log = Log.of(app);
+      const key = newApiKey();
+      await works(key);
+      expect(log.entries('api_key_refused')).toEqual([
+        expect.objectContaining({ ip_address: '127.0.0.1', reason: 'invalid_api_key' }),
+      ]);
+      expect(log.lines.join()).not.toContain(key);
+    });
+  });
+
+  describe('that is replaced', () => {
+    it('works 24 hours more', async () => {
+      const application = await estate.application();
+      const key = await replace(application);
+      expect(key).not.toBe(application.key);
+      expect([await works(application.key), await works(key)]).toEqual([true, true]);
+      await letTimePass(app, '23 hours 59 minutes');
+      expect([await works(application.key), await works(key)]).toEqual([true, true]);
+      await letTimePass(app, '2 minutes');
+      expect([await works(application.key), await works(key)]).toEqual([false, true]);
+    });
+
+    it('has its 24 hours from when it was replaced, whatever replaces its successor', async () => {
+      const application = await estate.application();
+      const second = await replace(application);
+      await letTimePass(app, '12 hours');
+      const third = await replace(application, { revoke: false });
+      expect([await works(application.key), await works(second), await works(third)]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      await letTimePass(app, '13 hours');
+      expect([await works(application.key), await works(second), await works(third)]).toEqual([
+        false,
+        true,
+        true,
+      ]);
+    });
+
+    it('ends at once with revoke, and every older one with it', async () => {
+      const application = await estate.application();
+      const second = await replace(application);
+      const third = await replace(application, { revoke: true });
+      expect([await works(application.key), await works(second), await works(third)]).toEqual([
+        false,
+        false,
+        true,
+      ]);
+      expect(await keysOf(application)).toEqual([{ expires_at: null }]);
+    });
+
+    it('is swept after its day', async () => {
+      const application = await estate.application();
+      await replace(application);
+      await letTimePass(app, '25 hours');
+      await app.get(Sweeper).sweep();
+      expect(await keysOf(application)).toEqual([{ expires_at: null }]);
+    });
+
+    it('leaves one that does not expire, of twenty replacements at once', async () => {
+      const application = await estate.application();
+      const keys = await Promise.all(Array.from({ length: 20 }, () => replace(application)));
+      expect(new Set(keys).size).toBe(20);
+      const rows = await keysOf(application);
+      expect(rows.filter(({ expires_at }) => expires_at === null)).toHaveLength(1);
+      expect(rows).toHaveLength(21);
+      await letTimePass(app, '25 hours');
+      const alive = [];
+      for (const key of keys) if (await works(key)) alive.push(key);
+      expect(alive).toHaveLength(1);
+    });
+
+    it('leaves one alone, of twenty revocations at once', async () => {
+      const application = await estate.application();
+      const keys = await Promise.all(
+        Array.from({ length: 20 }, () => replace(application, { revoke: true })),
+      );
+      expect(await keysOf(application)).toEqual([{ expires_at: null }]);
+      const alive = [];
+      for (const key of [application.key, ...keys]) if (await works(key)) alive.push(key);
+      expect(alive).toHaveLength(1);
+    });
+
+    it('is not for a value of revoke that is none', async () => {
+      const { id, key } = await estate.application();
+      for (const revoke of ['true', 1, null]) {
+        const { body } = await estate.api.post(`/applications/${id}/api_key`).send({ revoke }).expect(422);
+        expect(body).toMatchObject({ errors: [{ field: 'revoke', code: 'invalid' }] });
+      }
+      expect(await keysOf({ id, key, name: '' })).toHaveLength(1);
+    });
+  });
+
+  describe('stops', () => {
+    it('when its application expires', async () => {
+      const { key } = await estate.application({ expires_at: new Date(Date.now() + 60_000).toISOString() });
+      expect(await works(key)).toBe(true);
+      await letTimePass(app, '61 seconds');
+      expect(await works(key)).toBe(false);
+    });
+
+    it('while its owner is suspended', async () => {
+      const other = await Estate.of(app);
+      const { key } = await other.application();
+      const suspend = (moment: string) =>
+        app.query(`UPDATE authentication.users SET suspended_at = ${moment} WHERE id = $1`, [
+          other.owner.userId,
+        ]);
+      await suspend('now()');
+      expect(await works(key)).toBe(false);
+      await suspend('NULL');
+      expect(await works(key)).toBe(true);
+    });
+
+    it('when its application is deleted, or its owner', async () => {
+      const other = await Estate.of(app);
+      const [one, two] = [await other.application(), await other.application()];
+      await other.api.delete(`/applications/${one.id}`).expect(204);
+      expect([await works(one.key), await works(two.key)]).toEqual([false, true]);
+      await other.api.delete('/me').send({ current_password: PASSWORD }).expect(204);
+      expect(await works(two.key)).toBe(false);
+    });
+
+    it("when somebody else proves its owner's address: it may be the key of who registered it first", async () => {
+      const first = await Estate.of(app);
+      const application = await first.application();
+      const older = application.key;
+      const newer = await replace(application, {}, first);
+      const { email } = first.owner;
+      await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+      const token = await app.mailbox.tokenTo(email, /^Choose/);
+      await app.anonymous
+        .put('/identity/password_reset')
+        .send({ token, ...NEW })
+        .expect(200);
+      expect([await works(older), await works(newer)]).toEqual([false, false]);
+      const { token: session } = await app.signIn(email, NEW.password);
+      const { body } = await app.as(session).get('/applications').expect(200);
+      expect(body).toMatchObject([{ id: application.id }]);
+      const again = await app.as(session).post(`/applications/${application.id}/api_key`).expect(201);
+      expect(await works((again.body as { api_key: string }).api_key)).toBe(true);
+    });
+  });
+
+  it("goes on when its owner changes or resets the password, or signs out everywhere: it is a backend's", async () => {
+    const person = await app.person({ verified: true });
+    const { body } = await app.as(person.token).post('/applications').send({ name: 'Going on' }).expect(201);
+    const { api_key: key } = body as { api_key: string };
+    await app
+      .as(person.token)
+      .put('/password')
+      .send({ current_password: PASSWORD, ...NEW })
+      .expect(200);
+    await app.anonymous.post('/identity/password_reset').send({ email: person.email }).expect(204);
+    const token = await app.mailbox.tokenTo(person.email, /^Choose/);
+    await app.anonymous
+      .put('/identity/password_reset')
+      .send({ token, password: PASSWORD, password_confirmation: PASSWORD })
+      .expect(200);
+    const again = await app.signIn(person.email);
+    await app.as(again.token).delete('/sessions').expect(204);
+    expect(await works(key)).toBe(true);
+  });
+
+  it('is not issued by a request that waited while its session ended, nor is anything of its owner changed', async () => {
+    const { token, userId, sessionId } = await app.person();
+    const { body } = await app.as(token).post('/applications').send({ name: 'Awaited' }).expect(201);
+    const { id, api_key: key } = body as { id: string; api_key: string };
+    const api = app.as(token);
+    const answers = await overtaken(
+      app,
+      userId,
+      [
+        () => api.post('/applications').send({ name: 'Late' }),
+        () => api.post(`/applications/${id}/api_key`).send({ revoke: true }),
+        () => api.patch(`/applications/${id}`).send({ name: 'Renamed' }),
+        () => api.delete(`/applications/${id}`),
+      ],
+      endSession(sessionId),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect(
+      await app.query('SELECT name FROM authentication.applications WHERE owner_id = $1', [userId]),
+    ).toEqual([{ name: 'Awaited' }]);
+    expect(await works(key)).toBe(true);
+  });
+
+  it('has the look that scanners search for, and is never the same', () => {
+    const keys = new Set(Array.from({ length: 10_000 }, newApiKey));
+    expect(keys.size).toBe(10_000);
+    for (const key of keys) expect(key).toMatch(/^naz_[\w-]{49}$/);
+  });
+});

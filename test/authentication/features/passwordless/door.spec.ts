@@ -1,0 +1,218 @@
+import { PasswordlessModule } from '../../../../src/authentication/features/passwordless/passwordless.module.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import { KeywordFeature } from '../../../support/features/keyword.feature.js';
+import { RealmsFeature } from '../../../support/features/realms.feature.js';
+import { Witness, WitnessFeature } from '../../../support/features/witness.feature.js';
+import { Log } from '../../../support/log.js';
+
+const PATH = '/sessions/passwordless';
+const WRONG = '22222222';
+
+const mailedTo = async (app: TestApplication, email: string, headers: Record<string, string> = {}) => {
+  await app.anonymous.post(PATH).set(headers).send({ email }).expect(204);
+  const [mail] = await app.mailbox.to(email);
+  const [, token = ''] = /token=([\w-]+)/.exec(mail?.text ?? '') ?? [];
+  const [code = ''] = /^[0-9A-Z]{8}$/m.exec(mail?.text ?? '') ?? [];
+  return { token, code, subject: mail?.subject };
+};
+
+describe('A mailed link at the door', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [PasswordlessModule, KeywordFeature] });
+  });
+  afterAll(async () => {
+    // The worker's database serves other files too, which know nothing of these tables.
+    await app.query('DROP TABLE IF EXISTS authentication.keyword_challenges, authentication.keywords');
+    await app.query("DELETE FROM authentication.migrations WHERE name ~ '19000000000'");
+    await app.close();
+  });
+
+  const withKeyword = async (verified: boolean) => {
+    const person = await app.person({ verified });
+    await app.as(person.token).put('/keyword').send({ keyword: 'abracadabra' }).expect(204);
+    return person;
+  };
+  const challenge = async (body: object) => {
+    const answer = await app.anonymous.put(PATH).send(body).expect(401);
+    expect(answer.body).toMatchObject({ code: 'keyword_required' });
+    expect(answer.headers['x-session-token']).toBeUndefined();
+    return (answer.body as { challenge_token: string }).challenge_token;
+  };
+
+  it('is asked for the second step, and so is a code (ASVS 6.3.4)', async () => {
+    const { email, userId } = await withKeyword(true);
+    const [byLink, byCode] = [await mailedTo(app, email), await mailedTo(app, email)];
+    for (const proof of [{ token: byLink.token }, { email, code: byCode.code }]) {
+      const challenge_token = await challenge(proof);
+      await app.anonymous.put(PATH).send(proof).expect(400);
+      const { body, headers } = await app.anonymous
+        .post('/sign_in/keyword')
+        .send({ challenge_token, keyword: 'abracadabra' })
+        .expect(201);
+      expect(body).toMatchObject({ user_id: userId });
+      await app.as(headers['x-session-token']).get('/me').expect(200);
+    }
+  });
+
+  it('ends the challenges that are open when it takes an account over', async () => {
+    const { email } = await withKeyword(false);
+    const { body } = await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
+    const { challenge_token: open } = body as { challenge_token: string };
+    await challenge({ token: (await mailedTo(app, email)).token });
+    await app.anonymous
+      .post('/sign_in/keyword')
+      .send({ challenge_token: open, keyword: 'abracadabra' })
+      .expect(400);
+  });
+});
+
+describe('A mailed link where sign-in wants a confirmed address', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ variables: { REQUIRE_VERIFIED_EMAIL: 'true' } });
+  });
+  afterAll(() => app.close());
+
+  it('confirms it', async () => {
+    const { email } = await app.signUp();
+    await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(403);
+    const { token } = await mailedTo(app, email);
+    const { headers } = await app.anonymous.put(PATH).send({ token }).expect(201);
+    const { body } = await app.as(headers['x-session-token']).get('/me').expect(200);
+    expect(body).toMatchObject({ email, verified: true });
+  });
+});
+
+describe('What a mailed link tells', () => {
+  let app: TestApplication;
+  let witness: Witness;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [PasswordlessModule, WitnessFeature] });
+    witness = app.get(Witness);
+  });
+  afterAll(() => app.close());
+
+  it('is a sign-in, or one that failed', async () => {
+    const { email, userId } = await app.person({ verified: true });
+    const { code } = await mailedTo(app, email);
+    await app.anonymous.put(PATH).send({ email, code: WRONG }).expect(400);
+    await app.anonymous.put(PATH).send({ email, code }).expect(201);
+    const { token } = await mailedTo(app, email);
+    await app.anonymous.put(PATH).send({ token }).expect(201);
+    expect(witness.of(userId).slice(-3)).toEqual(['sign_in_failed', 'signed_in', 'signed_in']);
+    const heard = witness.facts.filter((fact) => fact.userId === userId);
+    for (const fact of heard) expect(fact).toMatchObject({ found: true, inTransaction: true });
+  });
+
+  it('is nothing where there is no code to guess: strangers must not fill what its owner reads', async () => {
+    const { email, userId } = await app.person({ verified: true });
+    const before = witness.of(userId);
+    const guess = () => app.anonymous.put(PATH).send({ email, code: WRONG }).expect(400);
+    await guess();
+    expect(witness.of(userId)).toEqual(before);
+    await mailedTo(app, email);
+    for (let guessed = 0; guessed < 7; guessed += 1) await guess();
+    expect(witness.of(userId)).toEqual([...before, ...Array<string>(5).fill('sign_in_failed')]);
+  });
+
+  it('is a takeover, before the sign-in, of an address that was never confirmed', async () => {
+    const { email, userId } = await app.person();
+    const { token } = await mailedTo(app, email);
+    await app.anonymous.put(PATH).send({ token }).expect(201);
+    expect(witness.of(userId).slice(-3)).toEqual(['taken_over', 'access_ended', 'signed_in']);
+  });
+
+  it('takes everything back that failed with it', async () => {
+    const person = await app.person();
+    const { email } = person;
+    const { token, code } = await mailedTo(app, email);
+    for (const action of ['taken_over', 'access_ended']) {
+      witness.failsAt = action;
+      for (const proof of [{ token }, { email, code }]) await app.anonymous.put(PATH).send(proof).expect(500);
+    }
+    witness.failsAt = null;
+    const { body } = await app.as(person.token).get('/me').expect(200);
+    expect(body).toMatchObject({ verified: false });
+    await app.signIn(email);
+    await app.anonymous.put(PATH).send({ token }).expect(201);
+  });
+
+  it('is logged, a line an outcome, without a secret', async () => {
+    const log = Log.of(app);
+    const { email, userId } = await app.person();
+    const { token, code } = await mailedTo(app, email);
+    const typed = code.toLowerCase();
+    await app.anonymous.put(PATH).send({ email, code: WRONG }).expect(400);
+    await app.anonymous.put(PATH).send({ email, code: typed }).expect(201);
+    await app.anonymous.put(PATH).send({ token }).expect(400);
+    app.nest.useLogger(false);
+    const lines = log.entries().map(({ event, user_id, reason }) => [event, user_id, reason]);
+    expect(lines.slice(lines.findIndex(([event]) => event === 'passwordless_requested'))).toEqual([
+      ['passwordless_requested', null, undefined],
+      ['mail_kept', undefined, undefined],
+      ['sign_in_failed', userId, 'invalid_token'],
+      ['taken_over', userId, undefined],
+      ['signed_in', userId, undefined],
+      ['sign_in_failed', null, 'invalid_token'],
+    ]);
+    for (const secret of [token, code, typed, email]) expect(log.lines.join('\n')).not.toContain(secret);
+  });
+});
+
+describe('Mailed links of realms', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [PasswordlessModule, RealmsFeature] });
+  });
+  afterAll(() => app.close());
+
+  const register = async (realm: string, email = app.newEmail()) => {
+    const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
+    const { body } = await app.anonymous.post('/sign_up').set('X-Realm', realm).send(form).expect(201);
+    return { email, userId: (body as { id: number }).id };
+  };
+
+  it('name their realm, select it by themselves, and open no other', async () => {
+    const red = await register('Red');
+    await register('Blue', red.email);
+    const { token, subject } = await mailedTo(app, red.email, { 'X-Realm': 'Red' });
+    expect(subject).toBe('Sign in to Red');
+    for (const realm of ['Blue', 'Acme']) {
+      await app.anonymous.get(PATH).query({ token }).set('X-Realm', realm).expect(400);
+      const { body } = await app.anonymous.put(PATH).set('X-Realm', realm).send({ token }).expect(400);
+      expect(body).toMatchObject({ code: 'invalid_token' });
+    }
+    await app.anonymous.get(PATH).query({ token }).expect(200);
+    const { body, headers } = await app.anonymous.put(PATH).send({ token }).expect(201);
+    expect(body).toMatchObject({ user_id: red.userId });
+    const bearer = app.as(headers['x-session-token']);
+    await bearer.get('/me').set('X-Realm', 'Red').expect(200);
+    await bearer.get('/me').set('X-Realm', 'Blue').expect(401);
+  });
+
+  it('have codes for the realm of the request', async () => {
+    const red = await register('Red');
+    const blue = await register('Blue', red.email);
+    const { email } = red;
+    const { code } = await mailedTo(app, email, { 'X-Realm': 'Blue' });
+    for (const realm of ['Red', 'Acme']) {
+      await app.anonymous.put(PATH).set('X-Realm', realm).send({ email, code }).expect(400);
+    }
+    await app.anonymous.put(PATH).send({ email, code }).expect(400);
+    const { body } = await app.anonymous.put(PATH).set('X-Realm', 'Blue').send({ email, code }).expect(201);
+    expect(body).toMatchObject({ user_id: blue.userId });
+  });
+
+  it('are mailed for an address of the realm alone', async () => {
+    const { email } = await register('Red');
+    await app.anonymous.post(PATH).set('X-Realm', 'Blue').send({ email }).expect(204);
+    expect((await app.mailbox.to(email)).map(({ subject }) => subject)).toEqual([
+      'Confirm your email address for Red',
+    ]);
+  });
+});

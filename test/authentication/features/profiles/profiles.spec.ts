@@ -1,0 +1,451 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ProfilesModule } from '../../../../src/authentication/features/profiles/profiles.module.js';
+import { UserEvents } from '../../../../src/authentication/core/events/user-events.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import { KeysFeature } from '../../../support/features/keys.feature.js';
+import { RealmsFeature } from '../../../support/features/realms.feature.js';
+
+const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
+const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
+const NOTHING = { first_name: null, last_name: null, username: null };
+const TAKEN = {
+  status: 422,
+  code: 'wrong_parameters',
+  errors: [{ field: 'username', code: 'taken', detail: 'is taken' }],
+};
+
+let usernames = 0;
+const newUsername = (): string => {
+  usernames += 1;
+  return `User-${usernames}.${Date.now().toString(36)}`;
+};
+
+describe('GET and PATCH /profile', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [ProfilesModule, KeysFeature] });
+  });
+  afterAll(() => app.close());
+
+  const patch = (token: string, fields: object) => app.as(token).patch('/profile').send(fields);
+  const profileOf = async (token: string) => (await app.as(token).get('/profile').expect(200)).body as object;
+
+  it('show nothing of a user who told nothing', async () => {
+    const { token } = await app.person();
+    const { body, headers } = await app.as(token).get('/profile').expect(200);
+    expect(body).toEqual(NOTHING);
+    expect(headers['cache-control']).toBe('no-store');
+    await app.as(token).head('/profile').expect(200);
+    await patch(token, {}).expect(200, NOTHING);
+  });
+
+  it('change what is given, and leave the rest', async () => {
+    const { token } = await app.person();
+    const username = newUsername();
+    const whole = { first_name: 'Étienne', last_name: 'Pasteur', username };
+    expect((await patch(token, whole).expect(200)).body).toEqual(whole);
+    expect((await patch(token, { last_name: 'Curie' }).expect(200)).body).toEqual({
+      ...whole,
+      last_name: 'Curie',
+    });
+    await patch(token, {}).expect(200);
+    expect(await profileOf(token)).toEqual({ ...whole, last_name: 'Curie' });
+  });
+
+  it('clear a field for null, and a name for a blank', async () => {
+    const { token } = await app.person();
+    const username = newUsername();
+    for (const nothing of [null, '', '  ']) {
+      await patch(token, { first_name: 'Ada', last_name: 'Lovelace', username }).expect(200);
+      const { body } = await patch(token, { first_name: nothing }).expect(200);
+      expect(body).toEqual({ first_name: null, last_name: 'Lovelace', username });
+    }
+    await patch(token, { username: null }).expect(200);
+    expect(await profileOf(token)).toEqual({ first_name: null, last_name: 'Lovelace', username: null });
+    await patch((await app.person()).token, { username }).expect(200);
+    await patch(token, NOTHING).expect(200, NOTHING);
+  });
+
+  it('take names of any script, as they were typed, to 100 code points', async () => {
+    const { token } = await app.person();
+    for (const name of ['名'.repeat(100), '👩‍🚀'.repeat(33), "O'Brien-Ó <b>", ' Ada ', '__proto__', 'ﬁ', 'é'])
+      expect((await patch(token, { first_name: name }).expect(200)).body).toMatchObject({ first_name: name });
+    await patch(token, { last_name: '💩'.repeat(100) }).expect(200);
+    const { body } = await patch(token, { last_name: '💩'.repeat(101) }).expect(422);
+    expect(body).toMatchObject({ errors: [{ field: 'last_name', code: 'too_long' }] });
+  });
+
+  it('refuse names that are no text or break lines', async () => {
+    const { token } = await app.person();
+    const wrong = [7, true, {}, ['Ada'], 'A\nda', 'A\rda', 'A\tda', 'A\u0085da', 'A\u2028da', 'A\u001bda'];
+    for (const name of wrong) {
+      const { body } = await patch(token, { first_name: name }).expect(422);
+      expect(body).toMatchObject({
+        code: 'wrong_parameters',
+        errors: [{ field: 'first_name', code: 'invalid' }],
+      });
+    }
+    expect(await profileOf(token)).toEqual(NOTHING);
+  });
+
+  it('refuse text that Postgres or a client cannot hold', async () => {
+    const { token } = await app.person();
+    for (const field of ['first_name', 'last_name', 'username']) {
+      for (const text of ['\\u0000', '\\ud800', 'abc\\udc00']) {
+        const { body } = await app
+          .as(token)
+          .patch('/profile')
+          .type('json')
+          .send(`{"${field}":"${text}"}`)
+          .expect(422);
+        expect(body).toMatchObject({ errors: [{ field, code: 'invalid' }] });
+      }
+    }
+  });
+
+  it('take usernames of 3 to 40 letters, digits, dots, underscores and hyphens, as they were typed', async () => {
+    const { token } = await app.person();
+    const longest = newUsername().padEnd(40, 'x');
+    for (const username of ['x.Y', '_-_', '...', longest, 'admin', 'null', '007'])
+      expect((await patch(token, { username }).expect(200)).body).toMatchObject({ username });
+    for (const [username, code] of [
+      ['', 'too_short'],
+      ['ab', 'too_short'],
+      [`${longest}x`, 'too_long'],
+      ['jämes', 'invalid'],
+      ['ﬁne', 'invalid'],
+      ['a b', 'invalid'],
+      [' abc', 'invalid'],
+      ['abc\n', 'invalid'],
+      ['a@b.c', 'invalid'],
+      ['\u212Aelvin', 'invalid'],
+      [7, 'invalid'],
+      [['abc'], 'invalid'],
+    ] as const) {
+      const { body } = await patch(token, { username }).expect(422);
+      expect(body).toMatchObject({ code: 'wrong_parameters', errors: [{ field: 'username', code }] });
+    }
+    expect(await profileOf(token)).toMatchObject({ username: '007' });
+  });
+
+  it('name every fault at once, and change nothing then', async () => {
+    const { token } = await app.person();
+    const { body } = await patch(token, { first_name: 'Ada', last_name: 7, username: 'x', realm: 1 }).expect(
+      422,
+    );
+    expect(body).toMatchObject({
+      errors: [
+        { field: 'last_name', code: 'invalid' },
+        { field: 'username', code: 'too_short' },
+        { field: 'realm', code: 'unknown' },
+      ],
+    });
+    expect(await profileOf(token)).toEqual(NOTHING);
+  });
+
+  it('refuse a username that another user has, in any case', async () => {
+    const username = newUsername();
+    const owner = await app.person();
+    await patch(owner.token, { username }).expect(200);
+    const { token } = await app.person();
+    await patch(token, { first_name: 'Ada' }).expect(200);
+    for (const same of [username, username.toLowerCase(), username.toUpperCase()]) {
+      const { body } = await patch(token, { first_name: 'Eve', username: same }).expect(422);
+      expect(body).toMatchObject(TAKEN);
+    }
+    expect(await profileOf(token)).toEqual({ ...NOTHING, first_name: 'Ada' });
+    expect(await profileOf(owner.token)).toEqual({ ...NOTHING, username });
+  });
+
+  it('let a user spell its own username anew, and free the one that it leaves', async () => {
+    const { token } = await app.person();
+    const username = newUsername();
+    for (const spelling of [username, username, username.toUpperCase()])
+      expect((await patch(token, { username: spelling }).expect(200)).body).toMatchObject({
+        username: spelling,
+      });
+    await patch(token, { username: newUsername() }).expect(200);
+    await patch((await app.person()).token, { username }).expect(200);
+  });
+
+  it('give a username that 20 want at once to one of them', async () => {
+    const username = newUsername();
+    const people = await Promise.all(Array.from({ length: 20 }, () => app.person()));
+    const answers = await Promise.all(
+      people.map(({ token }, index) =>
+        patch(token, { username: index % 2 === 0 ? username : username.toUpperCase() }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(19).fill(422)]);
+    for (const { body } of answers.filter(({ status }) => status === 422)) expect(body).toMatchObject(TAKEN);
+  });
+
+  it('lose no field of changes at the same time', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { token } = await app.person();
+      const whole = { first_name: 'Ada', last_name: 'Lovelace', username: newUsername() };
+      await Promise.all(
+        Object.entries(whole).map(([field, value]) => patch(token, { [field]: value }).expect(200)),
+      );
+      expect(await profileOf(token)).toEqual(whole);
+    }
+  });
+
+  it('want somebody who is signed in, to write with a session', async () => {
+    const { userId, token } = await app.person();
+    for (const request of [app.anonymous.get('/profile'), app.anonymous.patch('/profile').send({})]) {
+      const { body, headers } = await request.expect(401);
+      expect(body).toMatchObject({ code: 'authentication_required' });
+      expect(headers['www-authenticate']).toBe('Bearer');
+    }
+    await patch(token, { first_name: 'Ada' }).expect(200);
+    const key = `key_${userId}`;
+    expect(await profileOf(key)).toEqual({ ...NOTHING, first_name: 'Ada' });
+    const { body } = await patch(key, { first_name: 'Eve' }).expect(403);
+    expect(body).toMatchObject({ code: 'session_required' });
+    await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [userId]);
+    await app.as(token).get('/profile').expect(401);
+    await patch(token, { first_name: 'Eve' }).expect(401);
+  });
+
+  it('are of the caller alone', async () => {
+    const [ada, eve] = [await app.person(), await app.person()];
+    await patch(ada.token, { first_name: 'Ada' }).expect(200);
+    await patch(eve.token, { first_name: 'Eve' }).expect(200);
+    expect(await profileOf(ada.token)).toMatchObject({ first_name: 'Ada' });
+    await patch(eve.token, { user_id: ada.userId }).expect(422);
+  });
+
+  it('outlive a change of password, a reset by a proved owner and DELETE /sessions', async () => {
+    const { email, token } = await app.person({ verified: true });
+    const profile = { ...NOTHING, username: newUsername() };
+    await patch(token, profile).expect(200);
+    await app
+      .as(token)
+      .put('/password')
+      .send({ current_password: PASSWORD, ...NEW })
+      .expect(200);
+    await app.as(token).delete('/sessions').expect(204);
+    await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    await app.anonymous
+      .put('/identity/password_reset')
+      .send({ token: reset, ...FORM })
+      .expect(200);
+    expect(await profileOf((await app.signIn(email)).token)).toEqual(profile);
+  });
+
+  const takeOver = async (email: string) => {
+    await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    await app.anonymous
+      .put('/identity/password_reset')
+      .send({ token, ...NEW })
+      .expect(200);
+    return app.signIn(email, NEW.password);
+  };
+
+  it('go when the owner takes over an address that somebody else registered', async () => {
+    const { email, token } = await app.person();
+    const username = newUsername();
+    await patch(token, { first_name: 'Mallory', last_name: 'M', username }).expect(200);
+    const owner = await takeOver(email);
+    expect(await profileOf(owner.token)).toEqual(NOTHING);
+    await patch((await app.person()).token, { username }).expect(200);
+  });
+
+  it('are not written by a request that a takeover overtakes', async () => {
+    const { email, token, userId } = await app.person();
+    let late: Promise<{ status: number }> | undefined;
+    app.get(UserEvents).listen({
+      onUserFact: async ({ action, user }) => {
+        if (action !== 'access_ended' || user.id !== userId) return;
+        // It passes the guard while the takeover is not committed yet, and waits for the user's row.
+        late = patch(token, { first_name: 'Mallory' }).then(({ status }) => ({ status }));
+        await pause(300);
+      },
+    });
+    const owner = await takeOver(email);
+    expect(await late).toEqual({ status: 401 });
+    expect(await profileOf(owner.token)).toEqual(NOTHING);
+  });
+
+  it('go with the user, whose username is free then', async () => {
+    const { token, userId } = await app.person();
+    const username = newUsername();
+    await patch(token, { username }).expect(200);
+    await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
+    expect(await app.query('SELECT 1 FROM authentication.profiles WHERE user_id = $1', [userId])).toEqual([]);
+    await patch((await app.person()).token, { username }).expect(200);
+  });
+});
+
+describe('A profile at POST /sign_up', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication();
+  });
+  afterAll(() => app.close());
+
+  const signUp = (fields: object, email = app.newEmail()) =>
+    app.anonymous.post('/sign_up').send({ email, ...FORM, ...fields });
+  const profileOf = async (email: string) => {
+    const { token } = await app.signIn(email);
+    return (await app.as(token).get('/profile').expect(200)).body as object;
+  };
+
+  it('is kept, and no part of the user that is answered', async () => {
+    const email = app.newEmail();
+    const profile = { first_name: 'Jason', last_name: 'Bourne', username: newUsername() };
+    const { body } = await signUp(profile, email).expect(201);
+    expect(Object.keys(body as object)).toEqual([
+      'id',
+      'email',
+      'verified',
+      'unconfirmed_email',
+      'created_at',
+      'updated_at',
+    ]);
+    expect(await profileOf(email)).toEqual(profile);
+  });
+
+  it('is optional, field by field', async () => {
+    for (const [given, kept] of [
+      [{}, {}],
+      [NOTHING, {}],
+      [{ first_name: '' }, {}],
+      [{ last_name: 'Bourne' }, { last_name: 'Bourne' }],
+    ]) {
+      const email = app.newEmail();
+      await signUp(given!, email).expect(201);
+      expect(await profileOf(email)).toEqual({ ...NOTHING, ...kept });
+    }
+  });
+
+  it('is validated with the other fields', async () => {
+    const { body } = await signUp(
+      { username: 'x', first_name: 7, last_name: 'a'.repeat(101) },
+      'nobody',
+    ).expect(422);
+    expect(body).toMatchObject({
+      code: 'wrong_parameters',
+      errors: [
+        { field: 'email', code: 'invalid' },
+        { field: 'first_name', code: 'invalid' },
+        { field: 'last_name', code: 'too_long' },
+        { field: 'username', code: 'too_short' },
+      ],
+    });
+  });
+
+  it('with a taken username takes the sign-up back, and mails nothing', async () => {
+    const username = newUsername();
+    await signUp({ username }).expect(201);
+    const email = app.newEmail();
+    const { body } = await signUp({ username: username.toUpperCase() }, email).expect(422);
+    expect(body).toMatchObject(TAKEN);
+    expect(await app.mailbox.to(email)).toEqual([]);
+    expect(await app.query('SELECT 1 FROM authentication.users WHERE email = $1', [email])).toEqual([]);
+    await signUp({}, email).expect(201);
+  });
+
+  it('that was sent twice is answered for its address', async () => {
+    const [email, username] = [app.newEmail(), newUsername()];
+    await signUp({ username }, email).expect(201);
+    const { body } = await signUp({ username }, email).expect(422);
+    expect(body).toMatchObject({ code: 'already_registered', errors: [{ field: 'email' }] });
+  });
+
+  it('of 20 who want one username at once makes one user', async () => {
+    const username = newUsername();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => signUp({ username })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(422)]);
+    for (const { body } of answers.filter(({ status }) => status === 422)) expect(body).toMatchObject(TAKEN);
+    const holders = await app.query('SELECT 1 FROM authentication.profiles WHERE username = $1', [username]);
+    expect(holders).toHaveLength(1);
+  });
+});
+
+describe('A profile at POST /sign_up with CONCEAL_ACCOUNTS=true', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ variables: { CONCEAL_ACCOUNTS: 'true' } });
+  });
+  afterAll(() => app.close());
+
+  const signUp = (email: string, username: string) =>
+    app.anonymous.post('/sign_up').send({ email, ...FORM, username });
+
+  it('is answered alike for a free and a taken address, be the username free or taken', async () => {
+    const [email, username] = [app.newEmail(), newUsername()];
+    await signUp(email, username).expect(202, { email });
+    await signUp(email, newUsername()).expect(202, { email });
+    const mails = await app.mailbox.to(email);
+    const answers = await Promise.all(
+      [email, app.newEmail()].map((address) => signUp(address, username.toUpperCase()).expect(422)),
+    );
+    expect(answers[0]?.body).toMatchObject(TAKEN);
+    expect(answers[1]?.text).toBe(answers[0]?.text);
+    expect(await app.mailbox.to(email)).toHaveLength(mails.length);
+  });
+});
+
+describe('A username of another realm with CONCEAL_ACCOUNTS=true', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({
+      variables: { CONCEAL_ACCOUNTS: 'true' },
+      features: [ProfilesModule, RealmsFeature],
+    });
+  });
+  afterAll(() => app.close());
+
+  it('is free for a taken address, too', async () => {
+    const [email, username] = [app.newEmail(), newUsername()];
+    const signUp = (realm: string, fields: object) =>
+      app.anonymous
+        .post('/sign_up')
+        .set('X-Realm', realm)
+        .send({ email, ...FORM, ...fields });
+    await signUp('Red', { username }).expect(202);
+    await signUp('Blue', {}).expect(202);
+    await signUp('Blue', { username }).expect(202);
+    await signUp('Red', { username }).expect(422);
+  });
+});
+
+describe('A username in several realms', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ features: [ProfilesModule, RealmsFeature] });
+  });
+  afterAll(() => app.close());
+
+  const person = async (realm: string, fields: object = {}) => {
+    const email = app.newEmail();
+    const post = (path: string, body: object) => app.anonymous.post(path).set('X-Realm', realm).send(body);
+    const { status } = await post('/sign_up', { email, ...FORM, ...fields });
+    if (status !== 201) return { status };
+    const { headers } = await post('/sign_in', { email, password: PASSWORD }).expect(201);
+    const api = app.as(headers['x-session-token']).set('X-Realm', realm);
+    return { status, change: (username: string) => api.patch('/profile').send({ username }) };
+  };
+
+  it('is unique within each', async () => {
+    const username = newUsername();
+    for (const realm of ['Red', 'Blue']) {
+      expect(await person(realm, { username })).toMatchObject({ status: 201 });
+      expect(await person(realm, { username: username.toLowerCase() })).toMatchObject({ status: 422 });
+      const other = await person(realm);
+      const { body } = await other.change!(username).expect(422);
+      expect(body).toMatchObject(TAKEN);
+    }
+    const ofRoot = await person('Acme');
+    await ofRoot.change!(username).expect(200);
+  });
+});

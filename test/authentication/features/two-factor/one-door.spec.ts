@@ -1,0 +1,96 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { authenticationDocument } from '../../../../src/authentication/http/openapi/document.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import { enrolled, type Enrolled } from './authenticator.js';
+
+interface Door {
+  method: string;
+  path: string;
+  isForCallers: boolean;
+}
+
+/** Every route that answers with the token of a session, as the OpenAPI document lists them. */
+function doorsOf({ paths }: OpenAPIObject): Door[] {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations as Record<string, { responses: object; security?: object[] }>)
+      .filter(([, { responses }]) => JSON.stringify(responses).includes('X-Session-Token'))
+      .map(([method, { security = [] }]) => ({ method, path, isForCallers: security.length > 0 })),
+  );
+}
+
+/** How somebody who has all but the second factor goes through each of them. A new door wants its line here. */
+const WAYS: Record<
+  string,
+  (app: TestApplication, person: Enrolled) => Promise<{ status: number; body: unknown }>
+> = {
+  'post /sign_in': (app, { email }) => app.anonymous.post('/sign_in').send({ email, password: PASSWORD }),
+  'put /sessions/passwordless': async (app, { email }) => {
+    await app.anonymous.post('/sessions/passwordless').send({ email }).expect(204);
+    const [mail] = await app.mailbox.to(email);
+    const [, token] = /[?&]token=([\w-]+)/.exec(mail?.text ?? '') ?? [];
+    return app.anonymous.put('/sessions/passwordless').send({ token });
+  },
+};
+
+/** The second step itself: without its code nobody passes. */
+const SECOND_STEPS = [
+  'post /two_factor_authentication/challenge/totp',
+  'post /two_factor_authentication/challenge/recovery_codes',
+];
+
+describe('the one door to a session', () => {
+  let app: TestApplication;
+  let doors: Door[];
+
+  beforeAll(async () => {
+    app = await startApplication();
+    doors = doorsOf(authenticationDocument(app.nest, { info: { title: 'doors', version: '1' } }));
+  });
+  afterAll(() => app.close());
+
+  it('asks for the second factor, whatever the way: no session exists before the code', async () => {
+    const ways = doors
+      .filter(({ isForCallers }) => !isForCallers)
+      .map(({ method, path }) => `${method} ${path}`)
+      .filter((way) => !SECOND_STEPS.includes(way));
+    expect(ways).toContain('post /sign_in');
+    expect(ways.filter((way) => WAYS[way] === undefined)).toEqual([]);
+    for (const way of ways) {
+      const person = await enrolled(app);
+      await app.query('DELETE FROM authentication.sessions WHERE user_id = $1', [person.userId]);
+      const { status, body } = await WAYS[way]!(app, person);
+      expect([way, status, (body as { code: string }).code]).toEqual([way, 401, 'second_factor_required']);
+      const sessions = 'SELECT 1 FROM authentication.sessions WHERE user_id = $1';
+      expect(await app.query(sessions, [person.userId])).toEqual([]);
+      const { token } = (body as { challenge: { token: string } }).challenge;
+      await app.anonymous
+        .post('/two_factor_authentication/challenge/totp')
+        .send({ challenge_token: token, code: person.authenticator.code() })
+        .expect(201);
+      expect(await app.query(sessions, [person.userId])).toHaveLength(1);
+    }
+  });
+
+  it('is passed by no challenge without a code', async () => {
+    const { email, userId, authenticator } = await enrolled(app);
+    const { body } = await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
+    for (const step of SECOND_STEPS) {
+      const path = step.split(' ')[1]!;
+      const challenge_token = (body as { challenge: { token: string } }).challenge.token;
+      await app.anonymous.post(path).send({ challenge_token }).expect(422);
+      await app.anonymous.post(path).send({ challenge_token, code: authenticator.wrongCode() }).expect(401);
+    }
+    expect(
+      await app.query('SELECT 1 FROM authentication.sessions WHERE user_id = $1', [userId]),
+    ).toHaveLength(1);
+  });
+
+  it('has no other opening: what else answers with a token wants a session first', async () => {
+    const others = doors.filter(({ isForCallers }) => isForCallers);
+    expect(others.length).toBeGreaterThan(0);
+    for (const { method, path } of others) {
+      const { status } = await app.anonymous[method as 'post'](path);
+      expect([method, path, status]).toEqual([method, path, 401]);
+    }
+  });
+});

@@ -1,0 +1,138 @@
+import { createServer, request, type OutgoingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { once } from 'node:events';
+import { startApplication, type TestApplication } from '../../../support/application.js';
+import { SmtpSink } from '../../../support/smtp.js';
+
+interface ShownMail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  sent_at: string;
+}
+
+const PATH = '/dev/mailbox';
+
+describe('GET /dev/mailbox', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication();
+  });
+  afterAll(() => app.close());
+
+  const asJson = (headers: Record<string, string> = {}) =>
+    app.anonymous.get(PATH).set({ Accept: 'application/json', ...headers });
+
+  it('lists the mails, newest first', async () => {
+    const { email } = await app.signUp();
+    await app.mailbox.settled();
+    await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+    await app.mailbox.settled();
+    const { body, headers } = await asJson().expect(200);
+    expect(headers['cache-control']).toBe('no-store');
+    const [newest, older] = body as ShownMail[];
+    expect(Object.keys(newest ?? {}).sort()).toEqual(['html', 'sent_at', 'subject', 'text', 'to']);
+    expect(newest).toMatchObject({ to: email, subject: 'Choose a new password for Acme' });
+    expect(older).toMatchObject({ to: email, subject: 'Confirm your email address for Acme' });
+    expect(newest?.sent_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(newest?.text).toContain('http://app.test/identity/password_reset?token=');
+    expect(newest?.html).toContain('http://app.test/identity/password_reset?token');
+  });
+
+  it('is a page for a browser, with links that work and nothing that runs', async () => {
+    const { email } = await app.signUp();
+    await app.mailbox.settled();
+    await app.anonymous
+      .post('/identity/password_reset')
+      .set('User-Agent', '<script>alert(1)</script>')
+      .send({ email })
+      .expect(204);
+    const link = await app.mailbox.linkTo(email, /new password/i);
+    const { text, headers } = await app.anonymous.get(PATH).set('Accept', 'text/html').expect(200);
+    expect(headers['content-type']).toMatch(/^text\/html/);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(text).toContain(email);
+    expect(text.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=')).toContain(`href="${link.href}"`);
+    expect(text).not.toContain('<script>alert');
+    expect(text.indexOf('Choose a new password')).toBeLessThan(text.indexOf('Confirm your email address'));
+  });
+
+  it('answers a local Host', async () => {
+    for (const host of [
+      'localhost',
+      'localhost:3000',
+      '127.0.0.1:3000',
+      '[::1]:3000',
+      'app.localhost:3000',
+    ]) {
+      expect({ host, status: (await asJson({ Host: host })).status }).toEqual({ host, status: 200 });
+    }
+  });
+
+  it('is not there for another Host: a page of another site cannot read it (DNS rebinding)', async () => {
+    for (const host of [
+      'evil.example',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      'evil.example:3000',
+      '192.168.0.1',
+      '0.0.0.0',
+      'localhost@evil.example',
+      '127.evil.example',
+    ]) {
+      const { status, body } = await asJson({ Host: host });
+      expect({ host, status }).toEqual({ host, status: 404 });
+      expect(body).toMatchObject({ code: 'not_found' });
+    }
+  });
+
+  it('is not there behind a proxy, which is a peer on loopback too', async () => {
+    for (const header of [
+      'X-Forwarded-For',
+      'X-Forwarded-Host',
+      'X-Forwarded-Proto',
+      'Forwarded',
+      'X-Real-IP',
+      'Via',
+    ]) {
+      await asJson({ [header]: '127.0.0.1' }).expect(404);
+    }
+  });
+
+  it('is not there for a peer that is not on loopback', async () => {
+    const outer = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .find(({ internal, family }) => !internal && family === 'IPv4');
+    const host = outer?.address ?? '127.0.0.1';
+    const application = app.nest.getHttpServer();
+    const door = createServer((asked, answer) => application.emit('request', asked, answer));
+    door.listen(0, host);
+    await once(door, 'listening');
+    const { port } = door.address() as AddressInfo;
+    const expected = outer === undefined ? 200 : 404;
+    expect(await statusOf(host, port, { Host: 'localhost', Accept: 'application/json' })).toBe(expected);
+    door.close();
+  });
+});
+
+describe('GET /dev/mailbox, with SMTP_URL', () => {
+  it('is not there', async () => {
+    const sink = await SmtpSink.listen();
+    const app = await startApplication({ variables: { SMTP_URL: sink.url } });
+    await app.anonymous.get(PATH).set('Accept', 'application/json').expect(404);
+    await app.anonymous.get(PATH).set('Accept', 'text/html').expect(404);
+    await app.close();
+    await sink.close();
+  });
+});
+
+async function statusOf(host: string, port: number, headers: OutgoingHttpHeaders): Promise<number> {
+  const sent = request({ host, port, path: PATH, headers, agent: false });
+  sent.end();
+  const [answer] = (await once(sent, 'response')) as [{ statusCode: number; resume(): void }];
+  answer.resume();
+  return answer.statusCode;
+}

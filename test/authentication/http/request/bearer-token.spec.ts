@@ -1,0 +1,72 @@
+import { startApplication, type SignedIn, type TestApplication } from '../../../support/application.js';
+
+describe('the token of a request', () => {
+  let app: TestApplication;
+  let person: SignedIn;
+
+  beforeAll(async () => {
+    app = await startApplication();
+    person = await app.person();
+  });
+  afterAll(() => app.close());
+
+  const me = (headers: Record<string, string>) => app.anonymous.get('/me').set(headers);
+
+  it('is taken from either header, or the same from both', async () => {
+    const { token } = person;
+    for (const headers of Array.of<Record<string, string>>(
+      { Authorization: `Bearer ${token}` },
+      { Authorization: `bearer  ${token}` },
+      { 'X-Session-Token': token },
+      { Authorization: `Bearer ${token}`, 'X-Session-Token': token },
+      { Authorization: 'Basic YTpi', 'X-Session-Token': token },
+      { 'X-Session-Token': `${token}, ${token}` },
+    )) {
+      const { body } = await me(headers).expect(200);
+      expect(body).toMatchObject({ id: person.userId });
+    }
+  });
+
+  it('is refused when two differ, even if both are live', async () => {
+    const { token: other } = await app.signIn(person.email);
+    for (const headers of Array.of<Record<string, string>>(
+      { Authorization: `Bearer ${person.token}`, 'X-Session-Token': other },
+      { Authorization: `Bearer ${person.token}`, 'X-Session-Token': 'made-up' },
+      { 'X-Session-Token': `${person.token}, ${other}` },
+    )) {
+      const { body } = await me(headers).expect(400);
+      expect(body).toMatchObject({ status: 400, code: 'wrong_parameters' });
+    }
+  });
+
+  it('is nothing else that a request bears (ASVS 14.2.1)', async () => {
+    const { token, sessionId, userId } = person;
+    for (const headers of Array.of<Record<string, string>>(
+      { Authorization: token },
+      { Authorization: `Basic ${token}` },
+      { Authorization: 'Bearer' },
+      { 'X-Session-Token': '' },
+      { Cookie: `session_token=${token}` },
+      { 'X-Session-Token': String(sessionId) },
+      { 'X-Session-Token': String(userId) },
+      { 'X-Session-Token': token.slice(0, -1) },
+      { 'X-Session-Token': token.toLowerCase() },
+      { 'X-Session-Token': `${token}=` },
+    )) {
+      const { body, headers: answered } = await me(headers).expect(401);
+      expect(body).toMatchObject({ code: 'authentication_required' });
+      expect(answered['www-authenticate']).toBe('Bearer');
+    }
+    await app.anonymous.get(`/me?token=${token}&session_token=${token}`).expect(401);
+  });
+
+  it('is not the digest that the database holds (ASVS 7.2.3)', async () => {
+    const [row] = await app.query<{ digest: Buffer }>(
+      'SELECT token_digest AS digest FROM authentication.sessions WHERE id = $1',
+      [person.sessionId],
+    );
+    for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+      await app.as(row!.digest.toString(encoding)).get('/me').expect(401);
+    }
+  });
+});

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { isEmbedded, startApplication, type TestApplication } from '../../../support/application.js';
+import { Log } from '../../../support/log.js';
+import { openRedis, type RedisServer } from '../../../support/redis.js';
+import { until } from '../../../support/until.js';
+import { Wire } from '../../../support/wire.js';
+
+const LIMIT = 30;
+
+/** A /64 that no other run has counted. */
+function newAddress(): string {
+  return `2001:db8:${randomBytes(2).toString('hex')}:${randomBytes(2).toString('hex')}::1`;
+}
+
+function start(redisUrl: string): Promise<TestApplication> {
+  return startApplication({
+    variables: { REDIS_URL: redisUrl, TRUSTED_PROXIES: '127.0.0.1', THROTTLE_FACTOR: '1' },
+  });
+}
+
+async function post(app: TestApplication, address: string): Promise<number> {
+  return (await app.anonymous.post('/sign_in').set('X-Forwarded-For', address).send({})).status;
+}
+
+async function spend(app: TestApplication, address: string, times: number): Promise<void> {
+  for (let sent = 0; sent < times; sent += 1) expect(await post(app, address)).toBe(422);
+}
+
+describe('a store at REDIS_URL', () => {
+  let redis: RedisServer | null;
+  let wire: Wire | undefined;
+
+  beforeAll(async () => {
+    redis = await openRedis();
+    if (redis === null) {
+      process.stderr.write(
+        'NOT RUN: throttling with Redis. None answers, and redis-server is not installed.\n',
+      );
+    } else {
+      wire = await Wire.to(redis.host, redis.port);
+    }
+  });
+  afterAll(async () => {
+    await wire?.close();
+    await redis?.stop();
+  });
+
+  it('lets applications share the counters of a client', async () => {
+    if (wire === undefined) return;
+    const address = newAddress();
+    const url = `redis://127.0.0.1:${wire.port}`;
+    const first = await start(url);
+    await spend(first, address, LIMIT - 10);
+    // The embedded database serves one application at a time.
+    if (isEmbedded()) await first.close();
+    const second = await start(url);
+    await spend(second, address, 10);
+    expect(await post(second, address)).toBe(429);
+    expect(await post(second, newAddress())).toBe(422);
+    if (!isEmbedded()) {
+      expect(await post(first, address)).toBe(429);
+      await first.close();
+    }
+    await second.close();
+  });
+
+  it('that is gone leaves sign-in going on with local counters, says so once, and comes back', async () => {
+    if (wire === undefined) return;
+    const app = await start(`redis://127.0.0.1:${wire.port}`);
+    const log = Log.of(app);
+    const mend = await wire.cut();
+    const address = newAddress();
+    await spend(app, address, LIMIT);
+    expect(await post(app, address)).toBe(429);
+    await app.person();
+    expect(log.entries('throttle_store_gone')).toHaveLength(1);
+    expect(log.entries('throttle_store_gone')[0]).toMatchObject({ level: 'warn', now: 'local counters' });
+    await mend();
+    await until(async () => {
+      await post(app, newAddress());
+      return log.entries('throttle_store_back').length > 0;
+    });
+    await app.close();
+  });
+
+  it('that is silent costs a moment, and is said in the log', async () => {
+    if (wire === undefined) return;
+    const app = await start(`redis://127.0.0.1:${wire.port}`);
+    const log = Log.of(app);
+    wire.silence();
+    const began = Date.now();
+    expect(await post(app, newAddress())).toBe(422);
+    expect(Date.now() - began).toBeLessThan(3000);
+    expect(log.entries('throttle_store_gone')).toHaveLength(1);
+    wire.speak();
+    await app.close();
+  });
+
+  it('that never answered is done without', async () => {
+    const nobody = await Wire.to('127.0.0.1', 1);
+    const app = await start(`redis://127.0.0.1:${nobody.port}`);
+    const address = newAddress();
+    await spend(app, address, LIMIT);
+    expect(await post(app, address)).toBe(429);
+    await app.close();
+    await nobody.close();
+  });
+});
