@@ -19,7 +19,7 @@ import {
   CurrentUser,
   SessionOnly,
 } from '../../src/authentication/sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../src/authentication/sessions/current-session.js';
+import type { Caller } from '../../src/authentication/sessions/caller.js';
 import { Public } from '../../src/authentication/sessions/everywhere.guard.js';
 import { RequireSudo } from '../../src/authentication/features/sudo/sudo.guard.js';
 import type { User } from '../../src/authentication/core/users/user.entity.js';
@@ -90,7 +90,7 @@ export class ProjectsController {
   @Put(':id/lock')
   @UseGuards(AuthenticationGuard)
   @SessionOnly()
-  lock(@Param('id', ParseIntPipe) id: number, @CurrentSession() { user, session }: Current): Project {
+  lock(@Param('id', ParseIntPipe) id: number, @CurrentSession() { user, session }: Caller): Project {
     return Object.assign(this.projects.find(id, user), { lockedBy: session.id });
   }
 

@@ -7,7 +7,7 @@ import {
   CurrentSession,
   CurrentUser,
 } from '../../src/authentication/sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../src/authentication/sessions/current-session.js';
+import type { Caller } from '../../src/authentication/sessions/caller.js';
 import { Public } from '../../src/authentication/sessions/everywhere.guard.js';
 import type { User } from '../../src/authentication/core/users/user.entity.js';
 import { startApplication, type TestApplication } from '../support/application.js';
@@ -33,7 +33,7 @@ class NotesController {
   }
 
   @Get('session')
-  show(@CurrentSession() { session }: Current): number {
+  show(@CurrentSession() { session }: Caller): number {
     return session.id;
   }
 }
@@ -46,7 +46,7 @@ class DraftsController {
   }
 
   @Get('current')
-  show(@CurrentSession() { session }: Current): number {
+  show(@CurrentSession() { session }: Caller): number {
     return session.id;
   }
 }

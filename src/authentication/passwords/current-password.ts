@@ -4,7 +4,7 @@ import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { InvalidBody } from '../core/problems/problems.js';
 import type { Client } from '../http/client/clients.js';
 import { Callers } from '../sessions/callers.js';
-import type { CurrentSession } from '../sessions/current-session.js';
+import type { Caller } from '../sessions/caller.js';
 import { FailureCounters } from '../core/counters/failure-counters.js';
 import type { User } from '../core/users/user.entity.js';
 import { PasswordHasher } from '../core/passwords/password-hasher.js';
@@ -33,7 +33,7 @@ export class CurrentPassword {
    * In the transaction of the change: the user, held, if the session still lives and what was verified a moment ago
    * still is the password. @throws AuthenticationRequired, InvalidBody `incorrect` on `current_password`
    */
-  async confirm(caller: CurrentSession, manager: EntityManager): Promise<User> {
+  async confirm(caller: Caller, manager: EntityManager): Promise<User> {
     const user = await this.callers.held(caller, manager);
     if (!user.hasSamePasswordAs(caller.user)) throw InvalidBody.of('current_password', 'incorrect');
     return user;

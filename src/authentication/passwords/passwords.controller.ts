@@ -5,7 +5,7 @@ import { JsonBody } from '../http/body/body.pipe.js';
 import type { Client } from '../http/client/clients.js';
 import { CurrentClient, CurrentRealm } from '../http/routes/parameters.js';
 import { CurrentSession } from '../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../sessions/current-session.js';
+import type { Caller } from '../sessions/caller.js';
 import { userView, type UserView } from '../core/users/user.view.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
 import { ChangePasswordDocs } from './passwords.openapi.js';
@@ -20,7 +20,7 @@ export class PasswordsController {
   @ChangePasswordDocs()
   async update(
     @JsonBody() body: ChangePasswordDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentRealm() realm: Realm,
     @CurrentClient() client: Client,
   ): Promise<UserView> {

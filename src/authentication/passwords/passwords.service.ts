@@ -7,7 +7,7 @@ import { addressedTo, mailSubject } from '../core/mail/mail-job.js';
 import { MailQueue } from '../core/mail/mail-queue.js';
 import type { Realm } from '../core/realms/realm.js';
 import type { Client } from '../http/client/clients.js';
-import type { CurrentSession } from '../sessions/current-session.js';
+import type { Caller } from '../sessions/caller.js';
 import { SessionRevocation } from '../sessions/session-revocation.js';
 import { FailureCounters } from '../core/counters/failure-counters.js';
 import { OneTimeTokens } from '../core/tokens/one-time-tokens.js';
@@ -35,7 +35,7 @@ export class PasswordsService {
   ) {}
 
   /** Every other session ends, and with them every link that was issued for the old password. */
-  async change(caller: CurrentSession, body: ChangePasswordDto, realm: Realm, client: Client): Promise<User> {
+  async change(caller: Caller, body: ChangePasswordDto, realm: Realm, client: Client): Promise<User> {
     const { user, session } = caller;
     await this.currentPassword.verify(user, body.current_password, client);
     await this.rules.assertAcceptable(body.password, addressesOf(user), realm.name);

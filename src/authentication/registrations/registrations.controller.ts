@@ -6,7 +6,7 @@ import type { Client } from '../http/client/clients.js';
 import type { HttpResponse } from '../http/request/http.js';
 import { CurrentClient, CurrentRealm } from '../http/routes/parameters.js';
 import { AuthenticationGuard, CurrentSession, CurrentUser } from '../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../sessions/current-session.js';
+import type { Caller } from '../sessions/caller.js';
 import { Throttled } from '../http/throttling/throttle.guard.js';
 import type { User } from '../core/users/user.entity.js';
 import { userView, type UserView } from '../core/users/user.view.js';
@@ -47,7 +47,7 @@ export class RegistrationsController {
   @Authenticated()
   remove(
     @JsonBody() body: DeleteAccountDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<void> {
     return this.registrations.remove(caller, body.current_password, client);

@@ -12,7 +12,7 @@ import { InvalidBody } from '../core/problems/problems.js';
 import type { Realm } from '../core/realms/realm.js';
 import { BodyExtensions } from '../http/body/body-extensions.js';
 import type { Client } from '../http/client/clients.js';
-import type { CurrentSession } from '../sessions/current-session.js';
+import type { Caller } from '../sessions/caller.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.module.js';
 import { UserEvents } from '../core/events/user-events.js';
@@ -55,7 +55,7 @@ export class RegistrationsService {
   }
 
   /** @throws InvalidBody `incorrect` on `current_password` */
-  async remove(caller: CurrentSession, password: string, client: Client): Promise<void> {
+  async remove(caller: Caller, password: string, client: Client): Promise<void> {
     await this.currentPassword.verify(caller.user, password, client);
     await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(caller, manager);

@@ -12,12 +12,13 @@ import type { HttpRequest } from '../http/request/http.js';
 import type { User } from '../core/users/user.entity.js';
 import { bearerToken } from '../http/request/bearer-token.js';
 import { CredentialKinds, type Credential } from './credentials.js';
-import { CurrentSessions, type CurrentSession as Current } from './current-session.js';
+import type { Caller } from './caller.js';
+import { CurrentSessions } from './current-session.js';
 
 const SESSION_ONLY = Symbol('session only');
 
 interface AuthenticatedRequest extends HttpRequest {
-  currentSession?: Current;
+  currentSession?: Caller;
   currentCredential?: Credential;
 }
 
@@ -79,7 +80,7 @@ export class OptionalAuthenticationGuard implements CanActivate {
 }
 
 /** For further guards: the session that `AuthenticationGuard` let in, if it was one. */
-export function currentSessionOf(context: ExecutionContext): Current | undefined {
+export function currentSessionOf(context: ExecutionContext): Caller | undefined {
   return context.switchToHttp().getRequest<AuthenticatedRequest>().currentSession;
 }
 
@@ -90,11 +91,11 @@ export function currentCredentialOf(context: ExecutionContext): Credential | und
 
 /** The caller, where it may be absent. */
 export const MaybeCurrentSession = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Current | null => currentSessionOf(context) ?? null,
+  (_: unknown, context: ExecutionContext): Caller | null => currentSessionOf(context) ?? null,
 );
 
 /** The caller, on guarded routes: its session, user, and whether its token may be renewed. */
-export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Current => {
+export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const currentSession = currentSessionOf(context);
   if (currentSession === undefined) throw new AuthenticationRequired();
   return currentSession;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../core/database/database.js';
 import { AuthenticationRequired } from '../core/problems/problems.js';
-import type { CurrentSession } from './current-session.js';
+import type { Caller } from './caller.js';
 import { Session } from '../core/sessions/session.entity.js';
 import { lockedUser } from '../core/users/locked-user.js';
 import type { User } from '../core/users/user.entity.js';
@@ -16,12 +16,12 @@ export class Callers {
   constructor(private readonly database: Database) {}
 
   /** @throws AuthenticationRequired */
-  hold<T>(caller: CurrentSession, work: (user: User, manager: EntityManager) => Promise<T>): Promise<T> {
+  hold<T>(caller: Caller, work: (user: User, manager: EntityManager) => Promise<T>): Promise<T> {
     return this.database.transaction(async (manager) => work(await this.held(caller, manager), manager));
   }
 
   /** In a transaction of yours: the caller's user, held, whose session still lives. @throws AuthenticationRequired */
-  async held({ user, session }: CurrentSession, manager: EntityManager): Promise<User> {
+  async held({ user, session }: Caller, manager: EntityManager): Promise<User> {
     const held = await lockedUser(manager, user.id);
     const isLive = await manager.existsBy(Session, { id: session.id, userId: user.id });
     if (held === null || held.isSuspended || !isLive) throw new AuthenticationRequired();

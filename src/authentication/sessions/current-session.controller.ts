@@ -10,7 +10,7 @@ import {
   ShowCurrentSessionDocs,
   SignOutDocs,
 } from './current-session.openapi.js';
-import type { CurrentSession as Current } from './current-session.js';
+import type { Caller } from './caller.js';
 import { SessionAnswers } from './session-answers.js';
 import type { SessionView } from './session.view.js';
 import { SessionsService } from './sessions.service.js';
@@ -26,14 +26,14 @@ export class CurrentSessionController {
 
   @Get('current')
   @ShowCurrentSessionDocs()
-  show(@CurrentSession() { session }: Current): SessionView {
+  show(@CurrentSession() { session }: Caller): SessionView {
     return this.answers.show(session, session);
   }
 
   @Post('current/renewal')
   @RenewSessionDocs()
   async renew(
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SessionView> {
@@ -43,14 +43,14 @@ export class CurrentSessionController {
   @Delete('current')
   @SignOutDocs()
   @HttpCode(204)
-  remove(@CurrentSession() caller: Current, @CurrentClient() client: Client): Promise<void> {
+  remove(@CurrentSession() caller: Caller, @CurrentClient() client: Client): Promise<void> {
     return this.sessions.end(caller, caller.session.id, client);
   }
 
   @Delete('others')
   @EndOtherSessionsDocs()
   @HttpCode(204)
-  removeOthers(@CurrentSession() caller: Current, @CurrentClient() client: Client): Promise<void> {
+  removeOthers(@CurrentSession() caller: Caller, @CurrentClient() client: Client): Promise<void> {
     return this.sessions.endOthers(caller, client);
   }
 }

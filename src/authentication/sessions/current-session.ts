@@ -5,15 +5,8 @@ import { Settings } from '../core/settings/settings.module.js';
 import { digestOf } from '../core/tokens/secret.js';
 import { User } from '../core/users/user.entity.js';
 import { isLive, limitsOf } from '../core/sessions/live-sessions.js';
+import type { Caller } from './caller.js';
 import { Session } from '../core/sessions/session.entity.js';
-
-/** The session of a request, its user, and what its token may still do. */
-export interface CurrentSession {
-  readonly session: Session;
-  readonly user: User;
-  /** false for a token that was renewed a moment ago: good for requests in flight, not for another renewal */
-  readonly renewable: boolean;
-}
 
 interface Row {
   id: string;
@@ -62,7 +55,7 @@ export class CurrentSessions {
   ) {}
 
   /** The authenticated path: short, and nothing on libuv's pool (law 13). */
-  async find(token: string, realm: string): Promise<CurrentSession | null> {
+  async find(token: string, realm: string): Promise<Caller | null> {
     const rows = await this.database.run<Row>(FIND, [digestOf(token), realm, ...limitsOf(this.settings)]);
     const row = rows[0];
     if (row === undefined) return null;

@@ -5,7 +5,7 @@ import { AuthenticationRequired } from '../core/problems/problems.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.module.js';
 import { digestOf, newSecret } from '../core/tokens/secret.js';
-import type { CurrentSession } from './current-session.js';
+import type { Caller } from './caller.js';
 import { isLive, limitsOf } from '../core/sessions/live-sessions.js';
 import type { StartedSession } from './session-start.js';
 import { Session } from '../core/sessions/session.entity.js';
@@ -19,7 +19,7 @@ export class SessionRenewal {
   constructor(@Settings() private readonly settings: AuthenticationSettings) {}
 
   /** @throws AuthenticationRequired for a token that was renewed already */
-  async renew({ session, renewable }: CurrentSession, manager: EntityManager): Promise<StartedSession> {
+  async renew({ session, renewable }: Caller, manager: EntityManager): Promise<StartedSession> {
     if (!renewable) throw new AuthenticationRequired();
     const token = newSecret();
     const [row] = await returning<{ last_active_at: Date; updated_at: Date }>(

@@ -7,7 +7,7 @@ import type { HttpResponse } from '../http/request/http.js';
 import { CurrentClient, CurrentRealm, IdParameter } from '../http/routes/parameters.js';
 import { Throttled } from '../http/throttling/throttle.guard.js';
 import { CurrentSession } from './authentication.guard.js';
-import type { CurrentSession as Current } from './current-session.js';
+import type { Caller } from './caller.js';
 import { SignInDto } from './dto/sign-in.dto.js';
 import { PasswordSignIn } from './password-sign-in.js';
 import { SessionAnswers } from './session-answers.js';
@@ -44,7 +44,7 @@ export class SessionsController {
   @Get('sessions')
   @ListSessionsDocs()
   @Authenticated()
-  async list(@CurrentSession() { user, session }: Current): Promise<SessionView[]> {
+  async list(@CurrentSession() { user, session }: Caller): Promise<SessionView[]> {
     return (await this.sessions.listFor(user)).map((listed) => this.answers.show(listed, session));
   }
 
@@ -53,7 +53,7 @@ export class SessionsController {
   @Authenticated()
   async show(
     @IdParameter('id') id: number,
-    @CurrentSession() { user, session }: Current,
+    @CurrentSession() { user, session }: Caller,
   ): Promise<SessionView> {
     return this.answers.show(await this.sessions.find(user, id), session);
   }
@@ -62,7 +62,7 @@ export class SessionsController {
   @EndAllSessionsDocs()
   @HttpCode(204)
   @Authenticated()
-  removeAll(@CurrentSession() caller: Current, @CurrentClient() client: Client): Promise<void> {
+  removeAll(@CurrentSession() caller: Caller, @CurrentClient() client: Client): Promise<void> {
     return this.sessions.endAll(caller, client);
   }
 
@@ -72,7 +72,7 @@ export class SessionsController {
   @Authenticated()
   remove(
     @IdParameter('id') id: number,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<void> {
     return this.sessions.end(caller, id, client);

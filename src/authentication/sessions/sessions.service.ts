@@ -8,7 +8,7 @@ import { Settings } from '../core/settings/settings.module.js';
 import { UserEvents } from '../core/events/user-events.js';
 import type { User } from '../core/users/user.entity.js';
 import { Callers } from './callers.js';
-import type { CurrentSession } from './current-session.js';
+import type { Caller } from './caller.js';
 import { limitsOf } from '../core/sessions/live-sessions.js';
 import { SessionRenewal } from './session-renewal.js';
 import { SessionRevocation } from './session-revocation.js';
@@ -37,7 +37,7 @@ export class SessionsService {
     return session;
   }
 
-  async end(caller: CurrentSession, id: number, client: Client): Promise<void> {
+  async end(caller: Caller, id: number, client: Client): Promise<void> {
     await this.find(caller.user, id);
     const ended = await this.callers.hold(caller, (user, manager) =>
       this.revocation.revoke(user, id, client, manager),
@@ -46,7 +46,7 @@ export class SessionsService {
     this.log.outcome('signed_out', caller.user, client);
   }
 
-  async endOthers(caller: CurrentSession, client: Client): Promise<void> {
+  async endOthers(caller: Caller, client: Client): Promise<void> {
     await this.callers.hold(caller, async (user, manager) => {
       await this.revocation.revokeOthers(user, caller.session.id, manager);
       await this.events.tell(manager, { action: 'signed_out', user, client });
@@ -54,7 +54,7 @@ export class SessionsService {
     this.log.outcome('signed_out_others', caller.user, client);
   }
 
-  async endAll(caller: CurrentSession, client: Client): Promise<void> {
+  async endAll(caller: Caller, client: Client): Promise<void> {
     await this.callers.hold(caller, async (user, manager) => {
       await this.revocation.revokeAll(user, client, manager);
       await this.events.tell(manager, { action: 'signed_out', user, client });
@@ -62,7 +62,7 @@ export class SessionsService {
     this.log.outcome('signed_out_all', caller.user, client);
   }
 
-  async renew(caller: CurrentSession, client: Client): Promise<StartedSession> {
+  async renew(caller: Caller, client: Client): Promise<StartedSession> {
     const renewed = await this.renewal.renew(caller, this.database.manager);
     this.log.outcome('session_renewed', caller.user, client);
     return renewed;

@@ -12,7 +12,7 @@ import {
   type Credential,
   type CredentialKind,
 } from '../../../src/authentication/sessions/credentials.js';
-import type { CurrentSession as Current } from '../../../src/authentication/sessions/current-session.js';
+import type { Caller } from '../../../src/authentication/sessions/caller.js';
 import { User } from '../../../src/authentication/core/users/user.entity.js';
 
 /** A bearer token that is no session's: `key_` and the user's id. For a spec; a real one is a secret. */
@@ -51,7 +51,7 @@ class ThingsController {
 
   @Get('private')
   @SessionOnly()
-  show(@CurrentSession() { session }: Current): { session: number } {
+  show(@CurrentSession() { session }: Caller): { session: number } {
     return { session: session.id };
   }
 }

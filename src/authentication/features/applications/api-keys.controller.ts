@@ -4,7 +4,7 @@ import { JsonBody } from '../../http/body/body.pipe.js';
 import type { Client } from '../../http/client/clients.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
 import { CurrentSession } from '../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { ApiKeys } from './api-keys.service.js';
 import { ApplicationId } from './application-id.js';
 import type { ApiKeyView } from './application.view.js';
@@ -22,7 +22,7 @@ export class ApiKeysController {
   async create(
     @ApplicationId() id: string,
     @JsonBody() { revoke = false }: ReplaceApiKeyDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<ApiKeyView> {
     return { api_key: await this.keys.replace(caller, id, revoke, client) };

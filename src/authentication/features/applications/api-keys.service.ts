@@ -5,7 +5,7 @@ import { Sweeper } from '../../core/sweeping/sweeper.js';
 import { NotFound } from '../../core/problems/problems.js';
 import type { Client } from '../../http/client/clients.js';
 import { Callers } from '../../sessions/callers.js';
-import type { CurrentSession } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { digestOf } from '../../core/tokens/secret.js';
 import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import type { User } from '../../core/users/user.entity.js';
@@ -45,7 +45,7 @@ export class ApiKeys implements UserListener, OnModuleInit {
    * @throws NotFound, AuthenticationRequired
    */
   async replace(
-    caller: CurrentSession,
+    caller: Caller,
     applicationId: string,
     revoke: boolean,
     client: Client,

@@ -4,7 +4,7 @@ import { JsonBody } from '../../http/body/body.pipe.js';
 import type { Client } from '../../http/client/clients.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
 import { CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import type { User } from '../../core/users/user.entity.js';
 import { ApplicationId } from './application-id.js';
 import {
@@ -45,7 +45,7 @@ export class ApplicationsController {
   @CreateApplicationDocs()
   async create(
     @JsonBody() body: CreateApplicationDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<CreatedApplicationView> {
     const { row, key } = await this.applications.create(caller, body, client);
@@ -57,7 +57,7 @@ export class ApplicationsController {
   async update(
     @ApplicationId() id: string,
     @JsonBody() body: UpdateApplicationDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<ApplicationView> {
     return applicationView(await this.applications.change(caller, id, body, client));
@@ -68,7 +68,7 @@ export class ApplicationsController {
   @HttpCode(204)
   remove(
     @ApplicationId() id: string,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<void> {
     return this.applications.remove(caller, id, client);

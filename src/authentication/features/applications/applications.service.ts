@@ -5,7 +5,7 @@ import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidBody, NotFound } from '../../core/problems/problems.js';
 import type { Client } from '../../http/client/clients.js';
 import { Callers } from '../../sessions/callers.js';
-import type { CurrentSession } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { UserEvents } from '../../core/events/user-events.js';
 import type { User } from '../../core/users/user.entity.js';
 import { ApiKeys } from './api-keys.service.js';
@@ -61,7 +61,7 @@ export class ApplicationsService {
 
   /** @throws InvalidBody `taken` on `name`, `invalid` on an `expires_at` that has passed; AuthenticationRequired */
   async create(
-    caller: CurrentSession,
+    caller: Caller,
     { name, expires_at: expiresAt }: CreateApplicationDto,
     client: Client,
   ): Promise<{ row: ApplicationRow; key: string }> {
@@ -79,7 +79,7 @@ export class ApplicationsService {
 
   /** @throws NotFound; as `create` does */
   async change(
-    caller: CurrentSession,
+    caller: Caller,
     id: string,
     { name, expires_at: expiresAt }: UpdateApplicationDto,
     client: Client,
@@ -99,7 +99,7 @@ export class ApplicationsService {
    * Its key chooses nothing any more and its mailed links are dead; the rows of its users are left to the sweeper.
    * @throws NotFound, AuthenticationRequired
    */
-  async remove(caller: CurrentSession, id: string, client: Client): Promise<void> {
+  async remove(caller: Caller, id: string, client: Client): Promise<void> {
     await this.callers.hold(caller, async (owner, manager) => {
       const removed = await returning(
         manager,

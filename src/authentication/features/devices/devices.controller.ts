@@ -4,7 +4,7 @@ import { JsonBody } from '../../http/body/body.pipe.js';
 import type { Client } from '../../http/client/clients.js';
 import { CurrentClient, IdParameter, QueryFlag } from '../../http/routes/parameters.js';
 import { CurrentSession, CurrentUser, SessionOnly } from '../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import type { User } from '../../core/users/user.entity.js';
 import { deviceView, type DeviceView } from './device.view.js';
 import {
@@ -41,7 +41,7 @@ export class DevicesController {
   @AddDeviceDocs()
   async create(
     @JsonBody() { name }: DeviceNameDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<DeviceView> {
     return deviceView(await this.devices.add(caller, name, client));
@@ -52,7 +52,7 @@ export class DevicesController {
   async update(
     @IdParameter('id') id: number,
     @JsonBody() { name }: DeviceNameDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
   ): Promise<DeviceView> {
     return deviceView(await this.devices.rename(caller, id, name));
   }
@@ -63,7 +63,7 @@ export class DevicesController {
   remove(
     @IdParameter('id') id: number,
     @QueryFlag('keep_data') keepData: boolean,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<void> {
     return this.devices.remove(caller, id, keepData, client);

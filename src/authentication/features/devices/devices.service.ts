@@ -4,7 +4,7 @@ import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { NotFound } from '../../core/problems/problems.js';
 import type { Client } from '../../http/client/clients.js';
 import { Callers } from '../../sessions/callers.js';
-import type { CurrentSession } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { UserEvents } from '../../core/events/user-events.js';
 import type { User } from '../../core/users/user.entity.js';
 import { DeviceAccess } from './device-access.js';
@@ -46,7 +46,7 @@ export class DevicesService {
     return device;
   }
 
-  async add(caller: CurrentSession, name: string, client: Client): Promise<Device> {
+  async add(caller: Caller, name: string, client: Client): Promise<Device> {
     const device = await this.callers.hold(caller, async (user, manager) => {
       const added = await manager.save(Device.add(user.id, name));
       await this.events.tell(manager, { action: 'device_added', user, client });
@@ -56,7 +56,7 @@ export class DevicesService {
     return device;
   }
 
-  rename(caller: CurrentSession, id: number, name: string): Promise<Device> {
+  rename(caller: Caller, id: number, name: string): Promise<Device> {
     return this.callers.hold(caller, async (user, manager) => {
       const device = await this.find(user, id, manager);
       await manager.update(Device, { id }, { name });
@@ -65,7 +65,7 @@ export class DevicesService {
   }
 
   /** Its sessions and tokens end. @param keepData whether the row stays, marked deleted, for what points at it */
-  async remove(caller: CurrentSession, id: number, keepData: boolean, client: Client): Promise<void> {
+  async remove(caller: Caller, id: number, keepData: boolean, client: Client): Promise<void> {
     await this.callers.hold(caller, async (user, manager) => {
       const device = await this.find(user, id, manager);
       await this.access.end(user, device, client, manager);

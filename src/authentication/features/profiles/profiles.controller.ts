@@ -2,7 +2,7 @@ import { Get, Patch, UseGuards } from '@nestjs/common';
 import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
 import { AuthenticationGuard, CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import type { User } from '../../core/users/user.entity.js';
 import { ProfileDto } from './dto/profile.dto.js';
 import { profileView, type ProfileView } from './profile.view.js';
@@ -23,7 +23,7 @@ export class ProfilesController {
   @Patch()
   @ChangeProfileDocs()
   @Authenticated()
-  async update(@JsonBody() body: ProfileDto, @CurrentSession() caller: Current): Promise<ProfileView> {
+  async update(@JsonBody() body: ProfileDto, @CurrentSession() caller: Caller): Promise<ProfileView> {
     return profileView(await this.profiles.change(caller, body));
   }
 }

@@ -4,7 +4,7 @@ import { breaksUnique } from '../../core/database/database-failure.js';
 import { Database } from '../../core/database/database.js';
 import { InvalidBody } from '../../core/problems/problems.js';
 import { Callers } from '../../sessions/callers.js';
-import type { CurrentSession } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { ProfileDto } from './dto/profile.dto.js';
@@ -27,7 +27,7 @@ export class ProfilesService implements UserListener, OnModuleInit {
   }
 
   /** @throws InvalidBody `taken` on `username`; AuthenticationRequired */
-  change(current: CurrentSession, given: ProfileDto): Promise<Profile> {
+  change(current: Caller, given: ProfileDto): Promise<Profile> {
     return this.callers.hold(current, async (user, manager) => {
       const profile = await this.find(user, manager);
       profile.change(given);

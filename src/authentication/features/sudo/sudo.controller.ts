@@ -5,7 +5,7 @@ import type { Client } from '../../http/client/clients.js';
 import type { HttpResponse } from '../../http/request/http.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
 import { CurrentSession } from '../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { SessionAnswers } from '../../sessions/session-answers.js';
 import { EnterSudoDto } from './dto/enter-sudo.dto.js';
 import { EnterSudoDocs } from './sudo.openapi.js';
@@ -24,7 +24,7 @@ export class SudoController {
   @HttpCode(204)
   async create(
     @JsonBody() body: EnterSudoDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<void> {

@@ -3,7 +3,7 @@ import { Database, type Statement } from '../../core/database/database.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
 import type { Client } from '../../http/client/clients.js';
-import type { CurrentSession } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { SessionRenewal } from '../../sessions/session-renewal.js';
 import type { StartedSession } from '../../sessions/session-start.js';
 
@@ -27,13 +27,13 @@ export class SudoService {
   ) {}
 
   /** A token that was renewed a moment ago is not fresh: a step-up ends what was known before it (OWASP ASVS 7.2.4). */
-  async isFresh({ session, renewable }: CurrentSession): Promise<boolean> {
+  async isFresh({ session, renewable }: Caller): Promise<boolean> {
     if (!renewable) return false;
     return (await this.database.run(IS_FRESH, [session.id])).length > 0;
   }
 
   /** @throws InvalidBody `incorrect` on `current_password`, TooManyRequests */
-  async enter(caller: CurrentSession, password: string, client: Client): Promise<StartedSession> {
+  async enter(caller: Caller, password: string, client: Client): Promise<StartedSession> {
     await this.currentPassword.verify(caller.user, password, client);
     const renewed = await this.database.transaction(async (manager) => {
       await this.currentPassword.confirm(caller, manager);

@@ -4,7 +4,7 @@ import { JsonBody } from '../../http/body/body.pipe.js';
 import type { Client } from '../../http/client/clients.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
 import { CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import type { User } from '../../core/users/user.entity.js';
 import { TwoFactorPasswordDto } from './dto/two-factor.dto.js';
 import { RenewRecoveryCodesDocs, ShowRecoveryCodesDocs } from './recovery-codes.openapi.js';
@@ -26,7 +26,7 @@ export class RecoveryCodesController {
   @RenewRecoveryCodesDocs()
   async create(
     @JsonBody() body: TwoFactorPasswordDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<RecoveryCodesView> {
     return { recovery_codes: await this.codes.renew(caller, body.current_password, client) };

@@ -3,7 +3,7 @@ import { Database } from '../../core/database/database.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
 import type { Client } from '../../http/client/clients.js';
-import type { CurrentSession } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import type { User } from '../../core/users/user.entity.js';
 import { RecoveryCodes } from './recovery-codes.js';
@@ -28,7 +28,7 @@ export class RecoveryCodesService {
   }
 
   /** @throws TwoFactorIsOff, InvalidBody `incorrect` on `current_password` */
-  async renew(caller: CurrentSession, password: string, client: Client): Promise<string[]> {
+  async renew(caller: Caller, password: string, client: Client): Promise<string[]> {
     await this.currentPassword.verify(caller.user, password, client);
     const codes = await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(caller, manager);

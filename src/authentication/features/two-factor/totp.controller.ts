@@ -6,7 +6,7 @@ import type { Client } from '../../http/client/clients.js';
 import type { HttpResponse } from '../../http/request/http.js';
 import { CurrentClient, CurrentRealm } from '../../http/routes/parameters.js';
 import { CurrentSession } from '../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { SessionAnswers } from '../../sessions/session-answers.js';
 import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { ConfirmTotpDto, TwoFactorPasswordDto } from './dto/two-factor.dto.js';
@@ -26,7 +26,7 @@ export class TotpController {
   @BeginTotpDocs()
   create(
     @JsonBody() body: TwoFactorPasswordDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentRealm() realm: Realm,
     @CurrentClient() client: Client,
   ): Promise<TotpSetUpView> {
@@ -38,7 +38,7 @@ export class TotpController {
   @Throttled('token')
   async update(
     @JsonBody() { code }: ConfirmTotpDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<RecoveryCodesView> {
@@ -52,7 +52,7 @@ export class TotpController {
   @HttpCode(204)
   remove(
     @JsonBody() body: TwoFactorPasswordDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<void> {
     return this.totp.disable(caller, body.current_password, client);

@@ -6,7 +6,7 @@ import { CurrentPassword } from '../../passwords/current-password.js';
 import { AuthenticationRequired, EmailUnverified, InvalidBody, NotFound } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
 import type { Client } from '../../http/client/clients.js';
-import type { CurrentSession } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { SessionRenewal } from '../../sessions/session-renewal.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { lockedUser } from '../../core/users/locked-user.js';
@@ -43,7 +43,7 @@ export class TotpService implements UserListener, OnModuleInit {
 
   /** A new secret, which counts once a code proved it. @throws EmailUnverified, TwoFactorIsOn, InvalidBody */
   async begin(
-    caller: CurrentSession,
+    caller: Caller,
     password: string,
     realm: Realm,
     client: Client,
@@ -64,7 +64,7 @@ export class TotpService implements UserListener, OnModuleInit {
 
   /** The factor is on: other sessions end, and the caller's has a new token. @throws InvalidBody `invalid` on `code` */
   async confirm(
-    caller: CurrentSession,
+    caller: Caller,
     code: string,
     client: Client,
   ): Promise<{ token: string; codes: string[] }> {
@@ -83,7 +83,7 @@ export class TotpService implements UserListener, OnModuleInit {
   }
 
   /** @throws NotFound when there is no secret at all, InvalidBody `incorrect` on `current_password` */
-  async disable(caller: CurrentSession, password: string, client: Client): Promise<void> {
+  async disable(caller: Caller, password: string, client: Client): Promise<void> {
     await this.currentPassword.verify(caller.user, password, client);
     await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(caller, manager);

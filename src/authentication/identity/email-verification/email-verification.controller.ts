@@ -9,7 +9,7 @@ import { JsonBody } from '../../http/body/body.pipe.js';
 import type { Client } from '../../http/client/clients.js';
 import { ChosenRealm, CurrentClient } from '../../http/routes/parameters.js';
 import { MaybeCurrentSession } from '../../sessions/authentication.guard.js';
-import type { CurrentSession } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { ConfirmEmailDto, SendEmailVerificationDto } from './dto/email-verification.dto.js';
 import { ConfirmEmailDocs, SendEmailVerificationDocs } from './email-verification.openapi.js';
@@ -26,7 +26,7 @@ export class EmailVerificationController {
   @Throttled('mail')
   async create(
     @JsonBody() { email }: SendEmailVerificationDto,
-    @MaybeCurrentSession() caller: CurrentSession | null,
+    @MaybeCurrentSession() caller: Caller | null,
     @ChosenRealm() { realm }: RealmOfRequest,
     @CurrentClient() client: Client,
   ): Promise<void> {

@@ -4,7 +4,7 @@ import { JsonBody } from '../../http/body/body.pipe.js';
 import type { Client } from '../../http/client/clients.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
 import { CurrentSession } from '../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { userView, type UserView } from '../../core/users/user.view.js';
 import { ChangeEmailDto } from './dto/change-email.dto.js';
@@ -21,7 +21,7 @@ export class EmailController {
   @Throttled('mail')
   async update(
     @JsonBody() body: ChangeEmailDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<UserView> {
     return userView(await this.emails.change(caller, body, client));
@@ -29,7 +29,7 @@ export class EmailController {
 
   @Delete()
   @CancelEmailChangeDocs()
-  async remove(@CurrentSession() caller: Current, @CurrentClient() client: Client): Promise<UserView> {
+  async remove(@CurrentSession() caller: Caller, @CurrentClient() client: Client): Promise<UserView> {
     return userView(await this.emails.cancel(caller, client));
   }
 }

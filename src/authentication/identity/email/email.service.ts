@@ -7,7 +7,7 @@ import { CurrentPassword } from '../../passwords/current-password.js';
 import { InvalidBody } from '../../core/problems/problems.js';
 import type { Client } from '../../http/client/clients.js';
 import { Callers } from '../../sessions/callers.js';
-import type { CurrentSession } from '../../sessions/current-session.js';
+import type { Caller } from '../../sessions/caller.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';
 import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
@@ -31,7 +31,7 @@ export class EmailService {
   ) {}
 
   /** The address stays; the new one waits for the click. @throws InvalidBody `already_registered` on `email` */
-  async change(caller: CurrentSession, body: ChangeEmailDto, client: Client): Promise<User> {
+  async change(caller: Caller, body: ChangeEmailDto, client: Client): Promise<User> {
     const { user } = caller;
     await this.currentPassword.verify(user, body.current_password, client);
     if (!this.settings.concealAccounts && (await this.isRegistered(user.realm, body.email))) {
@@ -51,7 +51,7 @@ export class EmailService {
   }
 
   /** Drops the waiting change, and its link with it. */
-  async cancel(caller: CurrentSession, client: Client): Promise<User> {
+  async cancel(caller: Caller, client: Client): Promise<User> {
     const changed = await this.callers.hold(caller, async (current, manager) => {
       await this.dropWaiting(current, manager);
       return manager.save(current);

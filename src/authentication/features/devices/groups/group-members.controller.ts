@@ -2,7 +2,7 @@ import { Delete, HttpCode, Put } from '@nestjs/common';
 import { AuthenticationController, Authenticated } from '../../../http/routes/authentication-controller.js';
 import { IdParameter } from '../../../http/routes/parameters.js';
 import { CurrentSession } from '../../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../../sessions/current-session.js';
+import type { Caller } from '../../../sessions/caller.js';
 import { ExcludeDeviceDocs, IncludeDeviceDocs } from './groups.openapi.js';
 import { GroupsService } from './groups.service.js';
 
@@ -17,7 +17,7 @@ export class GroupMembersController {
   update(
     @IdParameter('id') id: number,
     @IdParameter('device_id') deviceId: number,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
   ): Promise<void> {
     return this.groups.include(caller, id, deviceId);
   }
@@ -28,7 +28,7 @@ export class GroupMembersController {
   remove(
     @IdParameter('id') id: number,
     @IdParameter('device_id') deviceId: number,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
   ): Promise<void> {
     return this.groups.exclude(caller, id, deviceId);
   }

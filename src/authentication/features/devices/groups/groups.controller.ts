@@ -3,7 +3,7 @@ import { AuthenticationController, Authenticated } from '../../../http/routes/au
 import { JsonBody } from '../../../http/body/body.pipe.js';
 import { IdParameter } from '../../../http/routes/parameters.js';
 import { CurrentSession, CurrentUser } from '../../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../../sessions/current-session.js';
+import type { Caller } from '../../../sessions/caller.js';
 import type { User } from '../../../core/users/user.entity.js';
 import { GroupNameDto } from '../dto/name.dto.js';
 import { groupView, type GroupView } from './group.view.js';
@@ -23,14 +23,14 @@ export class GroupsController {
 
   @Post()
   @AddGroupDocs()
-  async create(@JsonBody() { name }: GroupNameDto, @CurrentSession() caller: Current): Promise<GroupView> {
+  async create(@JsonBody() { name }: GroupNameDto, @CurrentSession() caller: Caller): Promise<GroupView> {
     return groupView(await this.groups.add(caller, name));
   }
 
   @Delete(':id')
   @RemoveGroupDocs()
   @HttpCode(204)
-  remove(@IdParameter('id') id: number, @CurrentSession() caller: Current): Promise<void> {
+  remove(@IdParameter('id') id: number, @CurrentSession() caller: Caller): Promise<void> {
     return this.groups.remove(caller, id);
   }
 }

@@ -5,7 +5,7 @@ import { Database } from '../../../core/database/database.js';
 import { Problem } from '../../../core/problems/problem.js';
 import { fieldError, NotFound } from '../../../core/problems/problems.js';
 import { Callers } from '../../../sessions/callers.js';
-import type { CurrentSession } from '../../../sessions/current-session.js';
+import type { Caller } from '../../../sessions/caller.js';
 import type { User } from '../../../core/users/user.entity.js';
 import { DevicesService } from '../devices.service.js';
 import { DeviceGroup, NAME_UNIQUE_OF_USER } from './device-group.entity.js';
@@ -31,7 +31,7 @@ export class GroupsService {
   }
 
   /** @throws GroupNameTaken */
-  async add(caller: CurrentSession, name: string): Promise<DeviceGroup> {
+  async add(caller: Caller, name: string): Promise<DeviceGroup> {
     try {
       return await this.callers.hold(caller, (user, manager) => manager.save(DeviceGroup.of(user.id, name)));
     } catch (error) {
@@ -41,7 +41,7 @@ export class GroupsService {
   }
 
   /** Its devices stay. @throws NotFound */
-  async remove(caller: CurrentSession, id: number): Promise<void> {
+  async remove(caller: Caller, id: number): Promise<void> {
     await this.callers.hold(caller, async (user, manager) => {
       const { affected } = await manager.delete(DeviceGroup, { id, userId: user.id });
       if (affected !== 1) throw new NotFound();
@@ -49,7 +49,7 @@ export class GroupsService {
   }
 
   /** @throws NotFound */
-  async include(caller: CurrentSession, id: number, deviceId: number): Promise<void> {
+  async include(caller: Caller, id: number, deviceId: number): Promise<void> {
     await this.callers.hold(caller, async (user, manager) => {
       await this.assertOwn(user, id, deviceId, manager);
       await manager.query(
@@ -61,7 +61,7 @@ export class GroupsService {
   }
 
   /** @throws NotFound */
-  async exclude(caller: CurrentSession, id: number, deviceId: number): Promise<void> {
+  async exclude(caller: Caller, id: number, deviceId: number): Promise<void> {
     await this.callers.hold(caller, async (user, manager) => {
       await this.assertOwn(user, id, deviceId, manager);
       await manager.query(

@@ -7,7 +7,7 @@ import { MailQueue } from '../../../core/mail/mail-queue.js';
 import { Problem } from '../../../core/problems/problem.js';
 import type { Client } from '../../../http/client/clients.js';
 import { Callers } from '../../../sessions/callers.js';
-import type { CurrentSession } from '../../../sessions/current-session.js';
+import type { Caller } from '../../../sessions/caller.js';
 import { FailureCounters } from '../../../core/counters/failure-counters.js';
 import { UserEvents } from '../../../core/events/user-events.js';
 import type { User } from '../../../core/users/user.entity.js';
@@ -53,7 +53,7 @@ export class PairingClaims implements OnModuleInit {
   }
 
   /** Every try is counted, a right one too. @throws DeviceNotFound, TooManyRequests */
-  async claim(caller: CurrentSession, code: string, client: Client): Promise<Device> {
+  async claim(caller: Caller, code: string, client: Client): Promise<Device> {
     const device = await this.log.attempt('pairing_failed', caller.user, client, async () => {
       await this.failures.spend(BUDGET, String(caller.user.id));
       return this.callers.hold(caller, (user, manager) => this.pair(user, code, client, manager));

@@ -8,7 +8,7 @@ import type { HttpRequest } from '../../../http/request/http.js';
 import { CurrentClient, CurrentRealm, CurrentRequest } from '../../../http/routes/parameters.js';
 import { CurrentSession } from '../../../sessions/authentication.guard.js';
 import { bearerToken } from '../../../http/request/bearer-token.js';
-import type { CurrentSession as Current } from '../../../sessions/current-session.js';
+import type { Caller } from '../../../sessions/caller.js';
 import { Throttled } from '../../../http/throttling/throttle.guard.js';
 import { deviceView, type DeviceView } from '../device.view.js';
 import { DeviceNameDto } from '../dto/name.dto.js';
@@ -60,7 +60,7 @@ export class PairingsController {
   @Throttled('token')
   async pair(
     @JsonBody() { code }: ClaimPairingDto,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<DeviceView> {
     return deviceView(await this.claims.claim(caller, code, client));

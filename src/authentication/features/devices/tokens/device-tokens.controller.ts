@@ -3,7 +3,7 @@ import { AuthenticationController, Authenticated } from '../../../http/routes/au
 import type { Client } from '../../../http/client/clients.js';
 import { CurrentClient, IdParameter } from '../../../http/routes/parameters.js';
 import { CurrentSession } from '../../../sessions/authentication.guard.js';
-import type { CurrentSession as Current } from '../../../sessions/current-session.js';
+import type { Caller } from '../../../sessions/caller.js';
 import { deviceTokenView, type DeviceTokenView } from './device-token.view.js';
 import { DeviceTokens } from './device-tokens.js';
 import { EndDeviceTokensDocs, IssueDeviceTokenDocs } from './device-tokens.openapi.js';
@@ -17,7 +17,7 @@ export class DeviceTokensController {
   @IssueDeviceTokenDocs()
   async create(
     @IdParameter('id') id: number,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<DeviceTokenView> {
     return deviceTokenView(await this.tokens.issueFor(caller, id, client));
@@ -28,7 +28,7 @@ export class DeviceTokensController {
   @HttpCode(204)
   remove(
     @IdParameter('id') id: number,
-    @CurrentSession() caller: Current,
+    @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<void> {
     return this.tokens.endOf(caller, id, client);

@@ -4,7 +4,7 @@ import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { Sweeper } from '../../../core/sweeping/sweeper.js';
 import type { Client } from '../../../http/client/clients.js';
 import { Callers } from '../../../sessions/callers.js';
-import type { CurrentSession } from '../../../sessions/current-session.js';
+import type { Caller } from '../../../sessions/caller.js';
 import { digestOf } from '../../../core/tokens/secret.js';
 import { DeviceAccess } from '../device-access.js';
 import type { Device } from '../device.entity.js';
@@ -36,7 +36,7 @@ export class DeviceTokens implements OnModuleInit {
   }
 
   /** @throws NotFound */
-  async issueFor(caller: CurrentSession, deviceId: number, client: Client): Promise<IssuedDeviceToken> {
+  async issueFor(caller: Caller, deviceId: number, client: Client): Promise<IssuedDeviceToken> {
     const issued = await this.callers.hold(caller, async (user, manager) =>
       this.issue(await this.devices.find(user, deviceId, manager), manager),
     );
@@ -57,7 +57,7 @@ export class DeviceTokens implements OnModuleInit {
   }
 
   /** All of a device, those that wait for its next question too. @throws NotFound */
-  async endOf(caller: CurrentSession, deviceId: number, client: Client): Promise<void> {
+  async endOf(caller: Caller, deviceId: number, client: Client): Promise<void> {
     await this.callers.hold(caller, async (user, manager) => {
       const device = await this.devices.find(user, deviceId, manager);
       await this.access.endTokensOf(device.id, manager);
