@@ -12,7 +12,10 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
+import type { User } from '../../src/authentication/core/users/user.entity.js';
+import { RequireSudo } from '../../src/authentication/features/sudo/sudo.guard.js';
 import { ProblemFilter } from '../../src/authentication/http/problems/problem.filter.js';
+import { Public } from '../../src/authentication/http/routes/public.js';
 import {
   AuthenticationGuard,
   CurrentSession,
@@ -20,9 +23,6 @@ import {
   SessionOnly,
 } from '../../src/authentication/sessions/authentication.guard.js';
 import type { Caller } from '../../src/authentication/sessions/caller.js';
-import { Public } from '../../src/authentication/sessions/everywhere.guard.js';
-import { RequireSudo } from '../../src/authentication/features/sudo/sudo.guard.js';
-import type { User } from '../../src/authentication/core/users/user.entity.js';
 
 export interface Project {
   id: number;

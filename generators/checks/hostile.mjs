@@ -122,7 +122,10 @@ async function refusals({ check, workshop, folder, project, refused }) {
   await check.case('--force overwrites what is in the way', async () => {
     const target = project({ 'src/authentication/core/users/user.entity.ts': 'mine\n' });
     await workshop.mustTool([...ADD, '--force'], { cwd: target });
-    assert.match(readFileSync(join(target, 'src/authentication/core/users/user.entity.ts'), 'utf8'), /class User/);
+    assert.match(
+      readFileSync(join(target, 'src/authentication/core/users/user.entity.ts'), 'utf8'),
+      /class User/,
+    );
   });
 }
 

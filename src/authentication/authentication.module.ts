@@ -1,8 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD, RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
-import { ActivityModule } from './features/activity/activity.module.js';
-import { ApplicationsModule } from './features/applications/applications.module.js';
 import { CoreModule } from './core/core.module.js';
 import {
   authenticationDataSource,
@@ -10,32 +8,34 @@ import {
   type DatabaseParts,
 } from './core/database/data-source.js';
 import { DatabaseModule } from './core/database/database.module.js';
-import { DevicesModule } from './features/devices/devices.module.js';
-import { IdentityModule } from './identity/identity.module.js';
-import { MailModule } from './core/mail/mail.module.js';
 import { CreateAuthentication1795000000000 } from './core/database/migrations/1795000000000-create-authentication.js';
-import { NoticesModule } from './features/notices/notices.module.js';
-import { DOCUMENT_PARTS, type DocumentPart } from './http/openapi/document.js';
-import { PasswordlessModule } from './features/passwordless/passwordless.module.js';
-import { PasswordsModule } from './passwords/passwords.module.js';
-import { PwnedModule } from './features/pwned/pwned.module.js';
-import { ProfilesModule } from './features/profiles/profiles.module.js';
-import { RegistrationsModule } from './registrations/registrations.module.js';
-import { EverywhereGuard } from './sessions/everywhere.guard.js';
 import { Session } from './core/sessions/session.entity.js';
-import { SessionsModule } from './sessions/sessions.module.js';
 import type { AuthenticationSettings } from './core/settings/authentication.settings.js';
 import { SettingsModule } from './core/settings/settings.module.js';
-import { SudoModule } from './features/sudo/sudo.module.js';
 import { OneTimeToken } from './core/tokens/one-time-token.entity.js';
-import { TwoFactorModule } from './features/two-factor/two-factor.module.js';
 import { User } from './core/users/user.entity.js';
+import { ActivityModule } from './features/activity/activity.module.js';
+import { ApplicationsModule } from './features/applications/applications.module.js';
+import { DevicesModule } from './features/devices/devices.module.js';
+import { NoticesModule } from './features/notices/notices.module.js';
+import { PasswordlessModule } from './features/passwordless/passwordless.module.js';
+import { ProfilesModule } from './features/profiles/profiles.module.js';
+import { PwnedModule } from './features/pwned/pwned.module.js';
+import { SudoModule } from './features/sudo/sudo.module.js';
+import { TwoFactorModule } from './features/two-factor/two-factor.module.js';
+import { HttpModule } from './http/http.module.js';
+import { DOCUMENT_PARTS, type DocumentPart } from './http/openapi/document.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { PasswordsModule } from './passwords/passwords.module.js';
+import { RegistrationsModule } from './registrations/registrations.module.js';
+import { EverywhereGuard } from './sessions/everywhere.guard.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 
 /** A feature: a module that lists its entities and migrations as static fields. */
 export type Feature = Type & DatabaseParts & DocumentPart;
 
 const CORE: readonly Type[] = [
-  MailModule,
+  HttpModule,
   SessionsModule,
   RegistrationsModule,
   PasswordsModule,

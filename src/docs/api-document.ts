@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { authenticationDocument } from '../authentication/http/openapi/document.js';
 import type { AuthenticationSettings } from '../authentication/core/settings/authentication.settings.js';
+import { authenticationDocument } from '../authentication/http/openapi/document.js';
 
 const DESCRIPTION = `Sign-up, sign-in, sessions, passwords and email addresses.
 

@@ -1,9 +1,9 @@
 import { Controller, Get, Header, Injectable, Res, type INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { sendPage } from '../authentication/http/pages/page.js';
-import type { HttpResponse } from '../authentication/http/request/http.js';
 import type { AuthenticationSettings } from '../authentication/core/settings/authentication.settings.js';
 import { Settings } from '../authentication/core/settings/settings.module.js';
+import { sendPage } from '../authentication/http/pages/page.js';
+import type { HttpResponse } from '../authentication/http/request/http.js';
 import { apiDocument } from './api-document.js';
 import { OpenApiDocs, PageDocs } from './docs.openapi.js';
 import { docsPage } from './docs.page.js';

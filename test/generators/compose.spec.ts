@@ -57,7 +57,9 @@ describe('the composed source', () => {
     const root = tree.read('src/authentication/authentication.module.ts');
     const listed = /FEATURES: readonly Feature\[\] = \[([^\]]*)\]/.exec(root)?.[1] ?? '';
     const names = listed.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
-    const folders = names.map((name) => new RegExp(`\\{ ${name} \\} from '\\./(features/[^/]+)/`).exec(root)?.[1]);
+    const folders = names.map(
+      (name) => new RegExp(`\\{ ${name} \\} from '\\./(features/[^/]+)/`).exec(root)?.[1],
+    );
     expect(FEATURES.map(({ folder }) => folder)).toEqual(folders);
   });
 

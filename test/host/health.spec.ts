@@ -1,5 +1,5 @@
-import { HTTP_ADAPTERS } from '../../src/config/http-adapters.js';
 import { Database } from '../../src/authentication/core/database/database.js';
+import { HTTP_ADAPTERS } from '../../src/config/http-adapters.js';
 import { Readiness } from '../../src/health/readiness.js';
 import { isEmbedded, type TestApplication } from '../support/application.js';
 import { startHost } from '../support/host.js';

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Controller, Get, Module, UseGuards } from '@nestjs/common';
 import { Projects, ProjectsModule } from '../../docs/examples/projects.controller.js';
 import { FEATURES } from '../../src/authentication/authentication.module.js';
+import type { User } from '../../src/authentication/core/users/user.entity.js';
+import { Public } from '../../src/authentication/http/routes/public.js';
 import {
   AuthenticationGuard,
   CurrentSession,
   CurrentUser,
 } from '../../src/authentication/sessions/authentication.guard.js';
 import type { Caller } from '../../src/authentication/sessions/caller.js';
-import { Public } from '../../src/authentication/sessions/everywhere.guard.js';
-import type { User } from '../../src/authentication/core/users/user.entity.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { letTimePass } from '../support/clock.js';
 import { KeysFeature } from '../support/features/keys.feature.js';

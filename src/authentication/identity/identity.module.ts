@@ -4,6 +4,7 @@ import { EmailVerificationPageController } from './email-verification/email-veri
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
 import { EmailVerificationMail } from './email-verification/email-verification.mail.js';
 import { EmailVerificationService } from './email-verification/email-verification.service.js';
+import { AlreadyRegisteredMail } from './email/already-registered.mail.js';
 import { EmailChangeRequestedMail } from './email/email-change-requested.mail.js';
 import { EmailController } from './email/email.controller.js';
 import { EmailService } from './email/email.service.js';
@@ -22,6 +23,7 @@ import { PasswordResetService } from './password-reset/password-reset.service.js
     PasswordResetPageController,
   ],
   providers: [
+    AlreadyRegisteredMail,
     EmailChangeRequestedMail,
     EmailService,
     EmailVerificationMail,

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AuthenticationLog } from '../core/log/authentication-log.js';
-import { InvalidBody } from '../core/problems/problems.js';
-import type { Client } from '../http/client/clients.js';
-import { Callers } from '../sessions/callers.js';
-import type { Caller } from '../sessions/caller.js';
+import type { Client } from '../core/clients/client.js';
 import { FailureCounters } from '../core/counters/failure-counters.js';
-import type { User } from '../core/users/user.entity.js';
+import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { PasswordHasher } from '../core/passwords/password-hasher.js';
+import { InvalidBody } from '../core/problems/problems.js';
+import type { User } from '../core/users/user.entity.js';
+import type { Caller } from '../sessions/caller.js';
+import { Callers } from '../sessions/callers.js';
 
 /** The proof that a change wants (OWASP ASVS 6.2.3). Its failures have a counter of their own. */
 @Injectable()

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { originOf, type MailJob } from '../core/mail/mail-job.js';
 import { MailMessages, type MailMessage } from '../core/mail/mail-messages.js';
+import { PASSWORD_CHANGED_MAIL } from '../core/mail/mail-names.js';
 import type { MailContent } from '../core/mail/mail.js';
 import type { Realm } from '../core/realms/realm.js';
-
-export const PASSWORD_CHANGED_MAIL = 'password_changed';
 
 /** The notice to the owner (OWASP ASVS 6.3.7). */
 @Injectable()

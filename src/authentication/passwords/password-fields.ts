@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { FieldRule } from '../http/body/fields.js';
-import { settingsOf } from '../http/body/body.pipe.js';
 import { passwordFault } from '../core/passwords/password-policy.js';
+import { settingsOf } from '../http/body/body.pipe.js';
+import { FieldRule } from '../http/body/fields.js';
 
 /** A password to be set: long enough, and not what a guesser tries first. */
 export function NewPasswordField(): PropertyDecorator {

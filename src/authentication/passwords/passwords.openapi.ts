@@ -1,5 +1,5 @@
-import { Documented } from '../http/openapi/documented.js';
 import { UserView } from '../core/users/user.view.js';
+import { Documented } from '../http/openapi/documented.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
 
 export const ChangePasswordDocs = (): MethodDecorator =>

@@ -1,23 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '../core/clients/client.js';
+import { FailureCounters } from '../core/counters/failure-counters.js';
 import { Database } from '../core/database/database.js';
-import { EMAIL_VERIFICATION } from '../core/tokens/email-verification.token.js';
-import { PASSWORD_RESET_MAIL } from '../identity/password-reset/password-reset.mail.js';
+import { UserEvents } from '../core/events/user-events.js';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { addressedTo, mailSubject } from '../core/mail/mail-job.js';
+import { PASSWORD_RESET_MAIL, PASSWORD_CHANGED_MAIL } from '../core/mail/mail-names.js';
 import { MailQueue } from '../core/mail/mail-queue.js';
-import type { Realm } from '../core/realms/realm.js';
-import type { Client } from '../http/client/clients.js';
-import type { Caller } from '../sessions/caller.js';
-import { SessionRevocation } from '../sessions/session-revocation.js';
-import { FailureCounters } from '../core/counters/failure-counters.js';
-import { OneTimeTokens } from '../core/tokens/one-time-tokens.js';
-import { UserEvents } from '../core/events/user-events.js';
-import type { User } from '../core/users/user.entity.js';
-import { CurrentPassword } from './current-password.js';
-import type { ChangePasswordDto } from './dto/change-password.dto.js';
-import { PASSWORD_CHANGED_MAIL } from './password-changed.mail.js';
 import { PasswordHasher } from '../core/passwords/password-hasher.js';
 import { PasswordRules } from '../core/passwords/password-rules.js';
+import type { Realm } from '../core/realms/realm.js';
+import { EMAIL_VERIFICATION } from '../core/tokens/email-verification.token.js';
+import { OneTimeTokens } from '../core/tokens/one-time-tokens.js';
+import type { User } from '../core/users/user.entity.js';
+import type { Caller } from '../sessions/caller.js';
+import { SessionRevocation } from '../sessions/session-revocation.js';
+import { CurrentPassword } from './current-password.js';
+import type { ChangePasswordDto } from './dto/change-password.dto.js';
 
 @Injectable()
 export class PasswordsService {

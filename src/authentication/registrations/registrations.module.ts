@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { MailModule } from '../core/mail/mail.module.js';
-import { AlreadyRegisteredMail } from '../identity/email/already-registered.mail.js';
 import { RegistrationsController } from './registrations.controller.js';
 import { RegistrationsService } from './registrations.service.js';
 
 @Module({
   imports: [MailModule],
   controllers: [RegistrationsController],
-  providers: [AlreadyRegisteredMail, RegistrationsService],
+  providers: [RegistrationsService],
 })
 export class RegistrationsModule {}

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Documented } from '../http/openapi/documented.js';
 import { UserView } from '../core/users/user.view.js';
+import { Documented } from '../http/openapi/documented.js';
 import { DeleteAccountDto } from './dto/delete-account.dto.js';
 import { SignUpDto } from './dto/sign-up.dto.js';
 

@@ -1,23 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '../core/clients/client.js';
 import { breaksUnique } from '../core/database/database-failure.js';
 import { Database } from '../core/database/database.js';
-import { EMAIL_VERIFICATION_MAIL } from '../identity/email-verification/email-verification.mail.js';
+import { UserEvents } from '../core/events/user-events.js';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { addressedTo } from '../core/mail/mail-job.js';
+import { EMAIL_VERIFICATION_MAIL, ALREADY_REGISTERED_MAIL } from '../core/mail/mail-names.js';
 import { MailQueue } from '../core/mail/mail-queue.js';
-import { CurrentPassword } from '../passwords/current-password.js';
 import { PasswordHasher } from '../core/passwords/password-hasher.js';
 import { PasswordRules } from '../core/passwords/password-rules.js';
 import { InvalidBody } from '../core/problems/problems.js';
 import type { Realm } from '../core/realms/realm.js';
-import { BodyExtensions } from '../http/body/body-extensions.js';
-import type { Client } from '../http/client/clients.js';
-import type { Caller } from '../sessions/caller.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.module.js';
-import { UserEvents } from '../core/events/user-events.js';
 import { EMAIL_UNIQUE_IN_REALM, User } from '../core/users/user.entity.js';
-import { ALREADY_REGISTERED_MAIL } from '../identity/email/already-registered.mail.js';
+import { BodyExtensions } from '../http/body/body-extensions.js';
+import { CurrentPassword } from '../passwords/current-password.js';
+import type { Caller } from '../sessions/caller.js';
 import { SignUpDto } from './dto/sign-up.dto.js';
 
 @Injectable()

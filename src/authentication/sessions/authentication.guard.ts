@@ -7,12 +7,12 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthenticationRequired, SessionRequired } from '../core/problems/problems.js';
-import { Realms } from '../core/realms/realms.js';
-import type { HttpRequest } from '../http/request/http.js';
 import type { User } from '../core/users/user.entity.js';
+import { RequestRealms } from '../http/realm/request-realms.js';
 import { bearerToken } from '../http/request/bearer-token.js';
-import { CredentialKinds, type Credential } from './credentials.js';
+import type { HttpRequest } from '../http/request/http.js';
 import type { Caller } from './caller.js';
+import { CredentialKinds, type Credential } from './credentials.js';
 import { CurrentSessions } from './current-session.js';
 
 const SESSION_ONLY = Symbol('session only');
@@ -34,7 +34,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly sessions: CurrentSessions,
     private readonly kinds: CredentialKinds,
-    private readonly realms: Realms,
+    private readonly realms: RequestRealms,
     private readonly reflector: Reflector,
   ) {}
 

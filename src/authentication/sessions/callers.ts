@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../core/database/database.js';
 import { AuthenticationRequired } from '../core/problems/problems.js';
-import type { Caller } from './caller.js';
 import { Session } from '../core/sessions/session.entity.js';
 import { lockedUser } from '../core/users/locked-user.js';
 import type { User } from '../core/users/user.entity.js';
+import type { Caller } from './caller.js';
 
 /**
  * For changes that queue on the user's row. One that waited there while its session ended changes nothing: what a new
@@ -23,8 +23,8 @@ export class Callers {
   /** In a transaction of yours: the caller's user, held, whose session still lives. @throws AuthenticationRequired */
   async held({ user, session }: Caller, manager: EntityManager): Promise<User> {
     const held = await lockedUser(manager, user.id);
-    const isLive = await manager.existsBy(Session, { id: session.id, userId: user.id });
-    if (held === null || held.isSuspended || !isLive) throw new AuthenticationRequired();
+    const stillSignedIn = await manager.existsBy(Session, { id: session.id, userId: user.id });
+    if (held === null || held.isSuspended || !stillSignedIn) throw new AuthenticationRequired();
     return held;
   }
 }

@@ -1,16 +1,17 @@
 import { Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../http/routes/authentication-controller.js';
-import type { Client } from '../http/client/clients.js';
+import type { Client } from '../core/clients/client.js';
 import type { HttpResponse } from '../http/request/http.js';
+import { AuthenticationController } from '../http/routes/authentication-controller.js';
 import { CurrentClient } from '../http/routes/parameters.js';
+import { Authenticated } from './authenticated.js';
 import { CurrentSession } from './authentication.guard.js';
+import type { Caller } from './caller.js';
 import {
   EndOtherSessionsDocs,
   RenewSessionDocs,
   ShowCurrentSessionDocs,
   SignOutDocs,
 } from './current-session.openapi.js';
-import type { Caller } from './caller.js';
 import { SessionAnswers } from './session-answers.js';
 import type { SessionView } from './session.view.js';
 import { SessionsService } from './sessions.service.js';

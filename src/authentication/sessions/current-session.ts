@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../core/database/database.js';
+import { isLiveSession, limitsOf } from '../core/sessions/live-sessions.js';
+import { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.module.js';
 import { digestOf } from '../core/tokens/secret.js';
 import { User } from '../core/users/user.entity.js';
-import { isLive, limitsOf } from '../core/sessions/live-sessions.js';
 import type { Caller } from './caller.js';
-import { Session } from '../core/sessions/session.entity.js';
 
 interface Row {
   id: string;
@@ -36,7 +36,7 @@ export const FIND: Statement = {
       u.created_at AS user_created_at, u.updated_at AS user_updated_at
     FROM authentication.sessions s JOIN authentication.users u ON u.id = s.user_id
     WHERE (s.token_digest = $1 OR (s.previous_token_digest = $1 AND s.previous_token_ends_at > now()))
-      AND u.realm = $2 AND u.suspended_at IS NULL AND ${isLive('s', 3)}`,
+      AND u.realm = $2 AND u.suspended_at IS NULL AND ${isLiveSession('s', 3)}`,
 };
 
 /** At most once a minute, whoever asks at the same time. */

@@ -1,11 +1,7 @@
-import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { PUBLIC } from '../http/routes/public.js';
 import { AuthenticationGuard } from './authentication.guard.js';
-
-const PUBLIC = Symbol('public');
-
-/** With `protectAll`: a route, or a controller, that serves people who are not signed in. */
-export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
 
 /** Bound to every route of the application when `protectAll` says so. Our own controllers guard themselves. */
 @Injectable()

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '../core/clients/client.js';
+import { FailureCounters, subjectOf } from '../core/counters/failure-counters.js';
 import { Database } from '../core/database/database.js';
+import { UserEvents } from '../core/events/user-events.js';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { PasswordHasher } from '../core/passwords/password-hasher.js';
 import { InvalidCredentials } from '../core/problems/problems.js';
 import type { Realm } from '../core/realms/realm.js';
-import type { Client } from '../http/client/clients.js';
-import { FailureCounters, subjectOf } from '../core/counters/failure-counters.js';
-import { UserEvents } from '../core/events/user-events.js';
 import { User } from '../core/users/user.entity.js';
 import type { SignInDto } from './dto/sign-in.dto.js';
 import type { StartedSession } from './session-start.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { HttpResponse } from '../http/request/http.js';
+import type { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.module.js';
+import type { HttpResponse } from '../http/request/http.js';
 import type { StartedSession } from './session-start.js';
-import type { Session } from '../core/sessions/session.entity.js';
 import { sessionView, type SessionView } from './session.view.js';
 
 /** What a client gets of a session; the one place where its token leaves. */

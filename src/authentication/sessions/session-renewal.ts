@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { returning } from '../core/database/database.js';
 import { AuthenticationRequired } from '../core/problems/problems.js';
+import { isLiveSession, limitsOf } from '../core/sessions/live-sessions.js';
+import { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.module.js';
 import { digestOf, newSecret } from '../core/tokens/secret.js';
 import type { Caller } from './caller.js';
-import { isLive, limitsOf } from '../core/sessions/live-sessions.js';
 import type { StartedSession } from './session-start.js';
-import { Session } from '../core/sessions/session.entity.js';
 
 /** Requests in flight with the old token are served this much longer after a renewal. */
 const GRACE_SECONDS = 30;
@@ -28,7 +28,7 @@ export class SessionRenewal {
        SET token_digest = $1, previous_token_digest = s.token_digest,
          previous_token_ends_at = now() + interval '${GRACE_SECONDS} seconds',
          last_active_at = now(), updated_at = now()
-       WHERE s.id = $2 AND s.token_digest = $3 AND ${isLive('s', 4)}
+       WHERE s.id = $2 AND s.token_digest = $3 AND ${isLiveSession('s', 4)}
        RETURNING s.last_active_at, s.updated_at`,
       [digestOf(token), session.id, session.tokenDigest, ...limitsOf(this.settings)],
     );

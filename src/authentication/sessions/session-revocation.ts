@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../core/clients/client.js';
 import { returning } from '../core/database/database.js';
-import type { Client } from '../http/client/clients.js';
 import { UserEvents } from '../core/events/user-events.js';
 import type { User } from '../core/users/user.entity.js';
 

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { BodyExtensions, type ExtraFields } from '../http/body/body-extensions.js';
-import type { Client } from '../http/client/clients.js';
+import type { Client } from '../core/clients/client.js';
+import { UserEvents } from '../core/events/user-events.js';
+import { isLiveSession, limitsOf } from '../core/sessions/live-sessions.js';
+import { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.module.js';
-import { UserEvents } from '../core/events/user-events.js';
 import type { User } from '../core/users/user.entity.js';
+import { BodyExtensions, type ExtraFields } from '../http/body/body-extensions.js';
 import { SignInDto } from './dto/sign-in.dto.js';
-import { isLive, limitsOf } from '../core/sessions/live-sessions.js';
-import { Session } from '../core/sessions/session.entity.js';
 
 /** Live sessions a user may have: one more ends the oldest. */
 const MAX_SESSIONS = 100;
@@ -45,7 +45,7 @@ export class SessionStart {
   private async endOldest(user: User, manager: EntityManager): Promise<void> {
     const limits = limitsOf(this.settings);
     await manager.query(
-      `DELETE FROM authentication.sessions s WHERE s.user_id = $1 AND NOT (${isLive('s', 2)})`,
+      `DELETE FROM authentication.sessions s WHERE s.user_id = $1 AND NOT (${isLiveSession('s', 2)})`,
       [user.id, ...limits],
     );
     await manager.query(

@@ -1,11 +1,12 @@
 import { Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import type { Client } from '../core/clients/client.js';
 import type { Realm } from '../core/realms/realm.js';
-import { AuthenticationController, Authenticated } from '../http/routes/authentication-controller.js';
 import { JsonBody } from '../http/body/body.pipe.js';
-import type { Client } from '../http/client/clients.js';
 import type { HttpResponse } from '../http/request/http.js';
+import { AuthenticationController } from '../http/routes/authentication-controller.js';
 import { CurrentClient, CurrentRealm, IdParameter } from '../http/routes/parameters.js';
 import { Throttled } from '../http/throttling/throttle.guard.js';
+import { Authenticated } from './authenticated.js';
 import { CurrentSession } from './authentication.guard.js';
 import type { Caller } from './caller.js';
 import { SignInDto } from './dto/sign-in.dto.js';

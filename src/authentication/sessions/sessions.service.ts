@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '../core/clients/client.js';
 import { Database } from '../core/database/database.js';
+import { UserEvents } from '../core/events/user-events.js';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { NotFound } from '../core/problems/problems.js';
-import type { Client } from '../http/client/clients.js';
+import { limitsOf } from '../core/sessions/live-sessions.js';
+import { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.module.js';
-import { UserEvents } from '../core/events/user-events.js';
 import type { User } from '../core/users/user.entity.js';
-import { Callers } from './callers.js';
 import type { Caller } from './caller.js';
-import { limitsOf } from '../core/sessions/live-sessions.js';
+import { Callers } from './callers.js';
 import { SessionRenewal } from './session-renewal.js';
 import { SessionRevocation } from './session-revocation.js';
 import type { StartedSession } from './session-start.js';
-import { Session } from '../core/sessions/session.entity.js';
 
 @Injectable()
 export class SessionsService {

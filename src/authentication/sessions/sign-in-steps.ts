@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../core/clients/client.js';
 import type { Problem } from '../core/problems/problem.js';
-import type { Client } from '../http/client/clients.js';
-import type { ExtraFields } from '../http/body/body-extensions.js';
 import type { User } from '../core/users/user.entity.js';
+import type { ExtraFields } from '../http/body/body-extensions.js';
 
 /** A sign-in on its way to a session. */
 export interface SignInAttempt {

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../core/clients/client.js';
 import { Database } from '../core/database/database.js';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { Problem } from '../core/problems/problem.js';
 import { AccountSuspended, EmailUnverified, InvalidCredentials } from '../core/problems/problems.js';
-import { BodyExtensions, type ExtraFields } from '../http/body/body-extensions.js';
-import type { Client } from '../http/client/clients.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.module.js';
 import { lockedUser } from '../core/users/locked-user.js';
 import type { User } from '../core/users/user.entity.js';
+import { BodyExtensions, type ExtraFields } from '../http/body/body-extensions.js';
 import { SignInDto } from './dto/sign-in.dto.js';
 import { SessionStart, type StartedSession } from './session-start.js';
 import { SignInSteps } from './sign-in-steps.js';

@@ -1,10 +1,10 @@
-import { letTimePass } from '../../support/clock.js';
 import {
   PASSWORD,
   startApplication,
   type SignedIn,
   type TestApplication,
 } from '../../support/application.js';
+import { letTimePass } from '../../support/clock.js';
 
 describe('identity/email', () => {
   let app: TestApplication;

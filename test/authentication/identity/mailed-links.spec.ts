@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
-import { letTimePass } from '../../support/clock.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { letTimePass } from '../../support/clock.js';
 
 const VERIFICATION = '/identity/email_verification';
 const RESET = '/identity/password_reset';

@@ -1,5 +1,5 @@
-import { letTimePass } from '../../support/clock.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { letTimePass } from '../../support/clock.js';
 
 const PATH = '/identity/password_reset';
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';

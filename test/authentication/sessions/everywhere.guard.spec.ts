@@ -1,7 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { CurrentUser } from '../../../src/authentication/sessions/authentication.guard.js';
-import { Public } from '../../../src/authentication/sessions/everywhere.guard.js';
 import type { User } from '../../../src/authentication/core/users/user.entity.js';
+import { Public } from '../../../src/authentication/http/routes/public.js';
+import { CurrentUser } from '../../../src/authentication/sessions/authentication.guard.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 
 @Controller('projects')

@@ -1,19 +1,19 @@
 import { Controller, Get, Injectable, Module, UseGuards, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../../src/authentication/core/database/database.js';
 import type { Realm } from '../../../src/authentication/core/realms/realm.js';
+import { User } from '../../../src/authentication/core/users/user.entity.js';
 import {
   AuthenticationGuard,
   CurrentSession,
   CurrentUser,
   SessionOnly,
 } from '../../../src/authentication/sessions/authentication.guard.js';
+import type { Caller } from '../../../src/authentication/sessions/caller.js';
 import {
   CredentialKinds,
   type Credential,
   type CredentialKind,
 } from '../../../src/authentication/sessions/credentials.js';
-import type { Caller } from '../../../src/authentication/sessions/caller.js';
-import { User } from '../../../src/authentication/core/users/user.entity.js';
 
 /** A bearer token that is no session's: `key_` and the user's id. For a spec; a real one is a secret. */
 @Injectable()

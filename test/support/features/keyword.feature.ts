@@ -8,35 +8,33 @@ import {
   type MigrationInterface,
   type QueryRunner,
 } from 'typeorm';
+import type { Client } from '../../../src/authentication/core/clients/client.js';
 import { idTransformer } from '../../../src/authentication/core/database/columns.js';
 import { Database, returning } from '../../../src/authentication/core/database/database.js';
-import { addProblem } from '../../../src/authentication/http/openapi/document.js';
 import { Problem } from '../../../src/authentication/core/problems/problem.js';
 import { InvalidToken } from '../../../src/authentication/core/problems/problems.js';
-import {
-  AuthenticationController,
-  Authenticated,
-} from '../../../src/authentication/http/routes/authentication-controller.js';
+import type { TokenKind } from '../../../src/authentication/core/tokens/one-time-token.entity.js';
+import { OneTimeTokens } from '../../../src/authentication/core/tokens/one-time-tokens.js';
+import { digestOf } from '../../../src/authentication/core/tokens/secret.js';
+import { User } from '../../../src/authentication/core/users/user.entity.js';
 import type { ExtraFields } from '../../../src/authentication/http/body/body-extensions.js';
 import { JsonBody } from '../../../src/authentication/http/body/body.pipe.js';
-import type { Client } from '../../../src/authentication/http/client/clients.js';
 import { SecretField } from '../../../src/authentication/http/body/fields.js';
+import { addProblem } from '../../../src/authentication/http/openapi/document.js';
 import type { HttpResponse } from '../../../src/authentication/http/request/http.js';
+import { AuthenticationController } from '../../../src/authentication/http/routes/authentication-controller.js';
 import { CurrentClient } from '../../../src/authentication/http/routes/parameters.js';
+import { Authenticated } from '../../../src/authentication/sessions/authenticated.js';
 import { CurrentUser } from '../../../src/authentication/sessions/authentication.guard.js';
 import { SessionAnswers } from '../../../src/authentication/sessions/session-answers.js';
-import type { SessionView } from '../../../src/authentication/sessions/session.view.js';
 import type { StartedSession } from '../../../src/authentication/sessions/session-start.js';
+import type { SessionView } from '../../../src/authentication/sessions/session.view.js';
 import {
   SignInSteps,
   type SignInAttempt,
   type SignInStep,
 } from '../../../src/authentication/sessions/sign-in-steps.js';
 import { SignInService } from '../../../src/authentication/sessions/sign-in.service.js';
-import type { TokenKind } from '../../../src/authentication/core/tokens/one-time-token.entity.js';
-import { OneTimeTokens } from '../../../src/authentication/core/tokens/one-time-tokens.js';
-import { digestOf } from '../../../src/authentication/core/tokens/secret.js';
-import { User } from '../../../src/authentication/core/users/user.entity.js';
 
 // A second step in small: whoever has a keyword is asked for it after the password. It has an entity, a migration, a
 // sign-in step and a kind of token, as features have.

@@ -1,13 +1,13 @@
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { addProblem } from '../../../src/authentication/http/openapi/document.js';
 import { Problem } from '../../../src/authentication/core/problems/problem.js';
 import { ROOT_REALM_ID, type Realm } from '../../../src/authentication/core/realms/realm.js';
+import { addProblem } from '../../../src/authentication/http/openapi/document.js';
 import {
-  Realms,
+  RequestRealms,
   type RealmOfRequest,
   type RealmResolver,
-} from '../../../src/authentication/core/realms/realms.js';
+} from '../../../src/authentication/http/realm/request-realms.js';
 import type { HttpRequest } from '../../../src/authentication/http/request/http.js';
 
 // Realms that a header chooses.
@@ -22,7 +22,7 @@ const REALMS: readonly Realm[] = [
 export class HeaderRealms implements RealmResolver, OnModuleInit {
   readonly gone = new Set<string>();
 
-  constructor(private readonly realms: Realms) {}
+  constructor(private readonly realms: RequestRealms) {}
 
   onModuleInit(): void {
     this.realms.use(this);

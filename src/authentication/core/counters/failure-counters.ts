@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, type Statement } from '../database/database.js';
-import { Overloaded, TooManyRequests } from '../problems/problems.js';
 import { Problem } from '../problems/problem.js';
+import { Overloaded, TooManyRequests } from '../problems/problems.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.module.js';
 

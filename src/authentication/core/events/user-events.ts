@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Client } from '../../http/client/clients.js';
+import type { Client } from '../clients/client.js';
 import type { Session } from '../sessions/session.entity.js';
 import type { User } from '../users/user.entity.js';
 

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { Client } from '../clients/client.js';
 import { Problem } from '../problems/problem.js';
-import type { Client } from '../../http/client/clients.js';
 import type { User } from '../users/user.entity.js';
 
 /** One structured line for every outcome: who, from where, what. Never a secret, and no address of somebody unknown. */

@@ -1,4 +1,4 @@
-import type { Client } from '../../http/client/clients.js';
+import type { Client } from '../clients/client.js';
 import { subjectOf } from '../counters/failure-counters.js';
 import type { User } from '../users/user.entity.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Realm } from '../realms/realm.js';
-import type { MailContent } from './mail.js';
 import type { MailJob } from './mail-job.js';
+import type { MailContent } from './mail.js';
 
 /** A kind of mail that the worker can write. */
 export interface MailMessage {

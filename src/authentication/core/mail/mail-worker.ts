@@ -5,8 +5,8 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Realms } from '../realms/realms.js';
 import { FailureCounters } from '../counters/failure-counters.js';
+import { Realms } from '../realms/realms.js';
 import { mailSubject } from './mail-job.js';
 import { MailMessages } from './mail-messages.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';

@@ -5,12 +5,10 @@ import { DevelopmentMailbox } from './development-mailbox.js';
 import { MailMessages } from './mail-messages.js';
 import { MailQueue } from './mail-queue.js';
 import { MailWorker } from './mail-worker.js';
-import { MailboxController } from '../../http/mailbox/mailbox.controller.js';
 import { MailTransport } from './mail.js';
 import { SmtpTransport } from './smtp-transport.js';
 
 @Module({
-  controllers: [MailboxController],
   providers: [
     MailMessages,
     MailQueue,

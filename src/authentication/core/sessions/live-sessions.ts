@@ -1,7 +1,7 @@
 import type { SessionLimits } from './session.entity.js';
 
 /** The condition of a live session, by the database's clock, for a statement whose parameters begin at `$first`. */
-export const isLive = (alias: string, first: number): string =>
+export const isLiveSession = (alias: string, first: number): string =>
   `${alias}.last_active_at > now() - make_interval(secs => $${first})
    AND ${alias}.created_at > now() - make_interval(secs => $${first + 1})`;
 

@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import type { Client } from '../clients/client.js';
 import { id, reference, time } from '../database/columns.js';
-import type { Client } from '../../http/client/clients.js';
 import { digestOf, newSecret } from '../tokens/secret.js';
 import type { User } from '../users/user.entity.js';
 

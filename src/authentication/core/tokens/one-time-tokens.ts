@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../database/database.js';
 import { InvalidToken } from '../problems/problems.js';
-import { Realms, type RealmOfRequest } from '../realms/realms.js';
+import type { AskedRealm } from '../realms/realm.js';
+import { Realms } from '../realms/realms.js';
 import type { User } from '../users/user.entity.js';
 import { OneTimeToken, type TokenKind } from './one-time-token.entity.js';
 import { digestOf } from './secret.js';
@@ -20,7 +21,7 @@ export interface TokenHolder {
  * A mailed token selects its realm by itself; a request that chose another may not use it.
  * @throws InvalidToken
  */
-export function holderWithin(holder: TokenHolder | null, { realm, chosen }: RealmOfRequest): TokenHolder {
+export function holderWithin(holder: TokenHolder | null, { realm, chosen }: AskedRealm): TokenHolder {
   if (holder === null || (chosen && realm.id !== holder.realm)) throw new InvalidToken();
   return holder;
 }

@@ -1,7 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import {
+  UserEvents,
+  type UserFact,
+  type UserFacts,
+  type UserListener,
+} from '../../core/events/user-events.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
-import { UserEvents, type UserFact, type UserFacts, type UserListener } from '../../core/events/user-events.js';
 import { KEPT } from './activity-event.entity.js';
 
 /** Facts that only tell other parts of the application what to clean up: the action beside them is recorded. */

@@ -1,8 +1,9 @@
 import { Get } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
-import { QueryWhole } from '../../http/routes/parameters.js';
-import { CurrentUser } from '../../sessions/authentication.guard.js';
 import type { User } from '../../core/users/user.entity.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
+import { QueryWhole } from '../../http/routes/parameters.js';
+import { Authenticated } from '../../sessions/authenticated.js';
+import { CurrentUser } from '../../sessions/authentication.guard.js';
 import { eventView, type EventView } from './event.view.js';
 import { ListEventsDocs } from './events.openapi.js';
 import { DEFAULT_LIMIT, EventsService, MAX_LIMIT } from './events.service.js';

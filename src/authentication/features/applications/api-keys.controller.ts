@@ -1,7 +1,7 @@
 import { Post } from '@nestjs/common';
-import { AuthenticationController } from '../../http/routes/authentication-controller.js';
+import type { Client } from '../../core/clients/client.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
 import { CurrentSession } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';

@@ -1,14 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AuthenticationLog } from '../../core/log/authentication-log.js';
-import { Sweeper } from '../../core/sweeping/sweeper.js';
-import { NotFound } from '../../core/problems/problems.js';
-import type { Client } from '../../http/client/clients.js';
-import { Callers } from '../../sessions/callers.js';
-import type { Caller } from '../../sessions/caller.js';
-import { digestOf } from '../../core/tokens/secret.js';
+import type { Client } from '../../core/clients/client.js';
 import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
+import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import { NotFound } from '../../core/problems/problems.js';
+import { Sweeper } from '../../core/sweeping/sweeper.js';
+import { digestOf } from '../../core/tokens/secret.js';
 import type { User } from '../../core/users/user.entity.js';
+import type { Caller } from '../../sessions/caller.js';
+import { Callers } from '../../sessions/callers.js';
 import { newApiKey } from './api-key.js';
 
 /** For the backends that still use the old key while the new one is rolled out. */
@@ -44,12 +44,7 @@ export class ApiKeys implements UserListener, OnModuleInit {
    * @param revoke whether every older key ends now, rather than a day after it was replaced
    * @throws NotFound, AuthenticationRequired
    */
-  async replace(
-    caller: Caller,
-    applicationId: string,
-    revoke: boolean,
-    client: Client,
-  ): Promise<string> {
+  async replace(caller: Caller, applicationId: string, revoke: boolean, client: Client): Promise<string> {
     const key = await this.callers.hold(caller, async (owner, manager) => {
       await this.assertOwned(owner, applicationId, manager);
       await this.end(applicationId, revoke, manager);

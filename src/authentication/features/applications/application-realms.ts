@@ -3,12 +3,12 @@ import { Database, type Statement } from '../../core/database/database.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { Problem } from '../../core/problems/problem.js';
 import { ROOT_REALM_ID, type Realm } from '../../core/realms/realm.js';
-import { Realms, type RealmOfRequest, type RealmResolver } from '../../core/realms/realms.js';
-import { Clients } from '../../http/client/clients.js';
-import type { HttpRequest } from '../../http/request/http.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';
 import { digestOf } from '../../core/tokens/secret.js';
+import { Clients } from '../../http/client/clients.js';
+import { RequestRealms, type RealmOfRequest, type RealmResolver } from '../../http/realm/request-realms.js';
+import type { HttpRequest } from '../../http/request/http.js';
 import { looksLikeApiKey } from './api-key.js';
 import { endUserOf } from './end-user.js';
 
@@ -36,7 +36,7 @@ export class ApplicationRealms implements RealmResolver, OnModuleInit {
 
   constructor(
     private readonly database: Database,
-    private readonly realms: Realms,
+    private readonly realms: RequestRealms,
     private readonly clients: Clients,
     private readonly log: AuthenticationLog,
     @Settings() { appName }: AuthenticationSettings,

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '../../core/clients/client.js';
 import { breaksUnique } from '../../core/database/database-failure.js';
 import { Database, returning } from '../../core/database/database.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidBody, NotFound } from '../../core/problems/problems.js';
-import type { Client } from '../../http/client/clients.js';
-import { Callers } from '../../sessions/callers.js';
-import type { Caller } from '../../sessions/caller.js';
-import { UserEvents } from '../../core/events/user-events.js';
 import type { User } from '../../core/users/user.entity.js';
+import type { Caller } from '../../sessions/caller.js';
+import { Callers } from '../../sessions/callers.js';
 import { ApiKeys } from './api-keys.service.js';
 import type { ApplicationRow } from './application.view.js';
 import type { CreateApplicationDto, UpdateApplicationDto } from './dto/application.dto.js';

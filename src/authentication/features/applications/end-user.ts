@@ -1,5 +1,6 @@
+import { plainAddress } from '../../core/clients/address.js';
+import { plainUserAgent, type Client } from '../../core/clients/client.js';
 import { InvalidBody } from '../../core/problems/problems.js';
-import { plainAddress, plainUserAgent, type Client } from '../../http/client/clients.js';
 import type { HttpRequest } from '../../http/request/http.js';
 
 export const CLIENT_ADDRESS = 'X-Client-Address';

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Sweeper } from '../../core/sweeping/sweeper.js';
 import { ROOT_REALM_ID } from '../../core/realms/realm.js';
+import { Sweeper } from '../../core/sweeping/sweeper.js';
 
 /** Users at a time: each takes its sessions, tokens and what features keep of it along. */
 const BATCH = 200;

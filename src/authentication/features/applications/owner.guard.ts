@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { Problem } from '../../core/problems/problem.js';
 import { ROOT_REALM_ID } from '../../core/realms/realm.js';
-import { Authenticated } from '../../http/routes/authentication-controller.js';
+import { Authenticated } from '../../sessions/authenticated.js';
 import { currentSessionOf } from '../../sessions/authentication.guard.js';
 
 export class RootRealmRequired extends Problem {

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Client } from '../../http/client/clients.js';
-import { SessionRevocation } from '../../sessions/session-revocation.js';
+import type { Client } from '../../core/clients/client.js';
 import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import type { User } from '../../core/users/user.entity.js';
+import { SessionRevocation } from '../../sessions/session-revocation.js';
 import type { Device } from './device.entity.js';
 
 /** What a device gets in by, and how that ends: its sessions, its tokens, and a token that waits to be collected. */

@@ -1,11 +1,12 @@
 import { Delete, Get, HttpCode, Patch, Post, UseGuards } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import type { Client } from '../../core/clients/client.js';
+import type { User } from '../../core/users/user.entity.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { CurrentClient, IdParameter, QueryFlag } from '../../http/routes/parameters.js';
+import { Authenticated } from '../../sessions/authenticated.js';
 import { CurrentSession, CurrentUser, SessionOnly } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
-import type { User } from '../../core/users/user.entity.js';
 import { deviceView, type DeviceView } from './device.view.js';
 import {
   AddDeviceDocs,

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '../../core/clients/client.js';
 import { Database } from '../../core/database/database.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { NotFound } from '../../core/problems/problems.js';
-import type { Client } from '../../http/client/clients.js';
-import { Callers } from '../../sessions/callers.js';
-import type { Caller } from '../../sessions/caller.js';
-import { UserEvents } from '../../core/events/user-events.js';
 import type { User } from '../../core/users/user.entity.js';
+import type { Caller } from '../../sessions/caller.js';
+import { Callers } from '../../sessions/callers.js';
 import { DeviceAccess } from './device-access.js';
 import { Device } from './device.entity.js';
 

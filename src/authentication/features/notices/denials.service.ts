@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../core/clients/client.js';
+import { FailureCounters } from '../../core/counters/failure-counters.js';
 import { Database } from '../../core/database/database.js';
-import { PASSWORD_RESET_MAIL } from '../../identity/password-reset/password-reset.mail.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { addressedTo, mailSubject } from '../../core/mail/mail-job.js';
+import { PASSWORD_RESET_MAIL } from '../../core/mail/mail-names.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
 import { InvalidToken } from '../../core/problems/problems.js';
-import type { RealmOfRequest } from '../../core/realms/realms.js';
-import type { Client } from '../../http/client/clients.js';
-import { SessionRevocation } from '../../sessions/session-revocation.js';
-import { FailureCounters } from '../../core/counters/failure-counters.js';
 import { holderWithin, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { lockedUser } from '../../core/users/locked-user.js';
 import type { User } from '../../core/users/user.entity.js';
+import type { RealmOfRequest } from '../../http/realm/request-realms.js';
+import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { KnownDevices } from './known-devices.js';
 import { SignInNotices } from './sign-in-notices.js';
 

@@ -1,6 +1,6 @@
 import { parse } from 'bowser';
-import type { Client } from '../../http/client/clients.js';
-import { networkOf } from './network.js';
+import type { Client } from '../../core/clients/client.js';
+import { deviceNetworkOf } from './network.js';
 
 /** What tells one device of a user from another, as far as a request does. */
 export interface Device {
@@ -17,7 +17,7 @@ const MAX_LENGTH = 64;
 
 /** Anybody can write any user agent: what it claims is only ever compared with what the same user sent before. */
 export function deviceOf({ userAgent, ipAddress }: Client): Device {
-  const network = networkOf(ipAddress);
+  const network = deviceNetworkOf(ipAddress);
   const agent = (userAgent ?? '').trim();
   // The parser refuses an empty one.
   if (agent === '') return { family: UNKNOWN, network, label: UNKNOWN };

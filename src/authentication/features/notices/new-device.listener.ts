@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import { addressedTo } from '../../core/mail/mail-job.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
-import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import { deviceOf } from './device.js';
 import { KnownDevices } from './known-devices.js';
 import { SIGN_IN_NOTICE_MAIL } from './sign-in-notice.mail.js';

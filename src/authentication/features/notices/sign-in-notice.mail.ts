@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { MailJob } from '../../core/mail/mail-job.js';
 import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
 import type { MailContent } from '../../core/mail/mail.js';
+import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../../core/database/database.js';
-import { Sweeper } from '../../core/sweeping/sweeper.js';
 import { Realms } from '../../core/realms/realms.js';
+import { Sweeper } from '../../core/sweeping/sweeper.js';
 import type { TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { digestOf, newSecret } from '../../core/tokens/secret.js';
 import type { Device } from './device.js';

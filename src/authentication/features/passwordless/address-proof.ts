@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database } from '../../core/database/database.js';
-import { AuthenticationLog } from '../../core/log/authentication-log.js';
-import type { Client } from '../../http/client/clients.js';
-import { SessionRevocation } from '../../sessions/session-revocation.js';
+import type { Client } from '../../core/clients/client.js';
 import { FailureCounters, subjectOf } from '../../core/counters/failure-counters.js';
-import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
+import { Database } from '../../core/database/database.js';
 import { UserEvents } from '../../core/events/user-events.js';
+import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
 import type { User } from '../../core/users/user.entity.js';
+import { SessionRevocation } from '../../sessions/session-revocation.js';
 
 /** What it means that somebody read the mail to a user's address. */
 @Injectable()

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../core/clients/client.js';
 import { Database } from '../../core/database/database.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
-import type { Client } from '../../http/client/clients.js';
-import { SignInService, type Entry } from '../../sessions/sign-in.service.js';
 import { lockedUser } from '../../core/users/locked-user.js';
-import { UserEvents } from '../../core/events/user-events.js';
 import { User } from '../../core/users/user.entity.js';
+import { SignInService, type Entry } from '../../sessions/sign-in.service.js';
 import { AddressProof } from './address-proof.js';
 import { SignInCodes } from './sign-in-codes.js';
 

@@ -1,9 +1,9 @@
 import { Get, Res, UseFilters } from '@nestjs/common';
 import { PageFilter } from '../../http/pages/page.filter.js';
 import { sendPage } from '../../http/pages/page.js';
-import type { RealmOfRequest } from '../../core/realms/realms.js';
-import { AuthenticationController } from '../../http/routes/authentication-controller.js';
+import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import type { HttpResponse } from '../../http/request/http.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, QueryText } from '../../http/routes/parameters.js';
 import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { ShowPasswordlessDocs } from './passwordless.openapi.js';

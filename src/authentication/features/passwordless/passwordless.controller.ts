@@ -1,13 +1,13 @@
 import { HttpCode, Post, Put, Res } from '@nestjs/common';
-import type { RealmOfRequest } from '../../core/realms/realms.js';
-import { AuthenticationController } from '../../http/routes/authentication-controller.js';
+import type { Client } from '../../core/clients/client.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
+import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import type { HttpResponse } from '../../http/request/http.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient } from '../../http/routes/parameters.js';
+import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { SessionAnswers } from '../../sessions/session-answers.js';
 import type { SessionView } from '../../sessions/session.view.js';
-import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { mailedProofOf, SendPasswordlessDto, SignInPasswordlessDto } from './dto/passwordless.dto.js';
 import { SendPasswordlessDocs, SignInPasswordlessDocs } from './passwordless.openapi.js';
 import { PasswordlessService } from './passwordless.service.js';

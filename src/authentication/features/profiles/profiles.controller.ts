@@ -1,9 +1,10 @@
 import { Get, Patch, UseGuards } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import type { User } from '../../core/users/user.entity.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
+import { Authenticated } from '../../sessions/authenticated.js';
 import { AuthenticationGuard, CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
-import type { User } from '../../core/users/user.entity.js';
 import { ProfileDto } from './dto/profile.dto.js';
 import { profileView, type ProfileView } from './profile.view.js';
 import { ChangeProfileDocs, ShowProfileDocs } from './profiles.openapi.js';

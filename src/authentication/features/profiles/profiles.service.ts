@@ -2,11 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { breaksUnique } from '../../core/database/database-failure.js';
 import { Database } from '../../core/database/database.js';
-import { InvalidBody } from '../../core/problems/problems.js';
-import { Callers } from '../../sessions/callers.js';
-import type { Caller } from '../../sessions/caller.js';
 import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
+import { InvalidBody } from '../../core/problems/problems.js';
 import type { User } from '../../core/users/user.entity.js';
+import type { Caller } from '../../sessions/caller.js';
+import { Callers } from '../../sessions/callers.js';
 import type { ProfileDto } from './dto/profile.dto.js';
 import { Profile, USERNAME_UNIQUE_IN_REALM } from './profile.entity.js';
 

@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { SignUpDto } from '../../registrations/dto/sign-up.dto.js';
 import {
   BodyExtensions,
   type BodyExtension,
   type ExtensionSubject,
   type ExtraFields,
 } from '../../http/body/body-extensions.js';
+import { SignUpDto } from '../../registrations/dto/sign-up.dto.js';
 import { ProfileDto } from './dto/profile.dto.js';
 import { Profile } from './profile.entity.js';
 import { ProfilesService } from './profiles.service.js';

@@ -1,9 +1,10 @@
 import { HttpCode, Post, Res } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import type { Client } from '../../core/clients/client.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
 import type { HttpResponse } from '../../http/request/http.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
+import { Authenticated } from '../../sessions/authenticated.js';
 import { CurrentSession } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
 import { SessionAnswers } from '../../sessions/session-answers.js';

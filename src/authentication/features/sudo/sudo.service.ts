@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '../../core/clients/client.js';
 import { Database, type Statement } from '../../core/database/database.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
-import type { Client } from '../../http/client/clients.js';
 import type { Caller } from '../../sessions/caller.js';
 import { SessionRenewal } from '../../sessions/session-renewal.js';
 import type { StartedSession } from '../../sessions/session-start.js';

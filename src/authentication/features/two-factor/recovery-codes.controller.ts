@@ -1,11 +1,12 @@
 import { Get, Post } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import type { Client } from '../../core/clients/client.js';
+import type { User } from '../../core/users/user.entity.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
+import { Authenticated } from '../../sessions/authenticated.js';
 import { CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
-import type { User } from '../../core/users/user.entity.js';
 import { TwoFactorPasswordDto } from './dto/two-factor.dto.js';
 import { RenewRecoveryCodesDocs, ShowRecoveryCodesDocs } from './recovery-codes.openapi.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '../../core/clients/client.js';
 import { Database } from '../../core/database/database.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import type { User } from '../../core/users/user.entity.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
-import type { Client } from '../../http/client/clients.js';
 import type { Caller } from '../../sessions/caller.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
-import type { User } from '../../core/users/user.entity.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { TotpSecret } from './totp-secret.entity.js';
 import { TwoFactorNews } from './two-factor-news.js';

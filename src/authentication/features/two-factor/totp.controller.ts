@@ -1,14 +1,15 @@
 import { Delete, HttpCode, Post, Put, Res } from '@nestjs/common';
+import type { Client } from '../../core/clients/client.js';
 import type { Realm } from '../../core/realms/realm.js';
-import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
 import type { HttpResponse } from '../../http/request/http.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { CurrentClient, CurrentRealm } from '../../http/routes/parameters.js';
+import { Throttled } from '../../http/throttling/throttle.guard.js';
+import { Authenticated } from '../../sessions/authenticated.js';
 import { CurrentSession } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
 import { SessionAnswers } from '../../sessions/session-answers.js';
-import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { ConfirmTotpDto, TwoFactorPasswordDto } from './dto/two-factor.dto.js';
 import { BeginTotpDocs, ConfirmTotpDocs, DisableTotpDocs } from './totp.openapi.js';
 import { TotpService } from './totp.service.js';

@@ -1,17 +1,22 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../core/clients/client.js';
 import { Database } from '../../core/database/database.js';
+import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
-import { CurrentPassword } from '../../passwords/current-password.js';
-import { AuthenticationRequired, EmailUnverified, InvalidBody, NotFound } from '../../core/problems/problems.js';
+import {
+  AuthenticationRequired,
+  EmailUnverified,
+  InvalidBody,
+  NotFound,
+} from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
-import type { Client } from '../../http/client/clients.js';
+import { lockedUser } from '../../core/users/locked-user.js';
+import type { User } from '../../core/users/user.entity.js';
+import { CurrentPassword } from '../../passwords/current-password.js';
 import type { Caller } from '../../sessions/caller.js';
 import { SessionRenewal } from '../../sessions/session-renewal.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
-import { lockedUser } from '../../core/users/locked-user.js';
-import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
-import type { User } from '../../core/users/user.entity.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { TotpCodes } from './totp-codes.js';
 import { TotpSecret } from './totp-secret.entity.js';
@@ -42,12 +47,7 @@ export class TotpService implements UserListener, OnModuleInit {
   }
 
   /** A new secret, which counts once a code proved it. @throws EmailUnverified, TwoFactorIsOn, InvalidBody */
-  async begin(
-    caller: Caller,
-    password: string,
-    realm: Realm,
-    client: Client,
-  ): Promise<TotpSetUpView> {
+  async begin(caller: Caller, password: string, realm: Realm, client: Client): Promise<TotpSetUpView> {
     const { user } = caller;
     await this.currentPassword.verify(user, password, client);
     const secret = await this.database.transaction(async (manager) => {
@@ -63,11 +63,7 @@ export class TotpService implements UserListener, OnModuleInit {
   }
 
   /** The factor is on: other sessions end, and the caller's has a new token. @throws InvalidBody `invalid` on `code` */
-  async confirm(
-    caller: Caller,
-    code: string,
-    client: Client,
-  ): Promise<{ token: string; codes: string[] }> {
+  async confirm(caller: Caller, code: string, client: Client): Promise<{ token: string; codes: string[] }> {
     const confirmed = await this.database.transaction(async (manager) => {
       const user = await lockedUser(manager, caller.user.id);
       if (user === null) throw new AuthenticationRequired();

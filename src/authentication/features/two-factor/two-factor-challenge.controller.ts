@@ -1,13 +1,13 @@
 import { Post, Res } from '@nestjs/common';
+import type { Client } from '../../core/clients/client.js';
 import type { Realm } from '../../core/realms/realm.js';
-import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
 import type { HttpResponse } from '../../http/request/http.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { CurrentClient, CurrentRealm } from '../../http/routes/parameters.js';
+import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { SessionAnswers } from '../../sessions/session-answers.js';
 import type { SessionView } from '../../sessions/session.view.js';
-import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { AnswerChallengeDto } from './dto/two-factor.dto.js';
 import { AnswerWithRecoveryCodeDocs, AnswerWithTotpDocs } from './two-factor-challenge.openapi.js';
 import { TwoFactorChallengeService } from './two-factor-challenge.service.js';

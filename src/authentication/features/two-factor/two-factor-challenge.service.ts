@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../core/clients/client.js';
+import { FailureCounters } from '../../core/counters/failure-counters.js';
 import { Database } from '../../core/database/database.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
-import type { Client } from '../../http/client/clients.js';
+import { lockedUser } from '../../core/users/locked-user.js';
+import type { User } from '../../core/users/user.entity.js';
 import type { StartedSession } from '../../sessions/session-start.js';
 import { SignInService, type Entry } from '../../sessions/sign-in.service.js';
-import { FailureCounters } from '../../core/counters/failure-counters.js';
-import { lockedUser } from '../../core/users/locked-user.js';
-import { UserEvents } from '../../core/events/user-events.js';
-import type { User } from '../../core/users/user.entity.js';
 import type { AnswerChallengeDto } from './dto/two-factor.dto.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { TotpCodes } from './totp-codes.js';
@@ -108,8 +108,8 @@ export class TwoFactorChallengeService implements OnModuleInit {
     if (holder?.realm !== realm.id) throw new InvalidToken();
     const user = await lockedUser(manager, holder.userId);
     // It may have been answered, or have ended, while this one waited for the row.
-    const isLive = (await this.challenges.find(token, manager)) !== null;
-    if (user === null || user.isSuspended || !isLive) throw new InvalidToken();
+    const isOpen = (await this.challenges.find(token, manager)) !== null;
+    if (user === null || user.isSuspended || !isOpen) throw new InvalidToken();
     return user;
   }
 

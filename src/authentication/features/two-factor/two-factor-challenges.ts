@@ -1,14 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { returning } from '../../core/database/database.js';
+import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import type { Problem } from '../../core/problems/problem.js';
-import type { ExtraFields } from '../../http/body/body-extensions.js';
-import { SignInSteps, type SignInAttempt, type SignInStep } from '../../sessions/sign-in-steps.js';
-import type { PassedStep } from '../../sessions/sign-in.service.js';
 import type { TokenKind } from '../../core/tokens/one-time-token.entity.js';
 import { OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { digestOf } from '../../core/tokens/secret.js';
-import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
+import type { ExtraFields } from '../../http/body/body-extensions.js';
+import { SignInSteps, type SignInAttempt, type SignInStep } from '../../sessions/sign-in-steps.js';
+import type { PassedStep } from '../../sessions/sign-in.service.js';
 import { TotpSecret } from './totp-secret.entity.js';
 import { SecondFactorRequired } from './two-factor-problems.js';
 

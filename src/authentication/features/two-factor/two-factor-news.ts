@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../core/clients/client.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { addressedTo } from '../../core/mail/mail-job.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
-import type { Client } from '../../http/client/clients.js';
-import { UserEvents } from '../../core/events/user-events.js';
 import type { User } from '../../core/users/user.entity.js';
 import { TWO_FACTOR_CHANGED_MAIL, type TwoFactorChange } from './two-factor-changed.mail.js';
 

@@ -6,9 +6,9 @@ import { CreateTwoFactor1795000200000 } from './migrations/1795000200000-create-
 import { RecoveryCodesController } from './recovery-codes.controller.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
-import { TotpController } from './totp.controller.js';
 import { TotpCodes } from './totp-codes.js';
 import { TotpSecret } from './totp-secret.entity.js';
+import { TotpController } from './totp.controller.js';
 import { TotpService } from './totp.service.js';
 import { TwoFactorChallengeController } from './two-factor-challenge.controller.js';
 import { TwoFactorChallengeService } from './two-factor-challenge.service.js';

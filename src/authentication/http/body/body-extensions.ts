@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../core/clients/client.js';
 import type { Session } from '../../core/sessions/session.entity.js';
 import type { User } from '../../core/users/user.entity.js';
-import type { Client } from '../client/clients.js';
 
 export type BodyClass = new () => object;
 

@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
-import { BodyIsNoObject, fieldError, InvalidBody } from '../../core/problems/problems.js';
 import type { FieldError } from '../../core/problems/problem.js';
+import { BodyIsNoObject, fieldError, InvalidBody } from '../../core/problems/problems.js';
 
 export type BodyValues = Record<string, unknown>;
 

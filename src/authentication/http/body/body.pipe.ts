@@ -7,14 +7,14 @@ import {
 } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
-import { fieldError, InvalidBody } from '../../core/problems/problems.js';
 import type { FieldError } from '../../core/problems/problem.js';
+import { fieldError, InvalidBody } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';
+import { isWellFormedValue } from '../../core/unicode/well-formed.js';
+import type { HttpRequest } from '../request/http.js';
 import { BodyExtensions, OpenBody, type BodyClass } from './body-extensions.js';
 import { bodyValues, TakesBody, unknownFields, type BodyValues } from './body-fields.js';
-import type { HttpRequest } from '../request/http.js';
-import { isWellFormedValue } from '../../core/unicode/well-formed.js';
 
 const SETTINGS = Symbol('settings of the validation');
 const OWN_CODES = new Set(['too_short', 'too_long', 'too_common', 'mismatch']);

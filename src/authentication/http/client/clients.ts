@@ -1,18 +1,13 @@
 import { isIP } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
-import { Realms } from '../../core/realms/realms.js';
+import { plainAddress } from '../../core/clients/address.js';
+import { plainUserAgent, type Client } from '../../core/clients/client.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';
+import { RequestRealms } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
 
-const USER_AGENT_LENGTH = 512;
 const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
-
-/** Where a request comes from. */
-export interface Client {
-  readonly ipAddress: string | null;
-  readonly userAgent: string | null;
-}
 
 /** Tells who really asks: the peer, or whom a trusted proxy names. */
 @Injectable()
@@ -22,7 +17,7 @@ export class Clients {
 
   constructor(
     @Settings() private readonly settings: AuthenticationSettings,
-    private readonly realms: Realms,
+    private readonly realms: RequestRealms,
   ) {}
 
   async of(request: HttpRequest): Promise<Client> {
@@ -72,24 +67,6 @@ export class Clients {
       hint: 'A peer that TRUSTED_PROXIES does not name sent a forwarding header; such headers are ignored.',
     });
   }
-}
-
-export function plainUserAgent(text: string | null): string | null {
-  return text?.slice(0, USER_AGENT_LENGTH) ?? null;
-}
-
-/** An address in one form, every spelling of `::ffff:1.2.3.4` as 1.2.3.4 (CVE-2026-45364); null for what is none. */
-export function plainAddress(text: string): string | null {
-  const address = text.replace(/%.*$/, '');
-  const version = isIP(address);
-  if (version !== 6) return version === 4 ? address : null;
-  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(canonical) ?? [];
-  if (high === undefined || low === undefined) return canonical;
-  return [high, low]
-    .map((group) => parseInt(group, 16))
-    .flatMap((group) => [group >> 8, group & 255])
-    .join('.');
 }
 
 /** Some proxies append the port that they saw: `1.2.3.4:5678`, `[2001:db8::1]:5678`. */

@@ -1,15 +1,15 @@
 import { Get, Res } from '@nestjs/common';
-import { sendPage } from '../pages/page.js';
-import { NotFound } from '../../core/problems/problems.js';
-import { AuthenticationController } from '../routes/authentication-controller.js';
-import type { HttpRequest, HttpResponse } from '../request/http.js';
-import { isLocal } from '../request/local-request.js';
-import { CurrentRequest } from '../routes/parameters.js';
-import { wantsJson } from '../request/preference.js';
-import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
 import { DevelopmentMailbox } from '../../core/mail/development-mailbox.js';
 import { MailTransport } from '../../core/mail/mail.js';
+import { NotFound } from '../../core/problems/problems.js';
+import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
+import { Settings } from '../../core/settings/settings.module.js';
+import { sendPage } from '../pages/page.js';
+import type { HttpRequest, HttpResponse } from '../request/http.js';
+import { isLocal } from '../request/local-request.js';
+import { wantsJson } from '../request/preference.js';
+import { AuthenticationController } from '../routes/authentication-controller.js';
+import { CurrentRequest } from '../routes/parameters.js';
 import { ListMailsDocs } from './mailbox.openapi.js';
 import { mailboxPage } from './mailbox.page.js';
 

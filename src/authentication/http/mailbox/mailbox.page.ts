@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
-import type { Page } from '../pages/page.js';
 import type { KeptMail } from '../../core/mail/development-mailbox.js';
+import type { Page } from '../pages/page.js';
 
 const mailbox = Handlebars.compile<{ mails: readonly (KeptMail & { parts: readonly TextPart[] })[] }>(`
 {{#each mails}}<article>

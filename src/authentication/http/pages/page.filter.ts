@@ -1,12 +1,12 @@
 import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Problem } from '../../core/problems/problem.js';
-import { ProblemFilter } from '../problems/problem.filter.js';
 import { InvalidToken } from '../../core/problems/problems.js';
-import type { HttpRequest, HttpResponse } from '../request/http.js';
-import { wantsJson } from '../request/preference.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';
+import { ProblemFilter } from '../problems/problem.filter.js';
+import type { HttpRequest, HttpResponse } from '../request/http.js';
+import { wantsJson } from '../request/preference.js';
 import { deadLinkPage, messagePage, sendPage, type Page } from './page.js';
 
 /** On routes that people open: failures as pages, unless the request asks for the API. */

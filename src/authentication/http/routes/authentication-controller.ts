@@ -2,12 +2,7 @@ import { applyDecorators, Controller, Header, UseFilters, UseGuards } from '@nes
 import { ApiExtension } from '@nestjs/swagger';
 import { GUARDED } from '../openapi/guarded.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
-import {
-  AuthenticationGuard,
-  OptionalAuthenticationGuard,
-  SessionOnly,
-} from '../../sessions/authentication.guard.js';
-import { Public } from '../../sessions/everywhere.guard.js';
+import { Public } from './public.js';
 import { RequestGuard } from './request.guard.js';
 
 /** A controller of ours: its failures are problems, its answers are not kept, its bodies are JSON. */
@@ -30,14 +25,4 @@ function EveryRoute(...decorators: readonly MethodDecorator[]): ClassDecorator {
       for (const decorate of decorators) decorate(prototype, name, descriptor);
     }
   };
-}
-
-/** A route of ours that wants a session. */
-export function Authenticated(): MethodDecorator & ClassDecorator {
-  return applyDecorators(SessionOnly(), UseGuards(AuthenticationGuard));
-}
-
-/** A route of ours that serves people who are signed in and people who are not. A token that is sent must be good. */
-export function OptionallyAuthenticated(): MethodDecorator {
-  return applyDecorators(SessionOnly(), UseGuards(OptionalAuthenticationGuard));
 }

@@ -1,8 +1,9 @@
 import { createParamDecorator, Injectable, type ExecutionContext, type PipeTransform } from '@nestjs/common';
-import type { Realm } from '../../core/realms/realm.js';
-import { Realms, type RealmOfRequest } from '../../core/realms/realms.js';
+import type { Client } from '../../core/clients/client.js';
 import { InvalidBody, NotFound } from '../../core/problems/problems.js';
-import { Clients, type Client } from '../client/clients.js';
+import type { Realm } from '../../core/realms/realm.js';
+import { Clients } from '../client/clients.js';
+import { RequestRealms, type RealmOfRequest } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
 
 // A parameter of our own, rather than @Req() or @Body(): the host's global pipes leave it alone.
@@ -21,7 +22,7 @@ class ClientPipe implements PipeTransform<HttpRequest, Promise<Client>> {
 
 @Injectable()
 class RealmPipe implements PipeTransform<HttpRequest, Promise<Realm>> {
-  constructor(private readonly realms: Realms) {}
+  constructor(private readonly realms: RequestRealms) {}
 
   async transform(request: HttpRequest): Promise<Realm> {
     return (await this.realms.resolve(request)).realm;
@@ -30,7 +31,7 @@ class RealmPipe implements PipeTransform<HttpRequest, Promise<Realm>> {
 
 @Injectable()
 class RealmOfRequestPipe implements PipeTransform<HttpRequest, Promise<RealmOfRequest>> {
-  constructor(private readonly realms: Realms) {}
+  constructor(private readonly realms: RequestRealms) {}
 
   async transform(request: HttpRequest): Promise<RealmOfRequest> {
     return this.realms.resolve(request);

@@ -1,10 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { UnsupportedMediaType } from '../../core/problems/problems.js';
-import { Realms } from '../../core/realms/realms.js';
-import { bearerToken } from '../request/bearer-token.js';
 import { refuseFields, TAKES_BODY } from '../body/body-fields.js';
 import { FORM_POST } from '../body/form-post.js';
+import { RequestRealms } from '../realm/request-realms.js';
+import { bearerToken } from '../request/bearer-token.js';
 import { mediaType, type HttpRequest } from '../request/http.js';
 
 const JSON_TYPE = 'application/json';
@@ -19,7 +19,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 export class RequestGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly realms: Realms,
+    private readonly realms: RequestRealms,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {

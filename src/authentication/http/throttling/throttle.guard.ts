@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import {
   applyDecorators,
   Inject,
@@ -9,14 +8,15 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerRequest } from '@nestjs/throttler';
+import { subscriberNetworkOf } from '../../core/clients/address.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { TooManyRequests } from '../../core/problems/problems.js';
 import { ROOT_REALM_ID, type Realm } from '../../core/realms/realm.js';
-import { Realms } from '../../core/realms/realms.js';
-import { Clients } from '../client/clients.js';
-import type { HttpRequest } from '../request/http.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';
+import { Clients } from '../client/clients.js';
+import { RequestRealms } from '../realm/request-realms.js';
+import type { HttpRequest } from '../request/http.js';
 import { ThrottleStorage } from './throttle-storage.js';
 
 const BUDGET = Symbol('throttle budget');
@@ -48,7 +48,7 @@ export class ThrottleGuard extends ThrottlerGuard {
     @Inject(ThrottleStorage) storage: ThrottleStorage,
     reflector: Reflector,
     private readonly clients: Clients,
-    private readonly realms: Realms,
+    private readonly realms: RequestRealms,
     private readonly log: AuthenticationLog,
   ) {
     const throttlers = Object.entries(BUDGETS).map(([name, { limit, ttl }]) => ({
@@ -100,22 +100,6 @@ export function Throttled(budget: ThrottleBudget): MethodDecorator {
 
 /** Who is counted: the client's network, apart in every realm. */
 export function trackerOf({ id }: Realm, ipAddress: string | null): string {
-  const network = ipAddress === null ? 'unknown' : networkOf(ipAddress);
+  const network = ipAddress === null ? 'unknown' : subscriberNetworkOf(ipAddress);
   return id === ROOT_REALM_ID ? network : `${id} ${network}`;
-}
-
-/** One subscriber owns a whole /64: its addresses count as one. */
-export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const [head = '', tail] = address.split('::', 2);
-  const groups = head === '' ? [] : head.split(':');
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
-  const filled =
-    tail === undefined
-      ? groups
-      : [...groups, ...Array<string>(8 - groups.length - rest.length).fill('0'), ...rest];
-  return `${filled
-    .slice(0, 4)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }

@@ -1,16 +1,14 @@
 import { HttpCode, Post, Put } from '@nestjs/common';
+import type { Client } from '../../core/clients/client.js';
 import { InvalidBody } from '../../core/problems/problems.js';
-import type { RealmOfRequest } from '../../core/realms/realms.js';
-import {
-  AuthenticationController,
-  OptionallyAuthenticated,
-} from '../../http/routes/authentication-controller.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
+import type { RealmOfRequest } from '../../http/realm/request-realms.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient } from '../../http/routes/parameters.js';
+import { Throttled } from '../../http/throttling/throttle.guard.js';
+import { OptionallyAuthenticated } from '../../sessions/authenticated.js';
 import { MaybeCurrentSession } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
-import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { ConfirmEmailDto, SendEmailVerificationDto } from './dto/email-verification.dto.js';
 import { ConfirmEmailDocs, SendEmailVerificationDocs } from './email-verification.openapi.js';
 import { EmailVerificationService } from './email-verification.service.js';

@@ -3,17 +3,16 @@ import { Not } from 'typeorm';
 import { Database } from '../../core/database/database.js';
 import { originOf, type MailJob } from '../../core/mail/mail-job.js';
 import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import { EMAIL_VERIFICATION_MAIL } from '../../core/mail/mail-names.js';
 import type { MailContent } from '../../core/mail/mail.js';
+import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
-import { alreadyRegisteredMail } from '../email/already-registered.mail.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';
+import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.js';
 import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
 import { User } from '../../core/users/user.entity.js';
-import { mailedLink } from '../../core/mail/mailed-link.js';
-import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.js';
-
-export const EMAIL_VERIFICATION_MAIL = 'email_verification';
+import { alreadyRegisteredMail } from '../email/already-registered.mail.js';
 
 @Injectable()
 export class EmailVerificationMail implements MailMessage, OnModuleInit {

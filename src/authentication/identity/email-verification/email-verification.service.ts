@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../core/clients/client.js';
 import { breaksUnique } from '../../core/database/database-failure.js';
 import { Database } from '../../core/database/database.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import { EMAIL_VERIFICATION_MAIL } from '../../core/mail/mail-names.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
-import type { RealmOfRequest } from '../../core/realms/realms.js';
-import type { Client } from '../../http/client/clients.js';
+import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.js';
 import { OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { lockedUser } from '../../core/users/locked-user.js';
-import { UserEvents } from '../../core/events/user-events.js';
 import { EMAIL_UNIQUE_IN_REALM, type User } from '../../core/users/user.entity.js';
-import { EMAIL_VERIFICATION_MAIL } from './email-verification.mail.js';
-import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.js';
+import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 
 @Injectable()
 export class EmailVerificationService {

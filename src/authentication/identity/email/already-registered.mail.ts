@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { originOf, type MailJob } from '../../core/mail/mail-job.js';
 import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import { ALREADY_REGISTERED_MAIL } from '../../core/mail/mail-names.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import type { Realm } from '../../core/realms/realm.js';
-
-export const ALREADY_REGISTERED_MAIL = 'already_registered';
 
 /** With concealed accounts, the owner of an address learns here that somebody tried to use it again. */
 @Injectable()

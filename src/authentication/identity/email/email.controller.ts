@@ -1,12 +1,13 @@
 import { Delete, Put } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../http/routes/authentication-controller.js';
+import type { Client } from '../../core/clients/client.js';
+import { userView, type UserView } from '../../core/users/user.view.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
+import { Throttled } from '../../http/throttling/throttle.guard.js';
+import { Authenticated } from '../../sessions/authenticated.js';
 import { CurrentSession } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
-import { Throttled } from '../../http/throttling/throttle.guard.js';
-import { userView, type UserView } from '../../core/users/user.view.js';
 import { ChangeEmailDto } from './dto/change-email.dto.js';
 import { CancelEmailChangeDocs, ChangeEmailDocs } from './email.openapi.js';
 import { EmailService } from './email.service.js';

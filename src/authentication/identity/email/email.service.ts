@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../core/clients/client.js';
 import { Database } from '../../core/database/database.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
+import { EMAIL_VERIFICATION_MAIL } from '../../core/mail/mail-names.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
-import { CurrentPassword } from '../../passwords/current-password.js';
 import { InvalidBody } from '../../core/problems/problems.js';
-import type { Client } from '../../http/client/clients.js';
-import { Callers } from '../../sessions/callers.js';
-import type { Caller } from '../../sessions/caller.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';
 import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
-import { UserEvents } from '../../core/events/user-events.js';
 import { User } from '../../core/users/user.entity.js';
-import { EMAIL_VERIFICATION_MAIL } from '../email-verification/email-verification.mail.js';
+import { CurrentPassword } from '../../passwords/current-password.js';
+import type { Caller } from '../../sessions/caller.js';
+import { Callers } from '../../sessions/callers.js';
 import type { ChangeEmailDto } from './dto/change-email.dto.js';
 import { EMAIL_CHANGE_REQUESTED_MAIL } from './email-change-requested.mail.js';
 

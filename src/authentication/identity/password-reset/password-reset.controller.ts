@@ -1,11 +1,11 @@
 import { HttpCode, Post, Put } from '@nestjs/common';
-import type { RealmOfRequest } from '../../core/realms/realms.js';
-import { AuthenticationController } from '../../http/routes/authentication-controller.js';
+import type { Client } from '../../core/clients/client.js';
+import { userView, type UserView } from '../../core/users/user.view.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
-import type { Client } from '../../http/client/clients.js';
+import type { RealmOfRequest } from '../../http/realm/request-realms.js';
+import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient } from '../../http/routes/parameters.js';
 import { Throttled } from '../../http/throttling/throttle.guard.js';
-import { userView, type UserView } from '../../core/users/user.view.js';
 import { CompletePasswordResetDto, SendPasswordResetDto } from './dto/password-reset.dto.js';
 import { ResetPasswordDocs, SendPasswordResetDocs } from './password-reset.openapi.js';
 import { PasswordResetService } from './password-reset.service.js';

@@ -1,18 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../core/database/database.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { originOf, type MailJob } from '../../core/mail/mail-job.js';
 import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import { PASSWORD_RESET_MAIL } from '../../core/mail/mail-names.js';
 import type { MailContent } from '../../core/mail/mail.js';
+import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.module.js';
 import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
-import { UserEvents } from '../../core/events/user-events.js';
-import { User } from '../../core/users/user.entity.js';
-import { mailedLink } from '../../core/mail/mailed-link.js';
 import { PASSWORD_RESET } from '../../core/tokens/password-reset.token.js';
-
-export const PASSWORD_RESET_MAIL = 'password_reset';
+import { User } from '../../core/users/user.entity.js';
 
 @Injectable()
 export class PasswordResetMail implements MailMessage, OnModuleInit {

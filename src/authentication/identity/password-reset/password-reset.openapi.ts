@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
-import { Documented } from '../../http/openapi/documented.js';
 import { UserView } from '../../core/users/user.view.js';
+import { Documented } from '../../http/openapi/documented.js';
 import { CompletePasswordResetDto, SendPasswordResetDto } from './dto/password-reset.dto.js';
 
 const group = 'Passwords';

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
-import { messagePage, type Page } from '../../http/pages/page.js';
 import type { FieldError } from '../../core/problems/problem.js';
+import { messagePage, type Page } from '../../http/pages/page.js';
 
 interface Form {
   action: string;

@@ -1,25 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../core/clients/client.js';
+import { FailureCounters, subjectOf } from '../../core/counters/failure-counters.js';
 import { Database } from '../../core/database/database.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { addressedTo } from '../../core/mail/mail-job.js';
+import { PASSWORD_CHANGED_MAIL, PASSWORD_RESET_MAIL } from '../../core/mail/mail-names.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
-import { PASSWORD_CHANGED_MAIL } from '../../passwords/password-changed.mail.js';
 import { PasswordHasher } from '../../core/passwords/password-hasher.js';
 import { PasswordRules } from '../../core/passwords/password-rules.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
-import type { RealmOfRequest } from '../../core/realms/realms.js';
-import type { Client } from '../../http/client/clients.js';
-import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { holderWithin, OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
-import { FailureCounters, subjectOf } from '../../core/counters/failure-counters.js';
-import { lockedUser } from '../../core/users/locked-user.js';
-import { UserEvents } from '../../core/events/user-events.js';
-import type { User } from '../../core/users/user.entity.js';
-import type { CompletePasswordResetDto } from './dto/password-reset.dto.js';
-import { PASSWORD_RESET_MAIL } from './password-reset.mail.js';
 import { PASSWORD_RESET } from '../../core/tokens/password-reset.token.js';
+import { lockedUser } from '../../core/users/locked-user.js';
+import type { User } from '../../core/users/user.entity.js';
+import type { RealmOfRequest } from '../../http/realm/request-realms.js';
+import { SessionRevocation } from '../../sessions/session-revocation.js';
+import type { CompletePasswordResetDto } from './dto/password-reset.dto.js';
 
 @Injectable()
 export class PasswordResetService {

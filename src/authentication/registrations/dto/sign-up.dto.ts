@@ -1,6 +1,6 @@
-import { NewPasswordField } from '../../passwords/password-fields.js';
 import { OpenBody } from '../../http/body/body-extensions.js';
 import { ConfirmationField, EmailField } from '../../http/body/fields.js';
+import { NewPasswordField } from '../../passwords/password-fields.js';
 
 export class SignUpDto extends OpenBody {
   @EmailField()

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { Database } from '../../../../src/authentication/core/database/database.js';
-import { DevelopmentMailbox, type KeptMail } from '../../../../src/authentication/core/mail/development-mailbox.js';
+import {
+  DevelopmentMailbox,
+  type KeptMail,
+} from '../../../../src/authentication/core/mail/development-mailbox.js';
 import { MailTransport } from '../../../../src/authentication/core/mail/mail.js';
 import {
   isEmbedded,

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { MailTransport } from '../../../../src/authentication/core/mail/mail.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letQueueTimePass, letTimePass } from '../../../support/clock.js';
 import { Log } from '../../../support/log.js';
 import { headersOf, SmtpSink, textOf, type ReceivedMail } from '../../../support/smtp.js';
 import { until } from '../../../support/until.js';
-import { MailTransport } from '../../../../src/authentication/core/mail/mail.js';
 
 interface Job {
   id: string;

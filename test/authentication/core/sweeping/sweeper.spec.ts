@@ -1,7 +1,7 @@
+import { Database } from '../../../../src/authentication/core/database/database.js';
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { isEmbedded, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
-import { Database } from '../../../../src/authentication/core/database/database.js';
 
 describe('the sweeper', () => {
   let app: TestApplication;

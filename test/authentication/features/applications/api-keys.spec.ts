@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { newApiKey } from '../../../../src/authentication/features/applications/api-key.js';
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
+import { newApiKey } from '../../../../src/authentication/features/applications/api-key.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { Log } from '../../../support/log.js';

@@ -1,5 +1,5 @@
-import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
+import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letQueueTimePass, letTimePass } from '../../../support/clock.js';
 import { SmtpSink } from '../../../support/smtp.js';

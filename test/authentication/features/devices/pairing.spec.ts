@@ -1,6 +1,6 @@
+import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { DevicesModule } from '../../../../src/authentication/features/devices/devices.module.js';
 import { PairingCodes } from '../../../../src/authentication/features/devices/pairing/pairing-codes.js';
-import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';

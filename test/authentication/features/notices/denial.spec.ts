@@ -1,9 +1,9 @@
 import { FEATURES } from '../../../../src/authentication/authentication.module.js';
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import { MailQueue } from '../../../../src/authentication/core/mail/mail-queue.js';
+import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { SIGN_IN_NOTICE_MAIL } from '../../../../src/authentication/features/notices/sign-in-notice.mail.js';
-import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';

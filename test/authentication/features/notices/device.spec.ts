@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { deviceOf } from '../../../../src/authentication/features/notices/device.js';
-import { networkOf } from '../../../../src/authentication/features/notices/network.js';
+import { deviceNetworkOf } from '../../../../src/authentication/features/notices/network.js';
 
 const AGENTS = [
   [
@@ -93,12 +93,12 @@ describe('the network of an address', () => {
 
   for (const [address, network] of NETWORKS) {
     it(`of ${address || 'nothing'} is ${network}`, () => {
-      expect(networkOf(address)).toBe(network);
+      expect(deviceNetworkOf(address)).toBe(network);
     });
   }
 
   it('is unknown where no address is known', () => {
-    expect(networkOf(null)).toBe('unknown');
+    expect(deviceNetworkOf(null)).toBe('unknown');
   });
 
   it('is the first 48 bits of IPv6, wherever the zeros are left out', () => {
@@ -109,7 +109,7 @@ describe('the network of an address', () => {
         const written = numbers.map((number) => number.toString(16));
         // In its one form, as a request's address is.
         const { hostname } = new URL(`http://[${written.join(':')}]`);
-        expect(networkOf(hostname.slice(1, -1))).toBe(`${written.slice(0, 3).join(':')}::/48`);
+        expect(deviceNetworkOf(hostname.slice(1, -1))).toBe(`${written.slice(0, 3).join(':')}::/48`);
       }),
     );
   });

@@ -1,10 +1,10 @@
 import { FEATURES } from '../../../../src/authentication/authentication.module.js';
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import { MailQueue } from '../../../../src/authentication/core/mail/mail-queue.js';
+import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { NoticesModule } from '../../../../src/authentication/features/notices/notices.module.js';
 import { SIGN_IN_NOTICE_MAIL } from '../../../../src/authentication/features/notices/sign-in-notice.mail.js';
-import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { KeywordFeature } from '../../../support/features/keyword.feature.js';

@@ -1,5 +1,4 @@
-import type { TestApplication } from '../../../support/application.js';
-import { PASSWORD } from '../../../support/application.js';
+import { type TestApplication, PASSWORD } from '../../../support/application.js';
 
 export const CHROME =
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';

@@ -1,6 +1,6 @@
-import { PasswordlessLink } from '../../../../src/authentication/features/passwordless/passwordless-link.js';
 import { authenticationSettings } from '../../../../src/authentication/core/settings/authentication.settings.js';
 import { SettingError } from '../../../../src/authentication/core/settings/environment.js';
+import { PasswordlessLink } from '../../../../src/authentication/features/passwordless/passwordless-link.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ProfilesModule } from '../../../../src/authentication/features/profiles/profiles.module.js';
 import { UserEvents } from '../../../../src/authentication/core/events/user-events.js';
+import { ProfilesModule } from '../../../../src/authentication/features/profiles/profiles.module.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { KeysFeature } from '../../../support/features/keys.feature.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import type { ServerResponse } from 'node:http';
-import { PwnedModule } from '../../../../src/authentication/features/pwned/pwned.module.js';
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import { authenticationSettings } from '../../../../src/authentication/core/settings/authentication.settings.js';
 import { SettingError } from '../../../../src/authentication/core/settings/environment.js';
+import { PwnedModule } from '../../../../src/authentication/features/pwned/pwned.module.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { Log } from '../../../support/log.js';
 import { until } from '../../../support/until.js';

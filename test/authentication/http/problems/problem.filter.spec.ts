@@ -10,8 +10,8 @@ import {
   UnprocessableEntityException,
   UseFilters,
 } from '@nestjs/common';
-import { ProblemFilter } from '../../../../src/authentication/http/problems/problem.filter.js';
 import { Problem } from '../../../../src/authentication/core/problems/problem.js';
+import { ProblemFilter } from '../../../../src/authentication/http/problems/problem.filter.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
 
 const SECRET = 'a text that stays inside';

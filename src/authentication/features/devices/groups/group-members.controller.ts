@@ -1,6 +1,7 @@
 import { Delete, HttpCode, Put } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../../http/routes/authentication-controller.js';
+import { AuthenticationController } from '../../../http/routes/authentication-controller.js';
 import { IdParameter } from '../../../http/routes/parameters.js';
+import { Authenticated } from '../../../sessions/authenticated.js';
 import { CurrentSession } from '../../../sessions/authentication.guard.js';
 import type { Caller } from '../../../sessions/caller.js';
 import { ExcludeDeviceDocs, IncludeDeviceDocs } from './groups.openapi.js';

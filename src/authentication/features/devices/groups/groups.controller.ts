@@ -1,10 +1,11 @@
 import { Delete, Get, HttpCode, Post } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../../http/routes/authentication-controller.js';
+import type { User } from '../../../core/users/user.entity.js';
 import { JsonBody } from '../../../http/body/body.pipe.js';
+import { AuthenticationController } from '../../../http/routes/authentication-controller.js';
 import { IdParameter } from '../../../http/routes/parameters.js';
+import { Authenticated } from '../../../sessions/authenticated.js';
 import { CurrentSession, CurrentUser } from '../../../sessions/authentication.guard.js';
 import type { Caller } from '../../../sessions/caller.js';
-import type { User } from '../../../core/users/user.entity.js';
 import { GroupNameDto } from '../dto/name.dto.js';
 import { groupView, type GroupView } from './group.view.js';
 import { AddGroupDocs, ListGroupsDocs, RemoveGroupDocs } from './groups.openapi.js';

@@ -4,9 +4,9 @@ import { breaksUnique } from '../../../core/database/database-failure.js';
 import { Database } from '../../../core/database/database.js';
 import { Problem } from '../../../core/problems/problem.js';
 import { fieldError, NotFound } from '../../../core/problems/problems.js';
-import { Callers } from '../../../sessions/callers.js';
-import type { Caller } from '../../../sessions/caller.js';
 import type { User } from '../../../core/users/user.entity.js';
+import type { Caller } from '../../../sessions/caller.js';
+import { Callers } from '../../../sessions/callers.js';
 import { DevicesService } from '../devices.service.js';
 import { DeviceGroup, NAME_UNIQUE_OF_USER } from './device-group.entity.js';
 

@@ -1,6 +1,9 @@
 import { createHmac, randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { secretKeysFor, type AuthenticationSettings } from '../../../core/settings/authentication.settings.js';
+import {
+  secretKeysFor,
+  type AuthenticationSettings,
+} from '../../../core/settings/authentication.settings.js';
 import { Settings } from '../../../core/settings/settings.module.js';
 
 /** No look-alikes (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and no vowels, which make words (RFC 8628, 6.1). */

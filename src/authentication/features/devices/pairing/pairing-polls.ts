@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../../core/clients/client.js';
 import { Database, returning } from '../../../core/database/database.js';
 import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { InvalidToken, TooManyRequests } from '../../../core/problems/problems.js';
 import type { Realm } from '../../../core/realms/realm.js';
-import type { Client } from '../../../http/client/clients.js';
 import { digestOf } from '../../../core/tokens/secret.js';
 import { lockedUser } from '../../../core/users/locked-user.js';
 import { DevicesService } from '../devices.service.js';

@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Client } from '../../../core/clients/client.js';
+import { FailureCounters } from '../../../core/counters/failure-counters.js';
 import { Database } from '../../../core/database/database.js';
 import { AuthenticationLog } from '../../../core/log/authentication-log.js';
-import { Sweeper } from '../../../core/sweeping/sweeper.js';
 import { Overloaded } from '../../../core/problems/problems.js';
 import { ROOT_REALM_ID, type Realm } from '../../../core/realms/realm.js';
-import type { Client } from '../../../http/client/clients.js';
-import { FailureCounters } from '../../../core/counters/failure-counters.js';
-import { CLIENTS_OF_REALM, trackerOf } from '../../../http/throttling/throttle.guard.js';
+import { Sweeper } from '../../../core/sweeping/sweeper.js';
 import { digestOf, newSecret } from '../../../core/tokens/secret.js';
+import { CLIENTS_OF_REALM, trackerOf } from '../../../http/throttling/throttle.guard.js';
 import { PairingCodes } from './pairing-codes.js';
 
 const BUDGET = 'pairing';

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, type Statement } from '../../../core/database/database.js';
 import type { Realm } from '../../../core/realms/realm.js';
-import { CredentialKinds, type Credential, type CredentialKind } from '../../../sessions/credentials.js';
 import { digestOf, newSecret } from '../../../core/tokens/secret.js';
 import { User } from '../../../core/users/user.entity.js';
+import { CredentialKinds, type Credential, type CredentialKind } from '../../../sessions/credentials.js';
 
 const KIND = 'device';
 /** A prefix that secret scanners can look for. */

@@ -1,7 +1,8 @@
 import { Delete, HttpCode, Post } from '@nestjs/common';
-import { AuthenticationController, Authenticated } from '../../../http/routes/authentication-controller.js';
-import type { Client } from '../../../http/client/clients.js';
+import type { Client } from '../../../core/clients/client.js';
+import { AuthenticationController } from '../../../http/routes/authentication-controller.js';
 import { CurrentClient, IdParameter } from '../../../http/routes/parameters.js';
+import { Authenticated } from '../../../sessions/authenticated.js';
 import { CurrentSession } from '../../../sessions/authentication.guard.js';
 import type { Caller } from '../../../sessions/caller.js';
 import { deviceTokenView, type DeviceTokenView } from './device-token.view.js';

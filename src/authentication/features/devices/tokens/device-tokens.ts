@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Client } from '../../../core/clients/client.js';
 import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { Sweeper } from '../../../core/sweeping/sweeper.js';
-import type { Client } from '../../../http/client/clients.js';
-import { Callers } from '../../../sessions/callers.js';
-import type { Caller } from '../../../sessions/caller.js';
 import { digestOf } from '../../../core/tokens/secret.js';
+import type { Caller } from '../../../sessions/caller.js';
+import { Callers } from '../../../sessions/callers.js';
 import { DeviceAccess } from '../device-access.js';
 import type { Device } from '../device.entity.js';
 import { DevicesService } from '../devices.service.js';

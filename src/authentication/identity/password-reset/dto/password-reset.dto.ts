@@ -1,5 +1,5 @@
-import { NewPasswordField } from '../../../passwords/password-fields.js';
 import { ConfirmationField, EmailField, SecretField } from '../../../http/body/fields.js';
+import { NewPasswordField } from '../../../passwords/password-fields.js';
 
 export class SendPasswordResetDto {
   @EmailField()

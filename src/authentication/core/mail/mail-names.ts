@@ -1,0 +1,5 @@
+/** The mails that more than one folder asks for, by the name that their jobs bear. */
+export const ALREADY_REGISTERED_MAIL = 'already_registered';
+export const EMAIL_VERIFICATION_MAIL = 'email_verification';
+export const PASSWORD_CHANGED_MAIL = 'password_changed';
+export const PASSWORD_RESET_MAIL = 'password_reset';

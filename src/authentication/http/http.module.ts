@@ -1,0 +1,29 @@
+import { Global, Module } from '@nestjs/common';
+import { MailModule } from '../core/mail/mail.module.js';
+import { BodyExtensions } from './body/body-extensions.js';
+import { BodyPipe } from './body/body.pipe.js';
+import { Clients } from './client/clients.js';
+import { MailboxController } from './mailbox/mailbox.controller.js';
+import { PageFilter } from './pages/page.filter.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { RequestRealms } from './realm/request-realms.js';
+import { RequestGuard } from './routes/request.guard.js';
+import { ThrottleStorage } from './throttling/throttle-storage.js';
+import { ThrottleGuard } from './throttling/throttle.guard.js';
+
+const PARTS = [
+  BodyExtensions,
+  BodyPipe,
+  Clients,
+  PageFilter,
+  ProblemFilter,
+  RequestGuard,
+  RequestRealms,
+  ThrottleGuard,
+  ThrottleStorage,
+];
+
+/** What every route of ours shares. Global within Nest's container, yet it binds to nothing of the host. */
+@Global()
+@Module({ imports: [MailModule], controllers: [MailboxController], providers: PARTS, exports: PARTS })
+export class HttpModule {}
