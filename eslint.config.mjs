@@ -1,31 +1,5 @@
-import { readdirSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 import own from './eslint-rules/index.mjs';
-
-/** Folders of the core: it names no feature. Every other folder of src/authentication/ is one. */
-const CORE = [
-  'database',
-  'identity',
-  'logging',
-  'mail',
-  'maintenance',
-  'migrations',
-  'openapi',
-  'pages',
-  'passwords',
-  'problems',
-  'realms',
-  'registrations',
-  'requests',
-  'sessions',
-  'settings',
-  'throttling',
-  'tokens',
-  'users',
-];
-const features = readdirSync('src/authentication', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !CORE.includes(entry.name))
-  .map((entry) => entry.name);
 
 const HOST = {
   group: [
@@ -38,10 +12,6 @@ const HOST = {
     '**/http/application.js',
   ],
   message: 'src/authentication/ ships without the host shell.',
-};
-const FEATURES = {
-  group: features.flatMap((name) => [`**/${name}`, `**/${name}/**`]),
-  message: 'Core names no feature.',
 };
 
 export default tseslint.config(
@@ -74,13 +44,8 @@ export default tseslint.config(
     files: ['src/authentication/**/*.ts'],
     rules: {
       'own/both-module-systems': 'error',
+      'own/one-way': 'error',
       'no-restricted-imports': ['error', { patterns: [HOST] }],
-    },
-  },
-  {
-    files: CORE.map((name) => `src/authentication/${name}/**/*.ts`),
-    rules: {
-      'no-restricted-imports': ['error', { patterns: features.length === 0 ? [HOST] : [HOST, FEATURES] }],
     },
   },
   {

@@ -1,5 +1,7 @@
 // What no type checker finds, and what fails only when it runs.
 
+import { oneWay } from './one-way.mjs';
+
 const PROVIDER_DECORATORS = new Set([
   'Injectable',
   'Controller',
@@ -107,5 +109,6 @@ export default {
     'column-names-type': columnNamesType,
     'relation-is-wrapped': relationIsWrapped,
     'both-module-systems': bothModuleSystems,
+    'one-way': oneWay,
   },
 };

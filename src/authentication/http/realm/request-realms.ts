@@ -39,6 +39,10 @@ export class RequestRealms {
   /** Once per request: guards, throttles and parameters get the first answer again. */
   resolve(request: ResolvedRequest): RealmOfRequest | Promise<RealmOfRequest> {
     if (this.resolver === null) return this.root;
-    return (request[RESOLVED] ??= this.resolver.resolve(request));
+    const known = request[RESOLVED];
+    if (known !== undefined) return known;
+    const answer = this.resolver.resolve(request);
+    request[RESOLVED] = answer;
+    return answer;
   }
 }
