@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { AuthenticationModule } from './authentication/authentication.module.js';
 import type { DatabaseConnection } from './authentication/core/database/data-source.js';
+import { PARTS } from './config/parts.js';
 import type { ServerSettings } from './config/settings.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -14,7 +15,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        AuthenticationModule.with({ settings: authentication, database }),
+        AuthenticationModule.forRoot({ settings: authentication, database, ...PARTS }),
         ...HOST,
         RouterModule.register(HOST.map((module) => ({ path: authentication.routePrefix, module }))),
       ],

@@ -1,18 +1,27 @@
 // The floor: node:http and pg with the guard's own statement, and the session as JSON. No framework, no checks.
+import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import process from 'node:process';
 import pg from 'pg';
-import { FIND } from '../../dist/authentication/sessions/current-session.js';
-import { ROOT_REALM_ID } from '../../dist/authentication/realms/realm.js';
+import { AuthenticationModule } from '../../dist/authentication/authentication.module.js';
+import { SessionLookup } from '../../dist/authentication/sessions/current-session.js';
+import { ROOT_REALM_ID } from '../../dist/authentication/core/realms/realm.js';
 import { report } from './report.mjs';
 
 const DAY = 86_400;
+const dataSource = await AuthenticationModule.dataSource({ url: process.env.DATABASE_URL }).initialize();
+const { statement } = new SessionLookup(dataSource);
+await dataSource.destroy();
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 
 const server = createServer(async (request, response) => {
   const digest = createHash('sha256').update(request.headers['x-session-token']).digest();
-  const { rows } = await pool.query({ ...FIND, values: [digest, ROOT_REALM_ID, 14 * DAY, 90 * DAY] });
+  const { rows } = await pool.query({
+    ...statement,
+    values: [digest, ROOT_REALM_ID, 14 * DAY, 90 * DAY],
+    rowMode: 'array',
+  });
   const body = JSON.stringify(rows[0]);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   response.end(body);

@@ -5,13 +5,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { AuthenticationModule } from '../../dist/authentication/authentication.module.js';
-import { authenticationSettings } from '../../dist/authentication/settings/authentication.settings.js';
+import { authenticationSettings } from '../../dist/authentication/core/settings/authentication.settings.js';
 import { report } from './report.mjs';
 
 const adapter =
   process.argv[2] === 'express' ? new ExpressAdapter() : new FastifyAdapter({ skipMiddie: true });
 const application = await NestFactory.create(
-  AuthenticationModule.with({
+  AuthenticationModule.forRoot({
     settings: authenticationSettings(process.env),
     database: { url: process.env.DATABASE_URL, poolSize: 10 },
   }),

@@ -1,7 +1,7 @@
 // Another instance of the server, that sweeps once, and tells how long its statements took.
 import process from 'node:process';
-import { Database } from '../../dist/authentication/database/database.js';
-import { Sweeper } from '../../dist/authentication/maintenance/sweeper.js';
+import { Database } from '../../dist/authentication/core/database/database.js';
+import { Sweeper } from '../../dist/authentication/core/sweeping/sweeper.js';
 import { serverSettings } from '../../dist/config/settings.js';
 import { databaseConnection } from '../../dist/database/connection.js';
 import { createApplication } from '../../dist/http/application.js';

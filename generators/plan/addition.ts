@@ -302,7 +302,7 @@ function rootModuleEdit(path: string, facts: ProjectFacts, choices: Choices): Ro
       { name: 'authenticationSettings', specifier: specifier('settings/authentication.settings') },
     ],
     element: [
-      'AuthenticationModule.with({',
+      'AuthenticationModule.forRoot({',
       `  settings: authenticationSettings(${variables}${fallbacks}),`,
       `  database: { url: process.env['DATABASE_URL'] ?? '${DATABASE}' },`,
       ...(choices.protect === 'all' ? ['  protectAll: true,'] : []),

@@ -1,17 +1,25 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD, RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
+import type {
+  AuthenticationAsyncOptions,
+  AuthenticationOptions,
+  Feature,
+  StaticOptions,
+} from './authentication.options.js';
 import { CoreModule } from './core/core.module.js';
 import {
   authenticationDataSource,
-  type DatabaseConnection,
+  entitiesOf,
   type DatabaseParts,
+  type OwnConnection,
 } from './core/database/data-source.js';
 import { DatabaseModule } from './core/database/database.module.js';
 import { CreateAuthentication1795000000000 } from './core/database/migrations/1795000000000-create-authentication.js';
+import { assertMailsLeave } from './core/mail/mail-transport.js';
 import { Session } from './core/sessions/session.entity.js';
-import type { AuthenticationSettings } from './core/settings/authentication.settings.js';
-import { SettingsModule } from './core/settings/settings.module.js';
+import { authenticationSettings, routePrefixOf } from './core/settings/authentication.settings.js';
+import { SettingError } from './core/settings/environment.js';
 import { OneTimeToken } from './core/tokens/one-time-token.entity.js';
 import { User } from './core/users/user.entity.js';
 import { ActivityModule } from './features/activity/activity.module.js';
@@ -24,15 +32,13 @@ import { PwnedModule } from './features/pwned/pwned.module.js';
 import { SudoModule } from './features/sudo/sudo.module.js';
 import { TwoFactorModule } from './features/two-factor/two-factor.module.js';
 import { HttpModule } from './http/http.module.js';
-import { DOCUMENT_PARTS, type DocumentPart } from './http/openapi/document.js';
+import { DOCUMENT_PARTS } from './http/openapi/document.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { OPTIONS, OptionsModule } from './options.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
 import { EverywhereGuard } from './sessions/everywhere.guard.js';
 import { SessionsModule } from './sessions/sessions.module.js';
-
-/** A feature: a module that lists its entities and migrations as static fields. */
-export type Feature = Type & DatabaseParts & DocumentPart;
 
 const CORE: readonly Type[] = [
   HttpModule,
@@ -60,49 +66,68 @@ export const FEATURES: readonly Feature[] = [
   ProfilesModule,
 ];
 
-export interface AuthenticationOptions {
-  settings: AuthenticationSettings;
-  database: DatabaseConnection;
-  /** all of `FEATURES` by default */
-  features?: readonly Feature[];
-  /** every route of the application wants to be signed in to, but those that are `@Public()` */
-  protectAll?: boolean;
-}
-
 /**
- * The composition root. `AuthenticationModule.with({ settings, database })` in your root module is all that the
- * host has to know.
+ * The composition root. `AuthenticationModule.forRoot({ database })` in your root module is all that the host has to
+ * know; `forRootAsync` where a provider, such as `ConfigService`, knows the options.
  */
 @Module({})
 export class AuthenticationModule {
-  static with({
-    settings,
-    database,
-    features = FEATURES,
-    protectAll = false,
-  }: AuthenticationOptions): DynamicModule {
-    // Features first: Express takes the first route that fits, and `sessions/:id` fits any name behind it.
-    const modules = [...features, ...CORE];
-    return {
-      module: AuthenticationModule,
-      providers: [
-        { provide: DOCUMENT_PARTS, useValue: features },
-        ...(protectAll ? [{ provide: APP_GUARD, useExisting: EverywhereGuard }] : []),
-      ],
-      imports: [
-        SettingsModule.with(settings),
-        DatabaseModule.with(database, [CORE_PARTS, ...features]),
-        CoreModule,
-        ...modules,
-        ...(settings.routePrefix === '' ? [] : [prefixed(settings.routePrefix, modules)]),
-      ],
-    };
+  static forRoot(options: AuthenticationOptions & StaticOptions): DynamicModule {
+    const settings = options.settings ?? authenticationSettings(process.env);
+    // At once, rather than after the database was opened.
+    assertMailsLeave(settings, options.mail ?? null);
+    const known = { provide: OPTIONS, useValue: { ...options, settings } };
+    return composed(OptionsModule.of(known, settings.routePrefix), settings.routePrefix, options);
+  }
+
+  /** @throws SettingError for a `routePrefix` that is no path */
+  static forRootAsync({
+    imports,
+    inject = [],
+    useFactory,
+    routePrefix: prefix = '',
+    ...fixed
+  }: AuthenticationAsyncOptions): DynamicModule {
+    const routePrefix = routePrefixOf(prefix);
+    if (routePrefix === null) {
+      throw new SettingError(`routePrefix takes a path, such as 'auth'; it got ${JSON.stringify(prefix)}`);
+    }
+    const made = { provide: OPTIONS, inject, useFactory };
+    return composed(OptionsModule.of(made, routePrefix, imports), routePrefix, fixed);
+  }
+
+  /** Our entities, for a data source of the host's own that is to reach our tables. */
+  static entities(features: readonly Feature[] = FEATURES) {
+    return entitiesOf([CORE_PARTS, ...features]);
   }
 
   /** The data source alone, for migrations outside the server. */
-  static dataSource(database: DatabaseConnection, features: readonly Feature[] = FEATURES): DataSource {
-    return authenticationDataSource(database, [CORE_PARTS, ...features]);
+  static dataSource(connection: OwnConnection, features: readonly Feature[] = FEATURES): DataSource {
+    return authenticationDataSource(connection, [CORE_PARTS, ...features]);
   }
+}
+
+function composed(
+  options: DynamicModule,
+  routePrefix: string,
+  { features = FEATURES, protectAll = false }: StaticOptions,
+): DynamicModule {
+  // Features first: Express takes the first route that fits, and `sessions/:id` fits any name behind it.
+  const modules = [...features, ...CORE];
+  return {
+    module: AuthenticationModule,
+    providers: [
+      { provide: DOCUMENT_PARTS, useValue: features },
+      ...(protectAll ? [{ provide: APP_GUARD, useExisting: EverywhereGuard }] : []),
+    ],
+    imports: [
+      options,
+      DatabaseModule.of([CORE_PARTS, ...features]),
+      CoreModule,
+      ...modules,
+      ...(routePrefix === '' ? [] : [prefixed(routePrefix, modules)]),
+    ],
+  };
 }
 
 function prefixed(path: string, modules: readonly Type[]): DynamicModule {

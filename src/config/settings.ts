@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
-import {
-  authenticationSettings,
-  type AuthenticationSettings,
-} from '../authentication/core/settings/authentication.settings.js';
+import { assertMailsLeave } from '../authentication/core/mail/mail-transport.js';
+import { authenticationSettings, type AuthenticationSettings } from '../authentication/core/settings/authentication.settings.js';
 import { Environment, SettingError } from '../authentication/core/settings/environment.js';
 import { HTTP_ADAPTERS, type HttpAdapterName } from './http-adapters.js';
+import { PARTS } from './parts.js';
 import { keptSecretKey } from './secret-key.js';
 import { VARIABLES } from './variables.js';
 
@@ -32,7 +31,11 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
   const environment = new Environment(known);
   const host = environment.text('HOST', '127.0.0.1');
   const port = environment.whole('PORT', { min: 0, max: 65_535, fallback: 3000 });
-  refuseOpenMailbox(environment, host);
+  const authentication = authenticationSettings(known, {
+    appUrl: `http://${isIP(host) === 6 ? `[${host}]` : host}:${port === 0 ? 3000 : port}`,
+    secretKey: () => keptSecretKey('.data/secret-key'),
+  });
+  refuseOpenMailbox(authentication, host);
   return {
     host,
     port,
@@ -42,10 +45,7 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
     httpAdapter: environment.oneOf('HTTP_ADAPTER', HTTP_ADAPTERS, HTTP_ADAPTERS[0]),
     logLevel: environment.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     drainSeconds: environment.whole('DRAIN_SECONDS', { min: 0, max: 300, fallback: 1 }),
-    authentication: authenticationSettings(known, {
-      appUrl: `http://${isIP(host) === 6 ? `[${host}]` : host}:${port === 0 ? 3000 : port}`,
-      secretKey: () => keptSecretKey('.data/secret-key'),
-    }),
+    authentication,
   };
 }
 
@@ -73,9 +73,10 @@ function origins(environment: Environment): string[] {
 }
 
 /** Without SMTP every mail, with its secrets, is on a page: for this machine alone. */
-function refuseOpenMailbox(environment: Environment, host: string): void {
+function refuseOpenMailbox(settings: AuthenticationSettings, host: string): void {
+  assertMailsLeave(settings, PARTS.mail ?? null);
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  if (isLoopback || environment.optional('SMTP_URL') !== null) return;
+  if (isLoopback || settings.smtpUrl !== null || PARTS.mail !== undefined) return;
   throw new SettingError(
     `SMTP_URL must be set when HOST is not a loopback address; HOST is ${JSON.stringify(host)}`,
   );

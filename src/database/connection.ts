@@ -1,8 +1,8 @@
-import type { DatabaseConnection } from '../authentication/core/database/data-source.js';
+import type { OwnConnection } from '../authentication/core/database/data-source.js';
 import { openEmbeddedPostgres } from './embedded-postgres.js';
 
 /** The database of `DATABASE_URL`: a Postgres server, or the embedded one. */
-export async function databaseConnection(url: string, poolSize: number): Promise<DatabaseConnection> {
+export async function databaseConnection(url: string, poolSize: number): Promise<OwnConnection> {
   const [, directory] = /^pglite:(.+)$/.exec(url) ?? [];
   if (directory === undefined) return { url, poolSize };
   return openEmbeddedPostgres(directory === 'memory' ? null : directory);

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
-import type { DatabaseConnection } from '../authentication/core/database/data-source.js';
+import type { OwnConnection } from '../authentication/core/database/data-source.js';
 import { lockDirectory } from './directory-lock.js';
 
 /**
@@ -11,7 +11,7 @@ import { lockDirectory } from './directory-lock.js';
  * @param directory where the data is kept; null: in memory
  * @throws DirectoryInUse
  */
-export async function openEmbeddedPostgres(directory: string | null): Promise<DatabaseConnection> {
+export async function openEmbeddedPostgres(directory: string | null): Promise<OwnConnection> {
   const path = directory === null ? null : resolve(directory);
   if (path !== null) await mkdir(dirname(path), { recursive: true });
   const unlock = path === null ? () => undefined : lockDirectory(path);

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Injectable, Res, type INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { AuthenticationSettings } from '../authentication/core/settings/authentication.settings.js';
-import { Settings } from '../authentication/core/settings/settings.module.js';
+import { Settings } from '../authentication/core/settings/settings.js';
 import { sendPage } from '../authentication/http/pages/page.js';
 import type { HttpResponse } from '../authentication/http/request/http.js';
 import { apiDocument } from './api-document.js';

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplication, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import {
-  AuthenticationModule,
-  FEATURES,
-  type Feature,
-} from '../../src/authentication/authentication.module.js';
-import type { DatabaseConnection } from '../../src/authentication/core/database/data-source.js';
+import { AuthenticationModule, FEATURES } from '../../src/authentication/authentication.module.js';
+import type { Feature, OwnParts } from '../../src/authentication/authentication.options.js';
+import type {
+  DatabaseConnection,
+  OwnConnection,
+} from '../../src/authentication/core/database/data-source.js';
 import { Database } from '../../src/authentication/core/database/database.js';
 import { authenticationSettings } from '../../src/authentication/core/settings/authentication.settings.js';
 import { Contract } from './contract.js';
@@ -117,6 +117,8 @@ interface Options {
   imports?: readonly Type[];
   database?: DatabaseConnection;
   protectAll?: boolean;
+  /** parts of the host's own */
+  parts?: OwnParts;
 }
 
 export async function startApplication({
@@ -125,12 +127,14 @@ export async function startApplication({
   imports = [],
   database,
   protectAll = false,
+  parts = {},
 }: Options = {}): Promise<TestApplication> {
-  const authentication = AuthenticationModule.with({
+  const authentication = AuthenticationModule.forRoot({
     settings: authenticationSettings({ ...VARIABLES, ...variables }),
     database: database ?? testDatabase(),
     features: features ?? FEATURES,
     protectAll,
+    ...parts,
   });
   const testing = await Test.createTestingModule({ imports: [authentication, ...imports] }).compile();
   testing.useLogger(false);
@@ -141,8 +145,8 @@ export async function startApplication({
 }
 
 /** The embedded Postgres or the server's database of this worker. */
-export function testDatabase(): DatabaseConnection {
-  const { testDatabase: open } = globalThis as { testDatabase?: () => DatabaseConnection };
+export function testDatabase(): OwnConnection {
+  const { testDatabase: open } = globalThis as { testDatabase?: () => OwnConnection };
   if (open === undefined) throw new Error('the test environment opened no database');
   return open();
 }

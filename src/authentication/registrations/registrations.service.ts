@@ -12,7 +12,7 @@ import { PasswordRules } from '../core/passwords/password-rules.js';
 import { InvalidBody } from '../core/problems/problems.js';
 import type { Realm } from '../core/realms/realm.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
-import { Settings } from '../core/settings/settings.module.js';
+import { Settings } from '../core/settings/settings.js';
 import { EMAIL_UNIQUE_IN_REALM, User } from '../core/users/user.entity.js';
 import { BodyExtensions } from '../http/body/body-extensions.js';
 import { CurrentPassword } from '../passwords/current-password.js';

@@ -1,43 +1,41 @@
 import { Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { Database, type Statement } from '../core/database/database.js';
+import { EntityColumns, namedStatement } from '../core/database/entity-columns.js';
 import { isLiveSession, limitsOf } from '../core/sessions/live-sessions.js';
 import { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
-import { Settings } from '../core/settings/settings.module.js';
+import { Settings } from '../core/settings/settings.js';
 import { digestOf } from '../core/tokens/secret.js';
 import { User } from '../core/users/user.entity.js';
 import type { Caller } from './caller.js';
 
-interface Row {
-  id: string;
-  user_id: string;
-  token_digest: Buffer;
-  user_agent: string | null;
-  ip_address: string | null;
-  last_active_at: Date;
-  created_at: Date;
-  updated_at: Date;
-  renewable: boolean;
-  stale: boolean;
-  email: string;
-  verified: boolean;
-  unconfirmed_email: string | null;
-  password_digest: string | null;
-  user_created_at: Date;
-  user_updated_at: Date;
-}
-
 /** Session and user by token, in one statement. A suspended user's sessions are refused. */
-export const FIND: Statement = {
-  name: 'authentication_current_session_1',
-  text: `SELECT s.id, s.user_id, s.token_digest, s.user_agent, s.ip_address, s.last_active_at, s.created_at, s.updated_at,
-      s.token_digest = $1 AS renewable, s.last_active_at < now() - interval '60 seconds' AS stale,
-      u.email, u.verified, u.unconfirmed_email, u.password_digest,
-      u.created_at AS user_created_at, u.updated_at AS user_updated_at
-    FROM authentication.sessions s JOIN authentication.users u ON u.id = s.user_id
-    WHERE (s.token_digest = $1 OR (s.previous_token_digest = $1 AND s.previous_token_ends_at > now()))
-      AND u.realm = $2 AND u.suspended_at IS NULL AND ${isLiveSession('s', 3)}`,
-};
+export class SessionLookup {
+  readonly statement: Statement;
+  private readonly session: EntityColumns<Session>;
+  private readonly user: EntityColumns<User>;
+
+  constructor(dataSource: DataSource) {
+    this.session = new EntityColumns(dataSource, Session, 's');
+    this.user = new EntityColumns(dataSource, User, 'u');
+    this.statement = namedStatement(
+      'current_session',
+      `SELECT ${this.session.list}, ${this.user.list},
+        s.token_digest = $1 AS renewable, s.last_active_at < now() - interval '60 seconds' AS stale
+      FROM authentication.sessions s JOIN authentication.users u ON u.id = s.user_id
+      WHERE (s.token_digest = $1 OR (s.previous_token_digest = $1 AND s.previous_token_ends_at > now()))
+        AND u.realm = $2 AND u.suspended_at IS NULL AND ${isLiveSession('s', 3)}`,
+    );
+  }
+
+  read(row: readonly unknown[]): { caller: Caller; stale: boolean } {
+    const { session, user } = this;
+    const [renewable, stale] = row.slice(session.count + user.count) as [boolean, boolean];
+    const caller = { session: session.read(row, 0), user: user.read(row, session.count), renewable };
+    return { caller, stale };
+  }
+}
 
 /** At most once a minute, whoever asks at the same time. */
 const TOUCH: Statement = {
@@ -49,44 +47,27 @@ const TOUCH: Statement = {
 
 @Injectable()
 export class CurrentSessions {
+  private readonly lookup: SessionLookup;
+
   constructor(
     private readonly database: Database,
     @Settings() private readonly settings: AuthenticationSettings,
-  ) {}
-
-  /** The authenticated path: short, and nothing on libuv's pool (law 13). */
-  async find(token: string, realm: string): Promise<Caller | null> {
-    const rows = await this.database.run<Row>(FIND, [digestOf(token), realm, ...limitsOf(this.settings)]);
-    const row = rows[0];
-    if (row === undefined) return null;
-    const session = sessionOf(row);
-    if (row.stale) {
-      const touched = await this.database.run<{ last_active_at: Date }>(TOUCH, [row.id]);
-      session.lastActiveAt = touched[0]?.last_active_at ?? session.lastActiveAt;
-    }
-    return { session, user: userOf(row, realm), renewable: row.renewable };
+  ) {
+    this.lookup = new SessionLookup(database.dataSource);
   }
-}
 
-function sessionOf(row: Row): Session {
-  const session = new Session();
-  session.id = Number(row.id);
-  session.userId = Number(row.user_id);
-  session.tokenDigest = row.token_digest;
-  session.userAgent = row.user_agent;
-  session.ipAddress = row.ip_address;
-  session.lastActiveAt = row.last_active_at;
-  session.createdAt = row.created_at;
-  session.updatedAt = row.updated_at;
-  return session;
-}
+  /** The authenticated path: short, and nothing on libuv's pool. */
+  async find(token: string, realm: string): Promise<Caller | null> {
+    const values = [digestOf(token), realm, ...limitsOf(this.settings)];
+    const [row] = await this.database.values(this.lookup.statement, values);
+    if (row === undefined) return null;
+    const { caller, stale } = this.lookup.read(row);
+    if (stale) await this.touch(caller.session);
+    return caller;
+  }
 
-function userOf(row: Row, realm: string): User {
-  const user = User.register(realm, row.email, row.password_digest);
-  user.id = Number(row.user_id);
-  user.verified = row.verified;
-  user.unconfirmedEmail = row.unconfirmed_email;
-  user.createdAt = row.user_created_at;
-  user.updatedAt = row.user_updated_at;
-  return user;
+  private async touch(session: Session): Promise<void> {
+    const [touched] = await this.database.run<{ last_active_at: Date }>(TOUCH, [session.id]);
+    session.lastActiveAt = touched?.last_active_at ?? session.lastActiveAt;
+  }
 }

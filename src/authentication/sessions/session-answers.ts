@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
-import { Settings } from '../core/settings/settings.module.js';
+import { Settings } from '../core/settings/settings.js';
 import type { HttpResponse } from '../http/request/http.js';
 import type { StartedSession } from './session-start.js';
 import { sessionView, type SessionView } from './session.view.js';

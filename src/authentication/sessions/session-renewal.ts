@@ -5,7 +5,7 @@ import { AuthenticationRequired } from '../core/problems/problems.js';
 import { isLiveSession, limitsOf } from '../core/sessions/live-sessions.js';
 import { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
-import { Settings } from '../core/settings/settings.module.js';
+import { Settings } from '../core/settings/settings.js';
 import { digestOf, newSecret } from '../core/tokens/secret.js';
 import type { Caller } from './caller.js';
 import type { StartedSession } from './session-start.js';

@@ -5,7 +5,7 @@ import { UserEvents } from '../core/events/user-events.js';
 import { isLiveSession, limitsOf } from '../core/sessions/live-sessions.js';
 import { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
-import { Settings } from '../core/settings/settings.module.js';
+import { Settings } from '../core/settings/settings.js';
 import type { User } from '../core/users/user.entity.js';
 import { BodyExtensions, type ExtraFields } from '../http/body/body-extensions.js';
 import { SignInDto } from './dto/sign-in.dto.js';

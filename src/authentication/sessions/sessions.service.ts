@@ -7,7 +7,7 @@ import { NotFound } from '../core/problems/problems.js';
 import { limitsOf } from '../core/sessions/live-sessions.js';
 import { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
-import { Settings } from '../core/settings/settings.module.js';
+import { Settings } from '../core/settings/settings.js';
 import type { User } from '../core/users/user.entity.js';
 import type { Caller } from './caller.js';
 import { Callers } from './callers.js';

@@ -6,7 +6,7 @@ import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { Problem } from '../core/problems/problem.js';
 import { AccountSuspended, EmailUnverified, InvalidCredentials } from '../core/problems/problems.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
-import { Settings } from '../core/settings/settings.module.js';
+import { Settings } from '../core/settings/settings.js';
 import { lockedUser } from '../core/users/locked-user.js';
 import type { User } from '../core/users/user.entity.js';
 import { BodyExtensions, type ExtraFields } from '../http/body/body-extensions.js';

@@ -5,7 +5,7 @@ import { Database, type Statement } from '../database/database.js';
 import { Problem } from '../problems/problem.js';
 import { Overloaded, TooManyRequests } from '../problems/problems.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { Settings } from '../settings/settings.module.js';
+import { Settings } from '../settings/settings.js';
 
 interface Budget {
   readonly limit: number;

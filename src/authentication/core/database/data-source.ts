@@ -1,13 +1,24 @@
 import type { EventEmitter } from 'node:events';
-import { DataSource } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 
 export const SCHEMA = 'authentication';
 
-/** Where the tables live: a server's address, or what the embedded database hands to `pg`'s pool. */
-export type DatabaseConnection =
-  { url: string; poolSize?: number } | { extra: object; poolSize: number; close?: () => Promise<void> };
+/** The name of our data source in `@InjectRepository(User, 'authentication')`. */
+export const DATA_SOURCE = 'authentication';
 
-type Class = abstract new (...parameters: never[]) => object;
+/**
+ * Where the tables live: a server's address; what an embedded database hands to `pg`'s pool; or the application's own
+ * data source on the same database, which lists our entities (`AuthenticationModule.entities()`).
+ */
+export type DatabaseConnection =
+  | { url: string; poolSize?: number }
+  | { extra: object; poolSize: number; close?: () => Promise<void> }
+  | { dataSource: DataSource };
+
+/** Connections that we open ourselves. */
+export type OwnConnection = Exclude<DatabaseConnection, { dataSource: DataSource }>;
+
+type Class = new (...parameters: never[]) => object;
 
 /** Entities and migrations of a module, listed as static fields on it. */
 export interface DatabaseParts {
@@ -15,15 +26,36 @@ export interface DatabaseParts {
   readonly migrations?: readonly Class[];
 }
 
+export const DATABASE_CONNECTION = Symbol('database connection');
+
 /** A wait for a connection that is longer than this is an outage, answered 503. */
 const CONNECTION_TIMEOUT_MS = 1500;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** A server that says nothing at all, as after a failover, is given up by the client itself. */
 const SILENCE_MS = STATEMENT_TIMEOUT_MS + 1000;
 
+export const entitiesOf = (parts: readonly DatabaseParts[]): Class[] =>
+  parts.flatMap(({ entities = [] }) => [...entities]);
+
+const migrationsOf = (parts: readonly DatabaseParts[]): Class[] =>
+  parts.flatMap(({ migrations = [] }) => [...migrations]);
+
+/** Our tables and our migrations, whatever connection they are reached by. */
+export function ourTables(parts: readonly DatabaseParts[]) {
+  return {
+    type: 'postgres',
+    schema: SCHEMA,
+    entities: entitiesOf(parts),
+    migrations: migrationsOf(parts),
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    logging: false,
+  } as const;
+}
+
 /** A data source of our own: no clash with the host's tables, and no say in its TypeORM set-up. */
 export function authenticationDataSource(
-  connection: DatabaseConnection,
+  connection: OwnConnection,
   parts: readonly DatabaseParts[],
 ): DataSource {
   const timeouts = {
@@ -33,19 +65,29 @@ export function authenticationDataSource(
     query_timeout: SILENCE_MS,
     onConnect: outliveErrors,
   };
-  return new DataSource({
-    type: 'postgres',
-    schema: SCHEMA,
+  const options: DataSourceOptions = {
+    ...ourTables(parts),
     applicationName: 'authentication',
     ...('url' in connection ? { url: connection.url } : {}),
     poolSize: connection.poolSize ?? 10,
     extra: 'extra' in connection ? { ...timeouts, ...connection.extra } : timeouts,
-    entities: parts.flatMap(({ entities = [] }) => [...entities]),
-    migrations: parts.flatMap(({ migrations = [] }) => [...migrations]),
-    migrationsTableName: 'migrations',
-    synchronize: false,
-    logging: false,
-  });
+  };
+  return new ClosingDataSource(options, 'extra' in connection ? connection.close : undefined);
+}
+
+/** Closes what feeds its pool, too: the embedded database ends after the last connection to it. */
+class ClosingDataSource extends DataSource {
+  constructor(
+    options: DataSourceOptions,
+    private readonly closeSource: () => Promise<void> = () => Promise.resolve(),
+  ) {
+    super(options);
+  }
+
+  override async destroy(): Promise<void> {
+    await super.destroy();
+    await this.closeSource();
+  }
 }
 
 /**

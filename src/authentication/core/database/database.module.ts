@@ -1,30 +1,77 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { authenticationDataSource, type DatabaseConnection, type DatabaseParts } from './data-source.js';
+import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import {
+  authenticationDataSource,
+  DATA_SOURCE,
+  DATABASE_CONNECTION,
+  entitiesOf,
+  type DatabaseConnection,
+  type DatabaseParts,
+} from './data-source.js';
 import { Database } from './database.js';
+import { hostDataSource, migratingDataSource } from './host-data-source.js';
 import { migrate } from './migrate.js';
 
+/** What Nest hands from the options to the factory of the data source. */
+type Opening = TypeOrmModuleOptions & { connection: DatabaseConnection };
+
+/**
+ * Our data source, registered with @nestjs/typeorm under the name `authentication`: `@InjectRepository(User,
+ * 'authentication')` works in every module of the application.
+ */
 @Module({})
 export class DatabaseModule {
-  static with(connection: DatabaseConnection, parts: readonly DatabaseParts[]): DynamicModule {
+  static of(parts: readonly DatabaseParts[]): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [{ provide: Database, useFactory: () => openDatabase(connection, parts) }],
-      exports: [Database],
+      imports: [
+        TypeOrmModule.forRootAsync({
+          name: DATA_SOURCE,
+          inject: [DATABASE_CONNECTION],
+          // A failed start says why at once, in one line; whoever runs the process starts it again.
+          useFactory: (connection: DatabaseConnection): Opening => ({ connection, toRetry: () => false }),
+          dataSourceFactory: (options) => openDataSource((options as unknown as Opening).connection, parts),
+        }),
+        TypeOrmModule.forFeature(entitiesOf(parts), DATA_SOURCE),
+      ],
+      providers: [
+        {
+          provide: Database,
+          inject: [getDataSourceToken(DATA_SOURCE)],
+          useFactory: (dataSource: DataSource) => new Database(dataSource),
+        },
+      ],
+      exports: [Database, TypeOrmModule],
     };
   }
 }
 
-async function openDatabase(
+/** Opens the data source and brings its tables up to date. */
+async function openDataSource(
   connection: DatabaseConnection,
   parts: readonly DatabaseParts[],
-): Promise<Database> {
-  const dataSource = await authenticationDataSource(connection, parts).initialize();
+): Promise<DataSource> {
+  if ('dataSource' in connection) {
+    const lent = await hostDataSource(connection.dataSource, parts);
+    await migrated(migratingDataSource(connection.dataSource, parts), (dataSource) => dataSource.destroy());
+    return lent;
+  }
+  return migrated(authenticationDataSource(connection, parts));
+}
+
+async function migrated(
+  dataSource: DataSource,
+  afterwards: (dataSource: DataSource) => Promise<void> = () => Promise.resolve(),
+): Promise<DataSource> {
+  await dataSource.initialize();
   try {
     await migrate(dataSource);
   } catch (error) {
     await dataSource.destroy();
     throw error;
   }
-  return new Database(dataSource, ('close' in connection && connection.close) || (() => Promise.resolve()));
+  await afterwards(dataSource);
+  return dataSource;
 }

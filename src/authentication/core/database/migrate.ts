@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { SCHEMA } from './data-source.js';
+import { isHosts } from './host-data-source.js';
 
 /** Any fixed number will do, as long as every instance takes the same lock. */
 const LOCK = 7_206_154_811;
@@ -40,17 +41,13 @@ export async function locked<T>(
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
-    const { connectionParameters: limits } = (await runner.connect()) as PatientClient;
-    const { query_timeout: timeout } = limits;
-    limits.query_timeout = false;
-    await runner.query('SET statement_timeout = 0');
+    const becomeImpatient = isHosts(dataSource) ? undefined : await patient(runner);
     while (!(await tryLock(runner))) await pause(100);
     try {
       return await work(runner);
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1)', [LOCK]);
-      await runner.query('RESET statement_timeout');
-      limits.query_timeout = timeout;
+      await becomeImpatient?.();
     }
   } finally {
     await runner.release();
@@ -60,6 +57,18 @@ export async function locked<T>(
 /** `pg`'s client, as far as it is not documented. */
 interface PatientClient {
   connectionParameters: { query_timeout: number | false };
+}
+
+/** Takes the time limits off a connection of ours. @returns how to put them back */
+async function patient(runner: QueryRunner): Promise<() => Promise<void>> {
+  const { connectionParameters: limits } = (await runner.connect()) as PatientClient;
+  const { query_timeout: timeout } = limits;
+  limits.query_timeout = false;
+  await runner.query('SET statement_timeout = 0');
+  return async () => {
+    await runner.query('RESET statement_timeout');
+    limits.query_timeout = timeout;
+  };
 }
 
 async function tryLock(runner: QueryRunner): Promise<boolean> {

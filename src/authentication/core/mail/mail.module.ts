@@ -1,24 +1,17 @@
 import { Module } from '@nestjs/common';
-import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { SETTINGS } from '../settings/settings.module.js';
-import { DevelopmentMailbox } from './development-mailbox.js';
+import { SETTINGS } from '../settings/settings.js';
 import { MailMessages } from './mail-messages.js';
 import { MailQueue } from './mail-queue.js';
+import { mailTransport, OWN_MAIL_TRANSPORT } from './mail-transport.js';
 import { MailWorker } from './mail-worker.js';
 import { MailTransport } from './mail.js';
-import { SmtpTransport } from './smtp-transport.js';
 
 @Module({
   providers: [
     MailMessages,
     MailQueue,
     MailWorker,
-    {
-      provide: MailTransport,
-      inject: [SETTINGS],
-      useFactory: ({ smtpUrl, mailFrom }: AuthenticationSettings) =>
-        smtpUrl === null ? new DevelopmentMailbox() : new SmtpTransport(smtpUrl, mailFrom),
-    },
+    { provide: MailTransport, inject: [SETTINGS, OWN_MAIL_TRANSPORT], useFactory: mailTransport },
   ],
   exports: [MailMessages, MailQueue, MailTransport],
 })

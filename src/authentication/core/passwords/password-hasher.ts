@@ -1,24 +1,24 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { argon2id, hash, needsRehash, verify } from 'argon2';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { Settings } from '../settings/settings.module.js';
+import { Settings } from '../settings/settings.js';
+import { Argon2Hashing } from './argon2-hashing.js';
 import { Gate } from './gate.js';
+import { OWN_PASSWORD_HASHING, type PasswordHashing } from './password-hashing.js';
 import { normalizedPassword } from './password-policy.js';
 
-/**
- * argon2id (RFC 9106) with the parameters of the settings. `@node-rs/argon2` reads and writes the same PHC strings:
- * swap the import to use it. Never call it while a database connection is held.
- */
+/** Hashes and verifies passwords, a few at a time. Never call it while a database connection is held. */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
   private readonly gate: Gate;
-  private readonly options: { type: 0 | 1 | 2; memoryCost: number; timeCost: number; parallelism: number };
+  private readonly hashing: PasswordHashing;
   private dummy = '';
 
-  constructor(@Settings() { hashing }: AuthenticationSettings) {
-    const { memoryCost, timeCost, parallelism, concurrency, queue } = hashing;
-    this.gate = new Gate(concurrency, queue);
-    this.options = { type: argon2id, memoryCost, timeCost, parallelism };
+  constructor(
+    @Settings() { hashing }: AuthenticationSettings,
+    @Inject(OWN_PASSWORD_HASHING) own: PasswordHashing | null,
+  ) {
+    this.gate = new Gate(hashing.concurrency, hashing.queue);
+    this.hashing = own ?? new Argon2Hashing(hashing);
   }
 
   async onModuleInit(): Promise<void> {
@@ -27,18 +27,19 @@ export class PasswordHasher implements OnModuleInit {
 
   /** @throws Overloaded */
   hash(password: string): Promise<string> {
-    return this.gate.pass(() => hash(normalizedPassword(password), this.options));
+    return this.gate.pass(() => this.hashing.hash(normalizedPassword(password)));
   }
 
   /** Without a digest it takes the same time and answers false: an unknown user looks like a wrong password. */
   async verify(digest: string | null, password: string): Promise<boolean> {
-    const matches = await this.gate.pass(() => verify(digest ?? this.dummy, normalizedPassword(password)));
+    const matches = await this.gate.pass(() =>
+      this.hashing.verify(digest ?? this.dummy, normalizedPassword(password)),
+    );
     return matches && digest !== null;
   }
 
-  /** Whether the parameters were raised since (OWASP ASVS 11.4.2). */
+  /** Whether a digest should be made anew: the parameters were raised since (OWASP ASVS 11.4.2). */
   isOutdated(digest: string): boolean {
-    const { memoryCost, timeCost, parallelism } = this.options;
-    return needsRehash(digest, { memoryCost, timeCost, parallelism });
+    return this.hashing.isOutdated?.(digest) ?? false;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidBody } from '../problems/problems.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { Settings } from '../settings/settings.module.js';
+import { Settings } from '../settings/settings.js';
 import { passwordFault } from './password-policy.js';
 
 /** What a rule has against a password. */

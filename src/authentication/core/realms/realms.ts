@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { Settings } from '../settings/settings.module.js';
+import { Settings } from '../settings/settings.js';
 import { ROOT_REALM_ID, type Realm } from './realm.js';
 
 /** Where realms are looked up by their id. */

@@ -57,18 +57,15 @@ export function authenticationSettings(
   const environment = new Environment(values);
   const appUrl = environment.base('APP_URL') ?? baseOf(new URL(fallbacks.appUrl ?? 'http://127.0.0.1:3000'));
   const routePrefix = prefix(environment);
-  const page = (name: string, path: string): string =>
-    pageUrl({ environment, appUrl, routePrefix }, name, path);
   const appName = environment.text('APP_NAME', 'Authentication Zero');
 
   return {
     appName,
     appUrl,
     routePrefix,
-    emailVerificationUrl: page('EMAIL_VERIFICATION_URL', '/identity/email_verification'),
-    passwordResetUrl: page('PASSWORD_RESET_URL', '/identity/password_reset'),
+    ...pagesOf({ environment, appUrl, routePrefix }),
     mailFrom: sender(environment, appName),
-    smtpUrl: smtp(environment),
+    smtpUrl: environment.url('SMTP_URL', ['smtp:', 'smtps:'])?.href ?? null,
     redisUrl: environment.url('REDIS_URL', ['redis:', 'rediss:'])?.href ?? null,
     trustedProxies: proxies(environment),
     requireVerifiedEmail: environment.flag('REQUIRE_VERIFIED_EMAIL', false),
@@ -84,26 +81,37 @@ export function authenticationSettings(
   };
 }
 
+type Where = Pick<AuthenticationSettings, 'environment' | 'appUrl' | 'routePrefix'>;
+
+function pagesOf(where: Where): Pick<AuthenticationSettings, 'emailVerificationUrl' | 'passwordResetUrl'> {
+  return {
+    emailVerificationUrl: pageUrl(where, 'EMAIL_VERIFICATION_URL', '/identity/email_verification'),
+    passwordResetUrl: pageUrl(where, 'PASSWORD_RESET_URL', '/identity/password_reset'),
+  };
+}
+
+/** The same settings where the routes stand behind a prefix that was given in code: '' or '/auth'. */
+export function behindPrefix(settings: AuthenticationSettings, routePrefix: string): AuthenticationSettings {
+  return { ...settings, routePrefix, ...pagesOf({ ...settings, routePrefix }) };
+}
+
 /** Where a mailed link leads: a page of the team's own front end, by a variable of that name, or ours at that path. */
-export function pageUrl(
-  {
-    environment,
-    appUrl,
-    routePrefix,
-  }: Pick<AuthenticationSettings, 'environment' | 'appUrl' | 'routePrefix'>,
-  name: string,
-  path: string,
-): string {
+export function pageUrl({ environment, appUrl, routePrefix }: Where, name: string, path: string): string {
   return environment.url(name, ['http:', 'https:'])?.href ?? `${appUrl}${routePrefix}${path}`;
 }
 
 function prefix(environment: Environment): string {
-  const value = (environment.optional('ROUTE_PREFIX') ?? '').replace(/^\/+|\/+$/g, '');
-  if (value === '') return '';
-  if (!/^[\w.~-]+(\/[\w.~-]+)*$/.test(value)) {
-    throw environment.refuse('ROUTE_PREFIX', value, 'a path of letters, digits and . _ ~ -, such as auth');
-  }
-  return `/${value}`;
+  const value = environment.text('ROUTE_PREFIX', '');
+  const path = routePrefixOf(value);
+  if (path !== null) return path;
+  throw environment.refuse('ROUTE_PREFIX', value, 'a path of letters, digits and . _ ~ -, such as auth');
+}
+
+/** 'auth', '/auth' and '/auth/' are '/auth'. @returns null for what is no path */
+export function routePrefixOf(text: string): string | null {
+  const path = text.replace(/^\/+|\/+$/g, '');
+  if (path === '') return '';
+  return /^[\w.~-]+(\/[\w.~-]+)*$/.test(path) ? `/${path}` : null;
 }
 
 function sender(environment: Environment, appName: string): string {
@@ -115,17 +123,7 @@ function sender(environment: Environment, appName: string): string {
   return value;
 }
 
-function smtp(environment: Environment): string | null {
-  const url = environment.url('SMTP_URL', ['smtp:', 'smtps:'])?.href ?? null;
-  if (url === null && isProduction(environment)) {
-    throw new SettingError(
-      'SMTP_URL must be set in production: the development mailbox would show every mail',
-    );
-  }
-  return url;
-}
-
-function isProduction(environment: Environment): boolean {
+export function isProduction(environment: Environment): boolean {
   return environment.optional('NODE_ENV') === 'production';
 }
 

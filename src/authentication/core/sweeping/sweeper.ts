@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { Database, returning } from '../database/database.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
-import { Settings } from '../settings/settings.module.js';
+import { Settings } from '../settings/settings.js';
 
 /** Small, so that no lock is held for long. */
 const BATCH = 1000;

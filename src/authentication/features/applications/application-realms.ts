@@ -4,7 +4,7 @@ import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { Problem } from '../../core/problems/problem.js';
 import { ROOT_REALM_ID, type Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { digestOf } from '../../core/tokens/secret.js';
 import { Clients } from '../../http/client/clients.js';
 import { RequestRealms, type RealmOfRequest, type RealmResolver } from '../../http/realm/request-realms.js';

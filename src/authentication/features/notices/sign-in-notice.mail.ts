@@ -5,7 +5,7 @@ import type { MailContent } from '../../core/mail/mail.js';
 import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { deviceOf } from './device.js';
 import { SignInNotices } from './sign-in-notices.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { mailedLink } from '../../core/mail/mailed-link.js';
 import { pageUrl, type AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 
 /** Where the mailed link leads. It waits for nothing but the settings, so a bad one is told before a database opens. */
 @Injectable()

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { returning } from '../../core/database/database.js';
 import { secretKeysFor, type AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { digestOf } from '../../core/tokens/secret.js';
 import { PASSWORDLESS } from './passwordless.token.js';
 import { digestOfCode, newCode, typedCode } from './sign-in-code.js';

@@ -1,7 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { PasswordRules } from '../../core/passwords/password-rules.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { BreachRanges } from './breach-ranges.js';
 import { BreachedPasswordRule } from './breached-password.rule.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../core/database/database.js';
 import { secretKeysFor, type AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import type { User } from '../../core/users/user.entity.js';
 import { TotpSecret, type CodeVerdict } from './totp-secret.entity.js';
 

@@ -10,7 +10,7 @@ import { getMetadataStorage, validateSync } from 'class-validator';
 import type { FieldError } from '../../core/problems/problem.js';
 import { fieldError, InvalidBody } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { isWellFormedValue } from '../../core/unicode/well-formed.js';
 import type { HttpRequest } from '../request/http.js';
 import { BodyExtensions, OpenBody, type BodyClass } from './body-extensions.js';

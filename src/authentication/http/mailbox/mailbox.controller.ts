@@ -3,7 +3,7 @@ import { DevelopmentMailbox } from '../../core/mail/development-mailbox.js';
 import { MailTransport } from '../../core/mail/mail.js';
 import { NotFound } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { sendPage } from '../pages/page.js';
 import type { HttpRequest, HttpResponse } from '../request/http.js';
 import { isLocal } from '../request/local-request.js';

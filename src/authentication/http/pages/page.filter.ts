@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Problem } from '../../core/problems/problem.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import type { HttpRequest, HttpResponse } from '../request/http.js';
 import { wantsJson } from '../request/preference.js';

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Client } from '../../core/clients/client.js';
 import type { AskedRealm } from '../../core/realms/realm.js';
 import { Realms, type RealmSource } from '../../core/realms/realms.js';
@@ -15,6 +15,9 @@ export interface RealmResolver extends RealmSource {
   resolve(request: HttpRequest): RealmOfRequest | Promise<RealmOfRequest>;
 }
 
+/** For the host's own resolver, `forRoot({ realms })`; null without one. */
+export const OWN_REALM_RESOLVER = Symbol('own realm resolver');
+
 const RESOLVED = Symbol('realm of the request');
 
 interface ResolvedRequest extends HttpRequest {
@@ -27,11 +30,16 @@ export class RequestRealms {
   private readonly root: RealmOfRequest;
   private resolver: RealmResolver | null = null;
 
-  constructor(private readonly realms: Realms) {
+  constructor(
+    private readonly realms: Realms,
+    @Inject(OWN_REALM_RESOLVER) own: RealmResolver | null,
+  ) {
     this.root = { realm: realms.root, chosen: false };
+    if (own !== null) this.use(own);
   }
 
   use(resolver: RealmResolver): void {
+    if (this.resolver !== null) throw new Error('two realm resolvers: a request would belong to two realms');
     this.resolver = resolver;
     this.realms.use(resolver);
   }

@@ -8,7 +8,7 @@ import {
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 
 type ThrottleRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 

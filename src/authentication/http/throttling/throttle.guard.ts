@@ -13,7 +13,7 @@ import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { TooManyRequests } from '../../core/problems/problems.js';
 import { ROOT_REALM_ID, type Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { Clients } from '../client/clients.js';
 import { RequestRealms } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';

@@ -8,7 +8,7 @@ import type { MailContent } from '../../core/mail/mail.js';
 import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.js';
 import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
 import { User } from '../../core/users/user.entity.js';

@@ -8,7 +8,7 @@ import { EMAIL_VERIFICATION_MAIL } from '../../core/mail/mail-names.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
 import { InvalidBody } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
 import { User } from '../../core/users/user.entity.js';
 import { CurrentPassword } from '../../passwords/current-password.js';

@@ -2,7 +2,7 @@ import { Get, Post, Res, UseFilters } from '@nestjs/common';
 import type { Client } from '../../core/clients/client.js';
 import { InvalidBody, InvalidToken } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.module.js';
+import { Settings } from '../../core/settings/settings.js';
 import { BodyPipe } from '../../http/body/body.pipe.js';
 import { FormPost, formOf } from '../../http/body/form-post.js';
 import { PageFilter } from '../../http/pages/page.filter.js';

@@ -4,7 +4,7 @@ import {
   secretKeysFor,
   type AuthenticationSettings,
 } from '../../../core/settings/authentication.settings.js';
-import { Settings } from '../../../core/settings/settings.module.js';
+import { Settings } from '../../../core/settings/settings.js';
 
 /** No look-alikes (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and no vowels, which make words (RFC 8628, 6.1). */
 const ALPHABET = '3479CDFGHJKMNPQRTVWXY';

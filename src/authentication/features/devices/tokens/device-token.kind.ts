@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, type Statement } from '../../../core/database/database.js';
+import { EntityColumns, namedStatement } from '../../../core/database/entity-columns.js';
 import type { Realm } from '../../../core/realms/realm.js';
 import { digestOf, newSecret } from '../../../core/tokens/secret.js';
 import { User } from '../../../core/users/user.entity.js';
@@ -15,29 +16,18 @@ export interface DeviceCredential extends Credential {
   readonly deviceId: number;
 }
 
-interface Row {
-  device_id: string;
-  stale: boolean;
-  user_id: string;
-  email: string;
-  verified: boolean;
-  unconfirmed_email: string | null;
-  password_digest: string | null;
-  created_at: Date;
-  updated_at: Date;
-}
-
 /** Device and user by token, in one statement. */
-const FIND: Statement = {
-  name: 'authentication_device_token_1',
-  text: `SELECT d.id AS device_id, coalesce(d.last_seen_at < now() - interval '60 seconds', true) AS stale,
-      u.id AS user_id, u.email, u.verified, u.unconfirmed_email, u.password_digest, u.created_at, u.updated_at
+const findBy = (user: EntityColumns<User>): Statement =>
+  namedStatement(
+    'device_token',
+    `SELECT ${user.list}, d.id AS device_id,
+      coalesce(d.last_seen_at < now() - interval '60 seconds', true) AS stale
     FROM authentication.device_tokens t
     JOIN authentication.devices d ON d.id = t.device_id
     JOIN authentication.users u ON u.id = d.user_id
     WHERE t.digest = $1 AND t.expires_at > now() AND d.deleted_at IS NULL
       AND u.realm = $2 AND u.suspended_at IS NULL`,
-};
+  );
 
 /** At most once a minute, whoever asks at the same time. */
 const TOUCH: Statement = {
@@ -49,10 +39,16 @@ const TOUCH: Statement = {
 /** The bearer tokens of devices. On the authenticated path: short, and nothing on libuv's pool. */
 @Injectable()
 export class DeviceTokenKind implements CredentialKind, OnModuleInit {
+  private readonly user: EntityColumns<User>;
+  private readonly statement: Statement;
+
   constructor(
     private readonly kinds: CredentialKinds,
     private readonly database: Database,
-  ) {}
+  ) {
+    this.user = new EntityColumns(database.dataSource, User, 'u');
+    this.statement = findBy(this.user);
+  }
 
   onModuleInit(): void {
     this.kinds.add(this);
@@ -63,10 +59,11 @@ export class DeviceTokenKind implements CredentialKind, OnModuleInit {
   }
 
   async authenticate(token: string, realm: Realm): Promise<DeviceCredential | null> {
-    const [row] = await this.database.run<Row>(FIND, [digestOf(token), realm.id]);
+    const [row] = await this.database.values(this.statement, [digestOf(token), realm.id]);
     if (row === undefined) return null;
-    if (row.stale) await this.database.run(TOUCH, [row.device_id]);
-    return { kind: KIND, user: userOf(row, realm), deviceId: Number(row.device_id) };
+    const [deviceId, stale] = row.slice(this.user.count) as [string, boolean];
+    if (stale) await this.database.run(TOUCH, [deviceId]);
+    return { kind: KIND, user: this.user.read(row, 0), deviceId: Number(deviceId) };
   }
 }
 
@@ -76,14 +73,4 @@ export function newDeviceToken(): string {
 
 export function isDeviceCredential(credential: Credential): credential is DeviceCredential {
   return credential.kind === KIND;
-}
-
-function userOf(row: Row, realm: Realm): User {
-  return Object.assign(User.register(realm.id, row.email, row.password_digest), {
-    id: Number(row.user_id),
-    verified: row.verified,
-    unconfirmedEmail: row.unconfirmed_email,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  });
 }

@@ -1,0 +1,26 @@
+import { isProduction, type AuthenticationSettings } from '../settings/authentication.settings.js';
+import { SettingError } from '../settings/environment.js';
+import { DevelopmentMailbox } from './development-mailbox.js';
+import type { MailTransport } from './mail.js';
+import { SmtpTransport } from './smtp-transport.js';
+
+/** For the host's own transport, `forRoot({ mail })`; null without one. */
+export const OWN_MAIL_TRANSPORT = Symbol('own mail transport');
+
+/** @throws SettingError in production without SMTP_URL or a transport of the host's own */
+export function assertMailsLeave(
+  { smtpUrl, environment }: Pick<AuthenticationSettings, 'smtpUrl' | 'environment'>,
+  own: MailTransport | null,
+): void {
+  if (own !== null || smtpUrl !== null || !isProduction(environment)) return;
+  throw new SettingError('SMTP_URL must be set in production: the development mailbox would show every mail');
+}
+
+/** What sends the mails: the host's own transport, else SMTP_URL, else the development mailbox. */
+export function mailTransport(
+  { smtpUrl, mailFrom }: AuthenticationSettings,
+  own: MailTransport | null,
+): MailTransport {
+  if (own !== null) return own;
+  return smtpUrl === null ? new DevelopmentMailbox() : new SmtpTransport(smtpUrl, mailFrom);
+}

@@ -1,0 +1,60 @@
+import { Module, type DynamicModule, type ModuleMetadata, type Provider } from '@nestjs/common';
+import type { AuthenticationOptions } from './authentication.options.js';
+import { DATABASE_CONNECTION } from './core/database/data-source.js';
+import { assertMailsLeave, OWN_MAIL_TRANSPORT } from './core/mail/mail-transport.js';
+import { OWN_PASSWORD_HASHING } from './core/passwords/password-hashing.js';
+import {
+  authenticationSettings,
+  behindPrefix,
+  type AuthenticationSettings,
+} from './core/settings/authentication.settings.js';
+import { SettingError } from './core/settings/environment.js';
+import { SETTINGS } from './core/settings/settings.js';
+import { OWN_REALM_RESOLVER } from './http/realm/request-realms.js';
+
+export const OPTIONS = Symbol('authentication options');
+
+const part = (token: symbol, of: (options: AuthenticationOptions) => unknown): Provider => ({
+  provide: token,
+  inject: [OPTIONS],
+  useFactory: of,
+});
+
+/** Hands the options of `forRoot` and `forRootAsync` to the parts that they are for. */
+@Module({})
+export class OptionsModule {
+  static of(
+    options: Provider<AuthenticationOptions>,
+    routePrefix: string,
+    imports: ModuleMetadata['imports'] = [],
+  ): DynamicModule {
+    const parts = [
+      part(SETTINGS, (given) => settingsOf(given, routePrefix)),
+      // Behind the settings: one that cannot be used stops the start before the database is opened.
+      {
+        provide: DATABASE_CONNECTION,
+        inject: [OPTIONS, SETTINGS],
+        useFactory: ({ database }: AuthenticationOptions) => database,
+      },
+      part(OWN_MAIL_TRANSPORT, ({ mail = null }) => mail),
+      part(OWN_PASSWORD_HASHING, ({ hasher = null }) => hasher),
+      part(OWN_REALM_RESOLVER, ({ realms = null }) => realms),
+    ];
+    return { module: OptionsModule, global: true, imports, providers: [options, ...parts], exports: parts };
+  }
+}
+
+/** @throws SettingError */
+function settingsOf(
+  { settings: given, mail }: AuthenticationOptions,
+  routePrefix: string,
+): AuthenticationSettings {
+  const settings = given ?? authenticationSettings(process.env);
+  assertMailsLeave(settings, mail ?? null);
+  if (settings.routePrefix === routePrefix) return settings;
+  if (settings.routePrefix === '') return behindPrefix(settings, routePrefix);
+  throw new SettingError(
+    `ROUTE_PREFIX is ${JSON.stringify(settings.routePrefix)}, but forRootAsync() registered the routes ` +
+      `under ${JSON.stringify(routePrefix)}: give it the same routePrefix`,
+  );
+}
