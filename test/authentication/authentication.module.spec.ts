@@ -63,7 +63,7 @@ const failureOf = (start: Promise<INestApplication>): Promise<string> =>
       await application.close();
       return 'none';
     },
-    (error: Error) => `${error.name}: ${error.message}`,
+    (error: unknown) => String(error),
   );
 
 const signUp = (application: INestApplication<Server>, email: string, prefix = '') =>

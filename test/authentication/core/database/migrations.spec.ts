@@ -1,7 +1,10 @@
 import pg from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AuthenticationModule } from '../../../../src/authentication/authentication.module.js';
-import { authenticationDataSource, type DatabaseConnection } from '../../../../src/authentication/core/database/data-source.js';
+import {
+  authenticationDataSource,
+  type DatabaseConnection,
+} from '../../../../src/authentication/core/database/data-source.js';
 import { migrate, revertAll } from '../../../../src/authentication/core/database/migrate.js';
 import { isEmbedded, startApplication, testDatabase } from '../../../support/application.js';
 

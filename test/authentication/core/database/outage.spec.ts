@@ -1,9 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { Database } from '../../../../src/authentication/core/database/database.js';
-import { DevelopmentMailbox, type KeptMail } from '../../../../src/authentication/core/mail/development-mailbox.js';
+import {
+  DevelopmentMailbox,
+  type KeptMail,
+} from '../../../../src/authentication/core/mail/development-mailbox.js';
 import { MailTransport } from '../../../../src/authentication/core/mail/mail.js';
-import { isEmbedded, PASSWORD, startApplication, testDatabase, type TestApplication } from '../../../support/application.js';
+import {
+  isEmbedded,
+  PASSWORD,
+  startApplication,
+  testDatabase,
+  type TestApplication,
+} from '../../../support/application.js';
 import { Log } from '../../../support/log.js';
 import { until } from '../../../support/until.js';
 import { Wire } from '../../../support/wire.js';

@@ -1,0 +1,149 @@
+import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import { Column, DataSource, Entity, PrimaryGeneratedColumn, type EntityManager } from 'typeorm';
+import { AuthenticationModule, FEATURES } from '../../../../src/authentication/authentication.module.js';
+import { Database } from '../../../../src/authentication/core/database/database.js';
+import {
+  UserEvents,
+  type UserFact,
+  type UserListener,
+} from '../../../../src/authentication/core/events/user-events.js';
+import {
+  isEmbedded,
+  startApplication,
+  testDatabase,
+  type TestApplication,
+} from '../../../support/application.js';
+
+/** A table of the host's. */
+@Entity({ name: 'host_notes' })
+class Note {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @Column({ type: 'text' })
+  text!: string;
+}
+
+/** What an owner writes to act in the transaction of a sign-up, on a table of the host's. */
+@Injectable()
+class Welcome implements UserListener, OnModuleInit {
+  fails = false;
+
+  constructor(private readonly events: UserEvents) {}
+
+  onModuleInit(): void {
+    this.events.listen(this);
+  }
+
+  async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
+    if (action !== 'signed_up') return;
+    await manager.insert(Note, { text: `Welcome, ${user.email}` });
+    if (this.fails) throw new Error('the host is out of order');
+  }
+}
+
+@Module({ providers: [Welcome] })
+class WelcomeModule {}
+
+function hostDataSource(entities: readonly (new () => object)[]): DataSource {
+  const connection = testDatabase();
+  return new DataSource({
+    type: 'postgres',
+    ...('url' in connection ? { url: connection.url } : { extra: connection.extra }),
+    poolSize: connection.poolSize ?? 4,
+    entities: [...entities],
+    // As hosts have it in development: our tables must not be touched by it.
+    synchronize: true,
+  });
+}
+
+const SET_ON_A_CONNECTION = "SELECT name, setting FROM pg_settings WHERE source = 'session' ORDER BY name";
+const OURS = AuthenticationModule.entities() as (new () => object)[];
+
+const failureOf = (dataSource: DataSource): Promise<string> =>
+  startApplication({ database: { dataSource } }).then(
+    async (app) => {
+      await app.close();
+      return 'none';
+    },
+    (error: unknown) => String(error),
+  );
+
+describe("The host's own data source", () => {
+  let host: DataSource;
+  let app: TestApplication;
+  let setBefore: object[];
+
+  beforeAll(async () => {
+    // Our tables are there before the host lists their entities: migrations run when ours starts.
+    await (await startApplication()).close();
+    host = await hostDataSource([Note, ...OURS]).initialize();
+    setBefore = await host.query<object[]>(SET_ON_A_CONNECTION);
+    app = await startApplication({
+      database: { dataSource: host },
+      features: FEATURES,
+      imports: [WelcomeModule],
+    });
+  });
+  afterAll(async () => {
+    await app.close();
+    await host.query('DROP TABLE host_notes');
+    await host.destroy();
+  });
+
+  it('serves sign-up, sign-in, sessions and mails over its pool', async () => {
+    const { token, email } = await app.person({ verified: true });
+    const { body } = await app.as(token).get('/me').expect(200);
+    expect(body).toMatchObject({ email, verified: true });
+    expect(app.get(Database).pool).toBe((host.driver as unknown as { master: unknown }).master);
+  });
+
+  it("has one transaction across the host's tables and ours", async () => {
+    const { email } = await app.signUp();
+    expect(await host.getRepository(Note).countBy({ text: `Welcome, ${email}` })).toBe(1);
+
+    const refused = app.newEmail();
+    app.get(Welcome).fails = true;
+    const password = 'correct horse battery staple';
+    await app.anonymous
+      .post('/sign_up')
+      .send({ email: refused, password, password_confirmation: password })
+      .expect(500);
+    app.get(Welcome).fails = false;
+    expect(await host.getRepository(Note).countBy({ text: `Welcome, ${refused}` })).toBe(0);
+    expect(await app.query('SELECT 1 FROM authentication.users WHERE email = $1', [refused])).toEqual([]);
+  });
+
+  it('is left as it was: nothing of ours stays set on its connections, and it stays open', async () => {
+    const other = await startApplication({ database: { dataSource: host } });
+    await other.close();
+    expect(host.isInitialized).toBe(true);
+    expect(await host.query<object[]>(SET_ON_A_CONNECTION)).toEqual(setBefore);
+  });
+
+  it('stops the start with one line where it cannot be worked with', async () => {
+    const bare = await hostDataSource([Note]).initialize();
+    try {
+      expect(await failureOf(bare)).toMatch(
+        /^SettingError: database: the data source does not know User, Session, OneTimeToken.*: add \.\.\.AuthenticationModule\.entities\(\)/,
+      );
+    } finally {
+      await bare.destroy();
+    }
+  });
+
+  it('stops the start where its times cannot be read', async () => {
+    // The embedded database has one session; on a server, connections that begin later get the setting.
+    const target = isEmbedded() ? '' : `ALTER DATABASE "${(host.driver as { database?: string }).database}" `;
+    await host.query(`${target}SET datestyle = 'German'`);
+    const german = await hostDataSource([Note, ...OURS]).initialize();
+    try {
+      expect(await failureOf(german)).toMatch(
+        /^SettingError: database: DateStyle must be ISO; it is "German, DMY"/,
+      );
+    } finally {
+      await host.query(`${target}RESET datestyle`);
+      await german.destroy();
+    }
+  });
+});
