@@ -1,8 +1,18 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryColumn,
+  Unique,
+  UpdateDateColumn,
+} from 'typeorm';
 import { id, reference, time } from '../database/columns.js';
+import { SCHEMA } from '../database/data-source.js';
 import type { Client } from '../requests/client.js';
 import { digestOf, newSecret } from '../tokens/secret.js';
-import type { User } from '../users/user.entity.js';
+import { User } from '../users/user.entity.js';
 
 export interface SessionLimits {
   sessionIdleSeconds: number;
@@ -10,16 +20,29 @@ export interface SessionLimits {
 }
 
 /** A signed-in client. Its id is not its secret; the row holds the secret's digest alone. */
-@Entity({ name: 'sessions' })
+@Entity({ name: 'sessions', schema: SCHEMA, synchronize: false })
+@Unique('sessions_token_digest_key', ['tokenDigest'])
+@Unique('sessions_previous_token_digest_key', ['previousTokenDigest'])
+@Index('sessions_user_id_idx', ['userId', 'id'])
+@Index('sessions_last_active_at_idx', ['lastActiveAt'])
+@Index('sessions_created_at_idx', ['createdAt'])
 export class Session {
   @PrimaryColumn(id)
   id!: number;
 
+  @ForeignKey(() => User, { name: 'sessions_user_id_fkey', onDelete: 'CASCADE' })
   @Column(reference('user_id'))
   userId!: number;
 
   @Column({ name: 'token_digest', type: 'bytea' })
   tokenDigest!: Buffer;
+
+  /** the token before the last renewal, good for requests in flight; read and written in SQL alone */
+  @Column({ name: 'previous_token_digest', type: 'bytea', nullable: true, select: false })
+  previousTokenDigest?: Buffer | null;
+
+  @Column(time('previous_token_ends_at', { nullable: true, select: false }))
+  previousTokenEndsAt?: Date | null;
 
   @Column({ name: 'user_agent', type: 'text', nullable: true })
   userAgent!: string | null;

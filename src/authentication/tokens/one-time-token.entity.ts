@@ -1,6 +1,7 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { id, reference, time } from '../database/columns.js';
-import type { User } from '../users/user.entity.js';
+import { SCHEMA } from '../database/data-source.js';
+import { User } from '../users/user.entity.js';
 import { digestOf, newSecret } from './secret.js';
 
 /** What a token is for, and for how long. Features declare kinds of their own. */
@@ -10,11 +11,15 @@ export interface TokenKind {
 }
 
 /** A mailed secret that works once, for one purpose, one user and the address that it was sent to. */
-@Entity({ name: 'one_time_tokens' })
+@Entity({ name: 'one_time_tokens', schema: SCHEMA, synchronize: false })
+@Unique('one_time_tokens_digest_key', ['digest'])
+@Index('one_time_tokens_user_id_idx', ['userId'])
+@Index('one_time_tokens_expires_at_idx', ['expiresAt'])
 export class OneTimeToken {
   @PrimaryColumn(id)
   id!: number;
 
+  @ForeignKey(() => User, { name: 'one_time_tokens_user_id_fkey', onDelete: 'CASCADE' })
   @Column(reference('user_id'))
   userId!: number;
 
@@ -26,6 +31,9 @@ export class OneTimeToken {
 
   @Column({ type: 'bytea' })
   digest!: Buffer;
+
+  @CreateDateColumn(time('created_at'))
+  createdAt!: Date;
 
   @Column(time('expires_at'))
   expiresAt!: Date;

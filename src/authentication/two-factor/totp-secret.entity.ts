@@ -1,14 +1,16 @@
-import { Column, Entity, PrimaryColumn, type EntityManager } from 'typeorm';
-import { idTransformer } from '../database/columns.js';
-import type { User } from '../users/user.entity.js';
+import { Column, CreateDateColumn, Entity, ForeignKey, PrimaryColumn, type EntityManager } from 'typeorm';
+import { idTransformer, time } from '../database/columns.js';
+import { SCHEMA } from '../database/data-source.js';
+import { User } from '../users/user.entity.js';
 import { openSecret, sealSecret } from './sealed-secret.js';
 import { newTotpSecret, stepOf, STEPS_KEPT } from './totp.js';
 
 export type CodeVerdict = 'accepted' | 'used' | 'wrong';
 
 /** The secret that a user's authenticator app shares with us. Change it while the user's row is held. */
-@Entity({ name: 'totp_secrets' })
+@Entity({ name: 'totp_secrets', schema: SCHEMA, synchronize: false })
 export class TotpSecret {
+  @ForeignKey(() => User, { name: 'totp_secrets_user_id_fkey', onDelete: 'CASCADE' })
   @PrimaryColumn({ name: 'user_id', type: 'bigint', transformer: idTransformer })
   userId!: number;
 
@@ -20,13 +22,17 @@ export class TotpSecret {
     name: 'accepted_steps',
     type: 'bigint',
     array: true,
+    default: [],
     transformer: { from: (steps: string[]) => steps.map(Number), to: (steps: unknown) => steps },
   })
   acceptedSteps!: number[];
 
   /** false until a code proved that the app has the secret */
-  @Column({ type: 'boolean' })
+  @Column({ type: 'boolean', default: false })
   enabled!: boolean;
+
+  @CreateDateColumn(time('created_at'))
+  createdAt!: Date;
 
   static issue(user: User, keys: readonly Buffer[]): { entity: TotpSecret; secret: Buffer } {
     const secret = newTotpSecret();

@@ -1,10 +1,12 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 import { id, time } from '../database/columns.js';
+import { SCHEMA } from '../database/data-source.js';
 
 export const EMAIL_UNIQUE_IN_REALM = 'users_realm_email_key';
 
 /** A person's account within a realm. Features point at it; it points at none of them. */
-@Entity({ name: 'users' })
+@Entity({ name: 'users', schema: SCHEMA, synchronize: false })
+@Unique(EMAIL_UNIQUE_IN_REALM, ['realm', 'email'])
 export class User {
   @PrimaryColumn(id)
   id!: number;
@@ -16,7 +18,7 @@ export class User {
   @Column({ type: 'text' })
   email!: string;
 
-  @Column({ type: 'boolean' })
+  @Column({ type: 'boolean', default: false })
   verified!: boolean;
 
   /** waits for a click on the link that was mailed to it */
