@@ -49,7 +49,8 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
   };
 }
 
-function databaseUrl(environment: Environment): string {
+/** @throws SettingError */
+export function databaseUrl(environment: Environment): string {
   const value = environment.text('DATABASE_URL', 'pglite:.data/postgres');
   if (/^pglite:./.test(value)) return value;
   if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
