@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { isStillReferenced } from '../database/database-failure.js';
 import { Database } from '../database/database.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
-import { NotFound } from '../problems/problems.js';
+import { InUse, NotFound } from '../problems/problems.js';
 import type { Client } from '../requests/client.js';
 import { Callers } from '../sessions/callers.js';
 import type { CurrentSession } from '../sessions/current-session.js';
@@ -64,14 +65,22 @@ export class DevicesService {
     });
   }
 
-  /** Its sessions and tokens end. @param keepData whether the row stays, marked deleted, for what points at it */
+  /**
+   * Its sessions and tokens end.
+   * @param keepData whether the row stays, marked deleted, for what points at it
+   * @throws NotFound, InUse when a foreign key refuses: then nothing is deleted
+   */
   async remove(caller: CurrentSession, id: number, keepData: boolean, client: Client): Promise<void> {
-    await this.callers.hold(caller, async (user, manager) => {
-      const device = await this.find(user, id, manager);
-      await this.access.end(user, device, client, manager);
-      await (keepData ? manager.softDelete(Device, { id }) : manager.delete(Device, { id }));
-      await this.events.tell(manager, { action: 'device_removed', user, client });
-    });
+    try {
+      await this.callers.hold(caller, async (user, manager) => {
+        const device = await this.find(user, id, manager);
+        await this.access.end(user, device, client, manager);
+        await (keepData ? manager.softDelete(Device, { id }) : manager.delete(Device, { id }));
+        await this.events.tell(manager, { action: 'device_removed', user, client });
+      });
+    } catch (error) {
+      throw isStillReferenced(error) ? new InUse() : error;
+    }
     this.log.outcome('device_removed', caller.user, client);
   }
 }

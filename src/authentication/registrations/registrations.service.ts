@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { breaksUnique } from '../database/database-failure.js';
+import { breaksUnique, isStillReferenced } from '../database/database-failure.js';
 import { Database } from '../database/database.js';
 import { EMAIL_VERIFICATION_MAIL } from '../identity/email-verification/email-verification.mail.js';
 import { AuthenticationLog } from '../logging/authentication-log.js';
@@ -8,7 +8,7 @@ import { MailQueue } from '../mail/mail-queue.js';
 import { CurrentPassword } from '../passwords/current-password.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordRules } from '../passwords/password-rules.js';
-import { InvalidBody } from '../problems/problems.js';
+import { InUse, InvalidBody } from '../problems/problems.js';
 import type { Realm } from '../realms/realm.js';
 import { BodyExtensions } from '../requests/body-extensions.js';
 import type { Client } from '../requests/client.js';
@@ -54,16 +54,25 @@ export class RegistrationsService {
     return null;
   }
 
-  /** @throws InvalidBody `incorrect` on `current_password` */
+  /** @throws InvalidBody `incorrect` on `current_password`, InUse when a foreign key refuses: then nothing is deleted */
   async remove(caller: CurrentSession, password: string, client: Client): Promise<void> {
     await this.currentPassword.verify(caller.user, password, client);
-    await this.database.transaction(async (manager) => {
-      const current = await this.currentPassword.confirm(caller, manager);
-      await this.events.tell(manager, { action: 'deleted', user: current, client });
-      await manager.delete(User, { id: current.id });
-      await this.mails.forget(manager, current.realm, current.email);
-    });
+    await this.log.attempt('deletion_refused', caller.user, client, () => this.delete(caller, client));
     this.log.outcome('deleted', caller.user, client);
+  }
+
+  private async delete(caller: CurrentSession, client: Client): Promise<void> {
+    try {
+      await this.database.transaction(async (manager) => {
+        const current = await this.currentPassword.confirm(caller, manager);
+        await this.events.tell(manager, { action: 'deleted', user: current, client });
+        await manager.delete(User, { id: current.id });
+        await this.mails.forget(manager, current.realm, current.email);
+      });
+    } catch (error) {
+      // Around the transaction: a foreign key that is deferred refuses at the commit.
+      throw isStillReferenced(error) ? new InUse() : error;
+    }
   }
 
   private insert(registered: User, body: SignUpDto, client: Client): Promise<User> {
