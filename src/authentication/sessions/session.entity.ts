@@ -1,3 +1,4 @@
+import { Exclude, instanceToPlain } from 'class-transformer';
 import {
   Column,
   CreateDateColumn,
@@ -34,10 +35,12 @@ export class Session {
   @Column(reference('user_id'))
   userId!: number;
 
+  @Exclude({ toPlainOnly: true })
   @Column({ name: 'token_digest', type: 'bytea' })
   tokenDigest!: Buffer;
 
   /** the token before the last renewal, good for requests in flight; read and written in SQL alone */
+  @Exclude({ toPlainOnly: true })
   @Column({ name: 'previous_token_digest', type: 'bytea', nullable: true, select: false })
   previousTokenDigest?: Buffer | null;
 
@@ -67,6 +70,11 @@ export class Session {
     entity.userAgent = client.userAgent;
     entity.ipAddress = client.ipAddress;
     return { entity, secret };
+  }
+
+  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
+  toJSON(): object {
+    return instanceToPlain(this);
   }
 
   /** The earlier of the idle and the absolute limit (OWASP ASVS 7.3.1, 7.3.2). */

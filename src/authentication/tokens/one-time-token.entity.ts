@@ -1,3 +1,4 @@
+import { Exclude, instanceToPlain } from 'class-transformer';
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { id, reference, time } from '../database/columns.js';
 import { SCHEMA } from '../database/data-source.js';
@@ -29,6 +30,7 @@ export class OneTimeToken {
   @Column({ name: 'sent_to', type: 'text' })
   sentTo!: string;
 
+  @Exclude({ toPlainOnly: true })
   @Column({ type: 'bytea' })
   digest!: Buffer;
 
@@ -46,5 +48,10 @@ export class OneTimeToken {
     entity.sentTo = sentTo;
     entity.digest = digestOf(secret);
     return { entity, secret };
+  }
+
+  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
+  toJSON(): object {
+    return instanceToPlain(this);
   }
 }

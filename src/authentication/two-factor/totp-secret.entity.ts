@@ -1,3 +1,4 @@
+import { Exclude, instanceToPlain } from 'class-transformer';
 import { Column, CreateDateColumn, Entity, ForeignKey, PrimaryColumn, type EntityManager } from 'typeorm';
 import { idTransformer, time } from '../database/columns.js';
 import { SCHEMA } from '../database/data-source.js';
@@ -14,6 +15,7 @@ export class TotpSecret {
   @PrimaryColumn({ name: 'user_id', type: 'bigint', transformer: idTransformer })
   userId!: number;
 
+  @Exclude({ toPlainOnly: true })
   @Column({ name: 'sealed_secret', type: 'bytea' })
   sealedSecret!: Buffer;
 
@@ -57,6 +59,11 @@ export class TotpSecret {
     this.acceptedSteps = [...this.acceptedSteps.filter((kept) => kept >= step - STEPS_KEPT), step];
     if (!isCurrent) this.seal(secret, keys);
     return 'accepted';
+  }
+
+  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
+  toJSON(): object {
+    return instanceToPlain(this);
   }
 
   private seal(secret: Buffer, keys: readonly Buffer[]): void {

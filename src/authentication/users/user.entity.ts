@@ -1,3 +1,4 @@
+import { Exclude, instanceToPlain } from 'class-transformer';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 import { id, time } from '../database/columns.js';
 import { SCHEMA } from '../database/data-source.js';
@@ -26,6 +27,7 @@ export class User {
   unconfirmedEmail!: string | null;
 
   /** null: no password, the user signs in another way */
+  @Exclude({ toPlainOnly: true })
   @Column({ name: 'password_digest', type: 'text', nullable: true })
   passwordDigest!: string | null;
 
@@ -47,6 +49,11 @@ export class User {
     user.passwordDigest = passwordDigest;
     user.suspendedAt = null;
     return user;
+  }
+
+  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
+  toJSON(): object {
+    return instanceToPlain(this);
   }
 
   get isSuspended(): boolean {
