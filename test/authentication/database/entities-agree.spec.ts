@@ -30,6 +30,9 @@ const INDEXES = `
     AND i.indexprs IS NULL`;
 
 describe('entities and migrations', () => {
+  // Tables that no migration made would stop the migrations of the next spec.
+  afterAll(() => withEmptySchema([], () => Promise.resolve()));
+
   const combinations: [string, readonly Feature[]][] = [
     ['core alone', []],
     ...FEATURES.map((feature): [string, Feature[]] => [`core and ${feature.name}`, [feature]]),
