@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import { assertMailsLeave } from '../authentication/core/mail/mail-transport.js';
-import { authenticationSettings, type AuthenticationSettings } from '../authentication/core/settings/authentication.settings.js';
+import {
+  authenticationSettings,
+  type AuthenticationSettings,
+} from '../authentication/core/settings/authentication.settings.js';
 import { Environment, SettingError } from '../authentication/core/settings/environment.js';
 import { HTTP_ADAPTERS, type HttpAdapterName } from './http-adapters.js';
 import { PARTS } from './parts.js';
@@ -49,7 +52,8 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
   };
 }
 
-function databaseUrl(environment: Environment): string {
+/** @throws SettingError */
+export function databaseUrl(environment: Environment): string {
   const value = environment.text('DATABASE_URL', 'pglite:.data/postgres');
   if (/^pglite:./.test(value)) return value;
   if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;

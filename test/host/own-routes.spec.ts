@@ -4,7 +4,11 @@ import { Projects, ProjectsModule } from '../../docs/examples/projects.controlle
 import { FEATURES } from '../../src/authentication/authentication.module.js';
 import type { User } from '../../src/authentication/core/users/user.entity.js';
 import { Public } from '../../src/authentication/http/routes/public.js';
-import { AuthenticationGuard, CurrentSession, CurrentUser } from '../../src/authentication/sessions/authentication.guard.js';
+import {
+  AuthenticationGuard,
+  CurrentSession,
+  CurrentUser,
+} from '../../src/authentication/sessions/authentication.guard.js';
 import type { Caller } from '../../src/authentication/sessions/caller.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { letTimePass } from '../support/clock.js';

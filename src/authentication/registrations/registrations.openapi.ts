@@ -46,5 +46,5 @@ export const DeleteAccountDocs = (): MethodDecorator =>
     caller: 'session',
     body: DeleteAccountDto,
     answers: { 204: { description: 'gone' } },
-    problems: { 429: ['too_many_requests'], 503: ['overloaded'] },
+    problems: { 409: ['in_use'], 429: ['too_many_requests'], 503: ['overloaded'] },
   });

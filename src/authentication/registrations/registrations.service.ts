@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../core/clients/client.js';
-import { breaksUnique } from '../core/database/database-failure.js';
+import { breaksUnique, isStillReferenced } from '../core/database/database-failure.js';
 import { Database } from '../core/database/database.js';
 import { UserEvents } from '../core/events/user-events.js';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
@@ -9,7 +9,7 @@ import { EMAIL_VERIFICATION_MAIL, ALREADY_REGISTERED_MAIL } from '../core/mail/m
 import { MailQueue } from '../core/mail/mail-queue.js';
 import { PasswordHasher } from '../core/passwords/password-hasher.js';
 import { PasswordRules } from '../core/passwords/password-rules.js';
-import { InvalidBody } from '../core/problems/problems.js';
+import { InvalidBody, InUse } from '../core/problems/problems.js';
 import type { Realm } from '../core/realms/realm.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.js';
@@ -53,16 +53,25 @@ export class RegistrationsService {
     return null;
   }
 
-  /** @throws InvalidBody `incorrect` on `current_password` */
+  /** @throws InvalidBody `incorrect` on `current_password`, InUse when a foreign key refuses: then nothing is deleted */
   async remove(caller: Caller, password: string, client: Client): Promise<void> {
     await this.currentPassword.verify(caller.user, password, client);
-    await this.database.transaction(async (manager) => {
-      const current = await this.currentPassword.confirm(caller, manager);
-      await this.events.tell(manager, { action: 'deleted', user: current, client });
-      await manager.delete(User, { id: current.id });
-      await this.mails.forget(manager, current.realm, current.email);
-    });
+    await this.log.attempt('deletion_refused', caller.user, client, () => this.delete(caller, client));
     this.log.outcome('deleted', caller.user, client);
+  }
+
+  private async delete(caller: Caller, client: Client): Promise<void> {
+    try {
+      await this.database.transaction(async (manager) => {
+        const current = await this.currentPassword.confirm(caller, manager);
+        await this.events.tell(manager, { action: 'deleted', user: current, client });
+        await manager.delete(User, { id: current.id });
+        await this.mails.forget(manager, current.realm, current.email);
+      });
+    } catch (error) {
+      // Around the transaction: a foreign key that is deferred refuses at the commit.
+      throw isStillReferenced(error) ? new InUse() : error;
+    }
   }
 
   private insert(registered: User, body: SignUpDto, client: Client): Promise<User> {

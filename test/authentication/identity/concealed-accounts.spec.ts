@@ -1,4 +1,9 @@
-import { PASSWORD, startApplication, type SignedIn, type TestApplication } from '../../support/application.js';
+import {
+  PASSWORD,
+  startApplication,
+  type SignedIn,
+  type TestApplication,
+} from '../../support/application.js';
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 

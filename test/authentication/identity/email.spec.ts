@@ -1,4 +1,9 @@
-import { PASSWORD, startApplication, type SignedIn, type TestApplication } from '../../support/application.js';
+import {
+  PASSWORD,
+  startApplication,
+  type SignedIn,
+  type TestApplication,
+} from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
 
 describe('identity/email', () => {

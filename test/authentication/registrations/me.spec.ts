@@ -85,6 +85,30 @@ describe('/me', () => {
       expect(again.userId).not.toBe(userId);
     });
 
+    it('is answered 409 in_use when a foreign key of the application refuses, and deletes nothing', async () => {
+      const points = 'author_id bigint NOT NULL REFERENCES authentication.users';
+      for (const rule of ['', 'ON DELETE RESTRICT', 'DEFERRABLE INITIALLY DEFERRED']) {
+        const { token, email, userId } = await app.person();
+        const second = await app.signIn(email);
+        await app.mailbox.settled();
+        await app.query(`CREATE TABLE posts (${points} ${rule})`);
+        try {
+          await app.query('INSERT INTO posts VALUES ($1)', [userId]);
+          const before = await allRows();
+          const api = app.as(token);
+          const { body } = await api.delete('/me').send({ current_password: PASSWORD }).expect(409);
+          expect(body).toMatchObject({ status: 409, code: 'in_use' });
+          expect(JSON.stringify(body)).not.toContain('posts');
+          expect(await allRows()).toEqual(before);
+          await app.as(second.token).get('/me').expect(200);
+          await app.query('DELETE FROM posts');
+          await api.delete('/me').send({ current_password: PASSWORD }).expect(204);
+        } finally {
+          await app.query('DROP TABLE posts');
+        }
+      }
+    });
+
     it('wants the right current password', async () => {
       const { token, email } = await app.person();
       const wrong: [object, object][] = [
@@ -121,6 +145,21 @@ describe('/me', () => {
       expect(statuses.filter((status) => status === 401)).toHaveLength(4);
     });
   });
+
+  /** How many rows each of our tables holds, and the queue of mails; counters of failures may change. */
+  async function allRows(): Promise<[string, number][]> {
+    const tables = await app.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+       WHERE schemaname = 'authentication' AND tablename <> 'counters'
+         OR schemaname = 'authentication_jobs' AND tablename = 'job' ORDER BY name`,
+    );
+    const counts: [string, number][] = [];
+    for (const { name } of tables) {
+      const [row] = await app.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${name}`);
+      counts.push([name, row?.count ?? -1]);
+    }
+    return counts;
+  }
 
   /** Every table that points at users, with the column that does. */
   async function tablesOfUsers(): Promise<[string, string][]> {

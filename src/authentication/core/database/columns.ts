@@ -8,7 +8,7 @@ export const idTransformer: ValueTransformer = {
 
 export const id: PrimaryColumnOptions = {
   type: 'bigint',
-  generated: 'increment',
+  generated: 'identity',
   transformer: idTransformer,
 };
 

@@ -15,6 +15,8 @@ const NETWORK_CODES = [
 const NETWORK_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|Connection ended|Query read timeout|not queryable|pool after calling end|query runner (?:was )?already released/i;
 const UNIQUE_VIOLATION = '23505';
+/** A foreign key refuses: NO ACTION with the first, ON DELETE RESTRICT with the second from Postgres 18 on. */
+const FOREIGN_KEY_VIOLATIONS = ['23503', '23001'];
 
 interface DriverError {
   code?: unknown;
@@ -36,6 +38,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (NETWORK_CODES.includes(code)) return failure?.syscall !== 'open';
   if (/^[0-9A-Z]{5}$/.test(code)) return UNAVAILABLE_CLASSES.includes(code.slice(0, 2));
   return NETWORK_MESSAGES.test(failure?.message ?? '');
+}
+
+/** Whether a deletion fails because a foreign key still points at the row. */
+export function isStillReferenced(error: unknown): boolean {
+  const code = driverErrorOf(error)?.code;
+  return typeof code === 'string' && FOREIGN_KEY_VIOLATIONS.includes(code);
 }
 
 /** Whether a row breaks the unique index of that name. */

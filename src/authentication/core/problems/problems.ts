@@ -97,6 +97,13 @@ export class NotFound extends Problem {
   }
 }
 
+/** Something of the application's refers to it by a foreign key without `ON DELETE CASCADE` or `SET NULL`. */
+export class InUse extends Problem {
+  constructor() {
+    super(409, 'in_use', 'In use', 'Other data still refers to this, so it cannot be deleted.');
+  }
+}
+
 export class MalformedJson extends Problem {
   constructor() {
     super(400, 'malformed_json', 'Malformed JSON', 'The body is not well-formed JSON.');

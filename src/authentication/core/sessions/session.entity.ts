@@ -1,8 +1,19 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  PrimaryColumn,
+  UpdateDateColumn,
+  ForeignKey,
+  Index,
+  Unique,
+} from 'typeorm';
+import { Exclude, instanceToPlain } from 'class-transformer';
 import type { Client } from '../clients/client.js';
 import { id, reference, time } from '../database/columns.js';
+import { SCHEMA } from '../database/data-source.js';
 import { digestOf, newSecret } from '../tokens/secret.js';
-import type { User } from '../users/user.entity.js';
+import { User } from '../users/user.entity.js';
 
 export interface SessionLimits {
   sessionIdleSeconds: number;
@@ -10,16 +21,31 @@ export interface SessionLimits {
 }
 
 /** A signed-in client. Its id is not its secret; the row holds the secret's digest alone. */
-@Entity({ name: 'sessions' })
+@Entity({ name: 'sessions', schema: SCHEMA, synchronize: false })
+@Unique('sessions_token_digest_key', ['tokenDigest'])
+@Unique('sessions_previous_token_digest_key', ['previousTokenDigest'])
+@Index('sessions_user_id_idx', ['userId', 'id'])
+@Index('sessions_last_active_at_idx', ['lastActiveAt'])
+@Index('sessions_created_at_idx', ['createdAt'])
 export class Session {
   @PrimaryColumn(id)
   id!: number;
 
+  @ForeignKey(() => User, { name: 'sessions_user_id_fkey', onDelete: 'CASCADE' })
   @Column(reference('user_id'))
   userId!: number;
 
+  @Exclude({ toPlainOnly: true })
   @Column({ name: 'token_digest', type: 'bytea' })
   tokenDigest!: Buffer;
+
+  /** the token before the last renewal, good for requests in flight; read and written in SQL alone */
+  @Exclude({ toPlainOnly: true })
+  @Column({ name: 'previous_token_digest', type: 'bytea', nullable: true, select: false })
+  previousTokenDigest?: Buffer | null;
+
+  @Column(time('previous_token_ends_at', { nullable: true, select: false }))
+  previousTokenEndsAt?: Date | null;
 
   @Column({ name: 'user_agent', type: 'text', nullable: true })
   userAgent!: string | null;
@@ -44,6 +70,11 @@ export class Session {
     entity.userAgent = client.userAgent;
     entity.ipAddress = client.ipAddress;
     return { entity, secret };
+  }
+
+  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
+  toJSON(): object {
+    return instanceToPlain(this);
   }
 
   /** The earlier of the idle and the absolute limit (OWASP ASVS 7.3.1, 7.3.2). */

@@ -1,6 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Exclude, instanceToPlain } from 'class-transformer';
+import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { id, reference, time } from '../database/columns.js';
-import type { User } from '../users/user.entity.js';
+import { SCHEMA } from '../database/data-source.js';
+import { User } from '../users/user.entity.js';
 import { digestOf, newSecret } from './secret.js';
 
 /** What a token is for, and for how long. Features declare kinds of their own. */
@@ -10,11 +12,15 @@ export interface TokenKind {
 }
 
 /** A mailed secret that works once, for one purpose, one user and the address that it was sent to. */
-@Entity({ name: 'one_time_tokens' })
+@Entity({ name: 'one_time_tokens', schema: SCHEMA, synchronize: false })
+@Unique('one_time_tokens_digest_key', ['digest'])
+@Index('one_time_tokens_user_id_idx', ['userId'])
+@Index('one_time_tokens_expires_at_idx', ['expiresAt'])
 export class OneTimeToken {
   @PrimaryColumn(id)
   id!: number;
 
+  @ForeignKey(() => User, { name: 'one_time_tokens_user_id_fkey', onDelete: 'CASCADE' })
   @Column(reference('user_id'))
   userId!: number;
 
@@ -24,8 +30,12 @@ export class OneTimeToken {
   @Column({ name: 'sent_to', type: 'text' })
   sentTo!: string;
 
+  @Exclude({ toPlainOnly: true })
   @Column({ type: 'bytea' })
   digest!: Buffer;
+
+  @CreateDateColumn(time('created_at'))
+  createdAt!: Date;
 
   @Column(time('expires_at'))
   expiresAt!: Date;
@@ -38,5 +48,10 @@ export class OneTimeToken {
     entity.sentTo = sentTo;
     entity.digest = digestOf(secret);
     return { entity, secret };
+  }
+
+  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
+  toJSON(): object {
+    return instanceToPlain(this);
   }
 }

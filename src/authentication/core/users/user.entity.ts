@@ -1,10 +1,13 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { Exclude, instanceToPlain } from 'class-transformer';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 import { id, time } from '../database/columns.js';
+import { SCHEMA } from '../database/data-source.js';
 
 export const EMAIL_UNIQUE_IN_REALM = 'users_realm_email_key';
 
 /** A person's account within a realm. Features point at it; it points at none of them. */
-@Entity({ name: 'users' })
+@Entity({ name: 'users', schema: SCHEMA, synchronize: false })
+@Unique(EMAIL_UNIQUE_IN_REALM, ['realm', 'email'])
 export class User {
   @PrimaryColumn(id)
   id!: number;
@@ -16,7 +19,7 @@ export class User {
   @Column({ type: 'text' })
   email!: string;
 
-  @Column({ type: 'boolean' })
+  @Column({ type: 'boolean', default: false })
   verified!: boolean;
 
   /** waits for a click on the link that was mailed to it */
@@ -24,6 +27,7 @@ export class User {
   unconfirmedEmail!: string | null;
 
   /** null: no password, the user signs in another way */
+  @Exclude({ toPlainOnly: true })
   @Column({ name: 'password_digest', type: 'text', nullable: true })
   passwordDigest!: string | null;
 
@@ -45,6 +49,11 @@ export class User {
     user.passwordDigest = passwordDigest;
     user.suspendedAt = null;
     return user;
+  }
+
+  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
+  toJSON(): object {
+    return instanceToPlain(this);
   }
 
   get isSuspended(): boolean {

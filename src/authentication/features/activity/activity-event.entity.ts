@@ -1,15 +1,20 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, CreateDateColumn, ForeignKey, Index } from 'typeorm';
 import { id, reference, time } from '../../core/database/columns.js';
+import { SCHEMA } from '../../core/database/data-source.js';
+import { User } from '../../core/users/user.entity.js';
 
 /** SQL: how long an event is shown, and kept. A little more than a year, so that last year's can be compared. */
 export const KEPT = "interval '400 days'";
 
 /** What happened to a user, and from where. Never changed. */
-@Entity({ name: 'events' })
+@Entity({ name: 'events', schema: SCHEMA, synchronize: false })
+@Index('events_user_id_idx', ['userId', 'id'])
+@Index('events_created_at_idx', ['createdAt'])
 export class ActivityEvent {
   @PrimaryColumn(id)
   id!: number;
 
+  @ForeignKey(() => User, { name: 'events_user_id_fkey', onDelete: 'CASCADE' })
   @Column(reference('user_id'))
   userId!: number;
 
@@ -23,6 +28,6 @@ export class ActivityEvent {
   @Column({ name: 'ip_address', type: 'text', nullable: true })
   ipAddress!: string | null;
 
-  @Column(time('created_at'))
+  @CreateDateColumn(time('created_at'))
   createdAt!: Date;
 }

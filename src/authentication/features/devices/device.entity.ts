@@ -3,20 +3,26 @@ import {
   CreateDateColumn,
   DeleteDateColumn,
   Entity,
+  ForeignKey,
+  Index,
   JoinTable,
   ManyToMany,
   PrimaryColumn,
   type Relation,
 } from 'typeorm';
 import { id, reference, time } from '../../core/database/columns.js';
+import { SCHEMA } from '../../core/database/data-source.js';
+import { User } from '../../core/users/user.entity.js';
 import { DeviceGroup } from './groups/device-group.entity.js';
 
 /** Something of a user's that signs in, or bears tokens of its own. TypeORM finds none that is marked deleted. */
-@Entity({ name: 'devices' })
+@Entity({ name: 'devices', schema: SCHEMA, synchronize: false })
+@Index('devices_user_id_idx', ['userId', 'id'])
 export class Device {
   @PrimaryColumn(id)
   id!: number;
 
+  @ForeignKey(() => User, { name: 'devices_user_id_fkey', onDelete: 'CASCADE' })
   @Column(reference('user_id'))
   userId!: number;
 
@@ -38,6 +44,7 @@ export class Device {
     name: 'device_group_members',
     joinColumn: { name: 'device_id' },
     inverseJoinColumn: { name: 'group_id' },
+    synchronize: false,
   })
   groups!: Relation<DeviceGroup[]>;
 

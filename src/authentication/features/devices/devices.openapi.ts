@@ -76,6 +76,6 @@ export const RemoveDeviceDocs = (): MethodDecorator =>
       details: 'Its sessions and tokens end.',
       caller: 'session',
       answers: { 204: { description: 'removed' } },
-      problems: UNKNOWN,
+      problems: { ...UNKNOWN, 409: ['in_use'] },
     }),
   );

@@ -1,13 +1,19 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, ForeignKey, Index } from 'typeorm';
 import { idTransformer } from '../../core/database/columns.js';
-import type { User } from '../../core/users/user.entity.js';
+import { SCHEMA } from '../../core/database/data-source.js';
+import { User } from '../../core/users/user.entity.js';
 import type { ProfileDto } from './dto/profile.dto.js';
 
 export const USERNAME_UNIQUE_IN_REALM = 'profiles_realm_username_key';
 
-/** What a user tells of itself. A user without a row has told nothing. */
-@Entity({ name: 'profiles' })
+/**
+ * What a user tells of itself. A user without a row has told nothing. The index is over `lower(username)`, which TypeORM
+ * cannot describe: `synchronize: false` tells it that only the migration knows it.
+ */
+@Entity({ name: 'profiles', schema: SCHEMA, synchronize: false })
+@Index(USERNAME_UNIQUE_IN_REALM, { synchronize: false })
 export class Profile {
+  @ForeignKey(() => User, { name: 'profiles_user_id_fkey', onDelete: 'CASCADE' })
   @PrimaryColumn({ name: 'user_id', type: 'bigint', transformer: idTransformer })
   userId!: number;
 

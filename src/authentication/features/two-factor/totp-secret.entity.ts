@@ -1,17 +1,21 @@
-import { Column, Entity, PrimaryColumn, type EntityManager } from 'typeorm';
-import { idTransformer } from '../../core/database/columns.js';
-import type { User } from '../../core/users/user.entity.js';
+import { Column, Entity, PrimaryColumn, type EntityManager, CreateDateColumn, ForeignKey } from 'typeorm';
+import { Exclude, instanceToPlain } from 'class-transformer';
+import { idTransformer, time } from '../../core/database/columns.js';
+import { SCHEMA } from '../../core/database/data-source.js';
+import { User } from '../../core/users/user.entity.js';
 import { openSecret, sealSecret } from './sealed-secret.js';
 import { newTotpSecret, stepOf, STEPS_KEPT } from './totp.js';
 
 export type CodeVerdict = 'accepted' | 'used' | 'wrong';
 
 /** The secret that a user's authenticator app shares with us. Change it while the user's row is held. */
-@Entity({ name: 'totp_secrets' })
+@Entity({ name: 'totp_secrets', schema: SCHEMA, synchronize: false })
 export class TotpSecret {
+  @ForeignKey(() => User, { name: 'totp_secrets_user_id_fkey', onDelete: 'CASCADE' })
   @PrimaryColumn({ name: 'user_id', type: 'bigint', transformer: idTransformer })
   userId!: number;
 
+  @Exclude({ toPlainOnly: true })
   @Column({ name: 'sealed_secret', type: 'bytea' })
   sealedSecret!: Buffer;
 
@@ -20,13 +24,17 @@ export class TotpSecret {
     name: 'accepted_steps',
     type: 'bigint',
     array: true,
+    default: [],
     transformer: { from: (steps: string[]) => steps.map(Number), to: (steps: unknown) => steps },
   })
   acceptedSteps!: number[];
 
   /** false until a code proved that the app has the secret */
-  @Column({ type: 'boolean' })
+  @Column({ type: 'boolean', default: false })
   enabled!: boolean;
+
+  @CreateDateColumn(time('created_at'))
+  createdAt!: Date;
 
   static issue(user: User, keys: readonly Buffer[]): { entity: TotpSecret; secret: Buffer } {
     const secret = newTotpSecret();
@@ -51,6 +59,11 @@ export class TotpSecret {
     this.acceptedSteps = [...this.acceptedSteps.filter((kept) => kept >= step - STEPS_KEPT), step];
     if (!isCurrent) this.seal(secret, keys);
     return 'accepted';
+  }
+
+  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
+  toJSON(): object {
+    return instanceToPlain(this);
   }
 
   private seal(secret: Buffer, keys: readonly Buffer[]): void {

@@ -1,5 +1,9 @@
 import fc from 'fast-check';
-import { normalizedPassword, passwordFault, PASSWORD_MAX_LENGTH } from '../../../../src/authentication/core/passwords/password-policy.js';
+import {
+  normalizedPassword,
+  passwordFault,
+  PASSWORD_MAX_LENGTH,
+} from '../../../../src/authentication/core/passwords/password-policy.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
 
 const EMAIL = 'ada.lovelace@example.com';

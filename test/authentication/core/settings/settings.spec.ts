@@ -1,4 +1,7 @@
-import { authenticationSettings, secretKeysFor } from '../../../../src/authentication/core/settings/authentication.settings.js';
+import {
+  authenticationSettings,
+  secretKeysFor,
+} from '../../../../src/authentication/core/settings/authentication.settings.js';
 import { SettingError } from '../../../../src/authentication/core/settings/environment.js';
 
 type Variables = Record<string, string | undefined>;

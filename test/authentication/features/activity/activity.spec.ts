@@ -2,7 +2,11 @@ import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FEATURES } from '../../../../src/authentication/authentication.module.js';
 import { Database } from '../../../../src/authentication/core/database/database.js';
-import { UserEvents, type UserFact, type UserListener } from '../../../../src/authentication/core/events/user-events.js';
+import {
+  UserEvents,
+  type UserFact,
+  type UserListener,
+} from '../../../../src/authentication/core/events/user-events.js';
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { User } from '../../../../src/authentication/core/users/user.entity.js';
 import { ActivityModule } from '../../../../src/authentication/features/activity/activity.module.js';

@@ -1,6 +1,11 @@
 import { FEATURES } from '../../../../src/authentication/authentication.module.js';
 import { Database } from '../../../../src/authentication/core/database/database.js';
-import { isEmbedded, PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import {
+  isEmbedded,
+  PASSWORD,
+  startApplication,
+  type TestApplication,
+} from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { Witness, WitnessFeature } from '../../../support/features/witness.feature.js';
 import { until } from '../../../support/until.js';

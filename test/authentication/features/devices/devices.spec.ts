@@ -117,6 +117,24 @@ describe('devices', () => {
     }
   });
 
+  it('are answered 409 in_use when a foreign key of the application refuses, and keep their tokens', async () => {
+    const { token } = await app.person();
+    const { id } = await add(token);
+    await app.as(token).post(`/devices/${id}/tokens`).expect(201);
+    await app.query('CREATE TABLE prints (device_id bigint REFERENCES authentication.devices)');
+    try {
+      await app.query('INSERT INTO prints VALUES ($1)', [id]);
+      const { body } = await app.as(token).delete(`/devices/${id}`).expect(409);
+      expect(body).toMatchObject({ code: 'in_use' });
+      expect(
+        await app.query('SELECT 1 FROM authentication.device_tokens WHERE device_id = $1', [id]),
+      ).toHaveLength(1);
+      await app.as(token).delete(`/devices/${id}?keep_data=true`).expect(204);
+    } finally {
+      await app.query('DROP TABLE prints');
+    }
+  });
+
   it('stay as rows with keep_data=true, marked deleted and out of reach', async () => {
     const { token } = await app.person();
     const { id } = await add(token);

@@ -1,4 +1,9 @@
-import { isEmbedded, PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import {
+  isEmbedded,
+  PASSWORD,
+  startApplication,
+  type TestApplication,
+} from '../../../support/application.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 

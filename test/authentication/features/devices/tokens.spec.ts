@@ -4,7 +4,11 @@ import { digestOf } from '../../../../src/authentication/core/tokens/secret.js';
 import type { User } from '../../../../src/authentication/core/users/user.entity.js';
 import { CurrentDevice } from '../../../../src/authentication/features/devices/current-device.js';
 import { DevicesModule } from '../../../../src/authentication/features/devices/devices.module.js';
-import { AuthenticationGuard, CurrentUser, SessionOnly } from '../../../../src/authentication/sessions/authentication.guard.js';
+import {
+  AuthenticationGuard,
+  CurrentUser,
+  SessionOnly,
+} from '../../../../src/authentication/sessions/authentication.guard.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';

@@ -1,6 +1,11 @@
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
-import { isEmbedded, PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import {
+  isEmbedded,
+  PASSWORD,
+  startApplication,
+  type TestApplication,
+} from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { overtaken } from '../../../support/overtaken.js';
 import { until } from '../../../support/until.js';

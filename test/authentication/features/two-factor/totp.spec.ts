@@ -1,6 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { base32, newTotpSecret, otpauthUrl, qrCode, stepOf } from '../../../../src/authentication/features/two-factor/totp.js';
+import {
+  base32,
+  newTotpSecret,
+  otpauthUrl,
+  qrCode,
+  stepOf,
+} from '../../../../src/authentication/features/two-factor/totp.js';
 import { Authenticator } from './authenticator.js';
 
 /** RFC 6238, appendix B, SHA-1: seconds since 1970, and the last six of the eight digits. */

@@ -1,7 +1,12 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, type OpenAPIObject } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { addFields, addHeader, addProblem, authenticationDocument } from '../../../../src/authentication/http/openapi/document.js';
+import {
+  addFields,
+  addHeader,
+  addProblem,
+  authenticationDocument,
+} from '../../../../src/authentication/http/openapi/document.js';
 import { Documented } from '../../../../src/authentication/http/openapi/documented.js';
 import { SignUpDto } from '../../../../src/authentication/registrations/dto/sign-up.dto.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
