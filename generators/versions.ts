@@ -8,6 +8,7 @@ const NEST_11: Readonly<Record<string, string>> = {
   '@nestjs/platform-fastify': '^11.2.6',
   '@nestjs/swagger': '^11.4.0',
   '@nestjs/testing': '^11.2.6',
+  '@nestjs/typeorm': '^11.0.3',
 };
 
 /** What only a scaffold uses. Vitest 5 wants Node 22. */

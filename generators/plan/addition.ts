@@ -299,7 +299,7 @@ function rootModuleEdit(path: string, facts: ProjectFacts, choices: Choices): Ro
   return {
     imports: [
       { name: 'AuthenticationModule', specifier: specifier('authentication.module') },
-      { name: 'authenticationSettings', specifier: specifier('settings/authentication.settings') },
+      { name: 'authenticationSettings', specifier: specifier('core/settings/authentication.settings') },
     ],
     element: [
       'AuthenticationModule.forRoot({',
@@ -335,7 +335,7 @@ function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages):
     ),
     ...(choices.protect === 'all'
       ? [
-          'Every route wants a signed-in user now: @Public() from sessions/everywhere.guard.js on what must not.',
+          'Every route wants a signed-in user now: @Public() from http/routes/public.js on what must not.',
         ]
       : ['Your own routes stay open: @UseGuards(AuthenticationGuard) on what wants a signed-in user.']),
   ];
