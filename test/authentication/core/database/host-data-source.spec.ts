@@ -1,5 +1,12 @@
 import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
-import { Column, DataSource, Entity, PrimaryGeneratedColumn, type EntityManager } from 'typeorm';
+import {
+  Column,
+  DataSource,
+  Entity,
+  PrimaryGeneratedColumn,
+  type DataSourceOptions,
+  type EntityManager,
+} from 'typeorm';
 import { AuthenticationModule, FEATURES } from '../../../../src/authentication/authentication.module.js';
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import {
@@ -45,20 +52,20 @@ class Welcome implements UserListener, OnModuleInit {
 @Module({ providers: [Welcome] })
 class WelcomeModule {}
 
-function hostDataSource(entities: readonly (new () => object)[]): DataSource {
+function hostDataSource(entities: NonNullable<DataSourceOptions['entities']>): DataSource {
   const connection = testDatabase();
   return new DataSource({
     type: 'postgres',
     ...('url' in connection ? { url: connection.url } : { extra: connection.extra }),
     poolSize: connection.poolSize ?? 4,
-    entities: [...entities],
+    entities,
     // As hosts have it in development: our tables must not be touched by it.
     synchronize: true,
   });
 }
 
 const SET_ON_A_CONNECTION = "SELECT name, setting FROM pg_settings WHERE source = 'session' ORDER BY name";
-const OURS = AuthenticationModule.entities() as (new () => object)[];
+const OURS = AuthenticationModule.entities();
 
 const failureOf = (dataSource: DataSource): Promise<string> =>
   startApplication({ database: { dataSource } }).then(
