@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import { id, reference, time } from '../database/columns.js';
 import type { User } from '../users/user.entity.js';
 import { digestOf, newSecret } from './secret.js';
@@ -11,6 +11,7 @@ export interface TokenKind {
 
 /** A mailed secret that works once, for one purpose, one user and the address that it was sent to. */
 @Entity({ name: 'one_time_tokens' })
+@Unique('one_time_tokens_job_id_key', ['jobId'])
 export class OneTimeToken {
   @PrimaryColumn(id)
   id!: number;
@@ -24,6 +25,10 @@ export class OneTimeToken {
   @Column({ name: 'sent_to', type: 'text' })
   sentTo!: string;
 
+  /** of the mail that holds it; null for one that was never mailed */
+  @Column({ name: 'job_id', type: 'uuid', nullable: true })
+  jobId!: string | null;
+
   @Column({ type: 'bytea' })
   digest!: Buffer;
 
@@ -36,6 +41,7 @@ export class OneTimeToken {
     entity.userId = user.id;
     entity.purpose = kind.purpose;
     entity.sentTo = sentTo;
+    entity.jobId = null;
     entity.digest = digestOf(secret);
     return { entity, secret };
   }
