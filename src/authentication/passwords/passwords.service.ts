@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { Client } from '../core/clients/client.js';
 import { FailureCounters } from '../core/counters/failure-counters.js';
 import { Database } from '../core/database/database.js';
@@ -35,30 +36,28 @@ export class PasswordsService {
 
   /** Every other session ends, and with them every link that was issued for the old password. */
   async change(caller: Caller, body: ChangePasswordDto, realm: Realm, client: Client): Promise<User> {
-    const { user, session } = caller;
+    const { user } = caller;
     await this.currentPassword.verify(user, body.current_password, client);
     await this.rules.assertAcceptable(body.password, addressesOf(user), realm.name);
     const digest = await this.hasher.hash(body.password);
-    const changed = await this.database.transaction(async (manager) => {
-      const current = await this.currentPassword.confirm(caller, manager);
-      current.changePassword(digest);
-      await manager.save(current);
-      await this.revocation.revokeOthers(current, session.id, manager);
-      // The link that proves the address was issued for no password. All else was: resets, challenges, a waiting address.
-      const kept = { purpose: EMAIL_VERIFICATION.purpose, sentTo: current.email };
-      await this.tokens.revokeOthers(current.id, kept, manager);
-      // Whoever asked for resets in the owner's name and then changed the password must not hold up the owner's own.
-      await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, current), manager);
-      await this.events.tell(manager, { action: 'password_changed', user: current, client });
-      await this.mails.enqueue(manager, {
-        message: PASSWORD_CHANGED_MAIL,
-        ...addressedTo(current),
-        client,
-      });
-      return current;
-    });
+    const changed = await this.database.transaction((manager) => this.apply(caller, digest, client, manager));
     this.log.outcome('password_changed', changed, client);
     return changed;
+  }
+
+  private async apply(caller: Caller, digest: string, client: Client, manager: EntityManager): Promise<User> {
+    const user = await this.currentPassword.confirm(caller, manager);
+    user.changePassword(digest);
+    await manager.save(user);
+    await this.revocation.revokeOthers(user, caller.session.id, manager);
+    // The link that proves the address was issued for no password. All else was: resets, challenges, a waiting address.
+    const kept = { purpose: EMAIL_VERIFICATION.purpose, sentTo: user.email };
+    await this.tokens.revokeOthers(user.id, kept, manager);
+    // Whoever asked for resets in the owner's name and then changed the password must not hold up the owner's own.
+    await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, user), manager);
+    await this.events.tell(manager, { action: 'password_changed', user, client });
+    await this.mails.enqueue(manager, { message: PASSWORD_CHANGED_MAIL, ...addressedTo(user), client });
+    return user;
   }
 }
 

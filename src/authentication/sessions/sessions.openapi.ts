@@ -1,28 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { Documented } from '../http/openapi/documented.js';
 import { IdParam } from '../http/openapi/id-param.js';
-import { SignInDto } from './dto/sign-in.dto.js';
 import { SessionView } from './session.view.js';
 
 const group = 'Sessions';
 const ONE = { description: 'the session', type: SessionView };
 const ENDED = { description: 'ended' };
-
-export const SignInDocs = (): MethodDecorator =>
-  Documented({
-    id: 'signIn',
-    group,
-    summary: 'Sign in',
-    details: 'An unknown address and a wrong password are answered alike.',
-    body: SignInDto,
-    answers: { 201: { ...ONE, token: true } },
-    problems: {
-      401: ['invalid_credentials'],
-      403: ['email_unverified', 'account_suspended'],
-      429: ['too_many_requests'],
-      503: ['overloaded'],
-    },
-  });
 
 export const ListSessionsDocs = (): MethodDecorator =>
   Documented({

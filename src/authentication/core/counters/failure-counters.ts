@@ -100,9 +100,13 @@ export class FailureCounters {
     await manager.query(COUNT.text, [keyOf(name, subject), this.budgetOf(name).windowSeconds]);
   }
 
-  /** Whether one more fits into the budget; it is counted either way. */
-  async fits(name: CounterName, subject: string): Promise<boolean> {
-    return (await this.count(name, subject)).count <= this.limitOf(name);
+  /** Whether one more fits into the budget; it is counted either way, in the transaction of what it limits. */
+  async fits(name: CounterName, subject: string, manager: EntityManager): Promise<boolean> {
+    const [row] = await manager.query<Count[]>(COUNT.text, [
+      keyOf(name, subject),
+      this.budgetOf(name).windowSeconds,
+    ]);
+    return row !== undefined && row.count <= this.limitOf(name);
   }
 
   async clear(name: CounterName, subject: string, manager = this.database.manager): Promise<void> {

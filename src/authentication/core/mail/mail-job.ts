@@ -13,6 +13,8 @@ export interface MailJob {
   readonly requested_at: string;
   /** further plain facts, such as the address that a notice names */
   readonly facts?: Readonly<Record<string, string>>;
+  /** set by the first try, in the transaction that issues what the mail holds: another try issues nothing new */
+  readonly issued?: true;
 }
 
 export interface MailRequest {
@@ -44,6 +46,11 @@ export function addressedTo({ id, realm, email }: User): Pick<MailRequest, 'real
 /** Whom the counter `mail` counts a message for. */
 export function mailSubject(message: string, address: { realm: string; email: string }): string {
   return `${message} ${subjectOf(address)}`;
+}
+
+/** Who asked. */
+export function clientOf({ client }: MailJob): Client {
+  return { ipAddress: client.ip_address, userAgent: client.user_agent };
 }
 
 /** Who asked, from where and when, for the reader of a mail. */

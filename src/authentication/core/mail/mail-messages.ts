@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Realm } from '../realms/realm.js';
+import type { MailAttempt } from './mail-attempt.js';
 import type { MailJob } from './mail-job.js';
 import type { MailContent } from './mail.js';
 
@@ -8,8 +9,11 @@ export interface MailMessage {
   readonly name: string;
   /** whether strangers can cause it: then an address gets three of it in 15 minutes at most */
   readonly limited: boolean;
-  /** Issues what the mail must hold and writes it; null when there is nothing to send any more. */
-  compose(job: MailJob, realm: Realm): Promise<MailContent | null>;
+  /**
+   * Issues what the mail must hold and writes it; null when there is nothing to send, or no longer. Runs once for each
+   * try, in the attempt's transaction.
+   */
+  compose(job: MailJob, realm: Realm, attempt: MailAttempt): MailContent | null | Promise<MailContent | null>;
 }
 
 @Injectable()
@@ -23,4 +27,23 @@ export class MailMessages {
   of(name: string): MailMessage | undefined {
     return this.messages.get(name);
   }
+}
+
+/** A kind of mail, as a provider: listed in its module, it is known to the worker. */
+export abstract class RegisteredMail implements MailMessage, OnModuleInit {
+  abstract readonly name: string;
+  readonly limited: boolean = false;
+
+  // A property rather than a parameter: so a mail's own constructor holds what that mail needs, and nothing else.
+  @Inject(MailMessages) private readonly messages!: MailMessages;
+
+  onModuleInit(): void {
+    this.messages.add(this);
+  }
+
+  abstract compose(
+    job: MailJob,
+    realm: Realm,
+    attempt: MailAttempt,
+  ): MailContent | null | Promise<MailContent | null>;
 }

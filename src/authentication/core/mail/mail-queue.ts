@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import PgBoss from 'pg-boss';
 import type { EntityManager } from 'typeorm';
-import { Database } from '../database/database.js';
+import { Database, returning } from '../database/database.js';
 import { locked } from '../database/migrate.js';
 import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
 
@@ -97,6 +97,21 @@ export class MailQueue implements OnModuleInit {
     );
   }
 
+  /**
+   * In the transaction that writes the mail: what it holds is issued now. It is kept on the job, which is there as long
+   * as another try may come. A worker that took over a job waits here for the one that had it.
+   * @returns false when an earlier try issued it
+   */
+  async markIssued(job: QueuedMail, manager: EntityManager): Promise<boolean> {
+    const marked = await returning(
+      manager,
+      `UPDATE ${SCHEMA}.job SET data = data || '{"issued": true}'
+       WHERE name = $1 AND id = $2 AND data -> 'issued' IS NULL RETURNING 1`,
+      [MAILS, job.id],
+    );
+    return marked.length > 0;
+  }
+
   async done(job: QueuedMail): Promise<void> {
     await this.boss.complete(MAILS, job.id);
   }
@@ -106,7 +121,8 @@ export class MailQueue implements OnModuleInit {
   }
 
   async setAside(job: QueuedMail, reason: string): Promise<void> {
-    await this.boss.send(UNDELIVERABLE, { ...job.data, reason }, { retryLimit: 0 });
+    // Whoever sends it by hand makes a new job of it, which issues anew.
+    await this.boss.send(UNDELIVERABLE, { ...job.data, issued: undefined, reason }, { retryLimit: 0 });
     await this.boss.complete(MAILS, job.id);
   }
 

@@ -5,13 +5,9 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { FailureCounters } from '../counters/failure-counters.js';
-import { Realms } from '../realms/realms.js';
-import { mailSubject } from './mail-job.js';
-import { MailMessages } from './mail-messages.js';
+import { MailComposer } from './mail-composer.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
 import { MailTransport, UndeliverableMail } from './mail.js';
-import { renderMail } from './render-mail.js';
 
 const BATCH = 8;
 /** For mails that another instance queued; those of this one wake it at once. */
@@ -29,10 +25,8 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
 
   constructor(
     private readonly queue: MailQueue,
-    private readonly messages: MailMessages,
+    private readonly composer: MailComposer,
     private readonly transport: MailTransport,
-    private readonly realms: Realms,
-    private readonly counters: FailureCounters,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -98,23 +92,9 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
     await this.queue.done(job);
   }
 
-  private async send({ data, retryCount }: QueuedMail): Promise<void> {
-    const message = this.messages.of(data.message);
-    const realm = await this.realms.find(data.realm);
-    if (message === undefined || realm === null) return;
-    const content = await message.compose(data, realm);
-    if (content === null) return;
-    // Counted when there is a mail: asking for an address that nobody has yet must not silence its sign-up.
-    if (message.limited && retryCount === 0) {
-      if (
-        !(await this.counters.fits(
-          'mail',
-          mailSubject(data.message, { realm: data.realm, email: data.address }),
-        ))
-      )
-        return;
-    }
-    await this.transport.send(renderMail(data.address, realm.name, content));
+  private async send(job: QueuedMail): Promise<void> {
+    const mail = await this.composer.compose(job);
+    if (mail !== null) await this.transport.send(mail);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SETTINGS } from '../settings/settings.js';
+import { MailComposer } from './mail-composer.js';
 import { MailMessages } from './mail-messages.js';
 import { MailQueue } from './mail-queue.js';
 import { mailTransport, OWN_MAIL_TRANSPORT } from './mail-transport.js';
@@ -8,6 +9,7 @@ import { MailTransport } from './mail.js';
 
 @Module({
   providers: [
+    MailComposer,
     MailMessages,
     MailQueue,
     MailWorker,

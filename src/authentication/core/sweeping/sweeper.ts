@@ -13,6 +13,7 @@ import { Settings } from '../settings/settings.js';
 const BATCH = 1000;
 const PAUSE_MS = 50;
 const EVERY_MS = 3_600_000;
+const DAY_SECONDS = 86_400;
 
 interface Sweep {
   readonly table: string;
@@ -38,7 +39,8 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.sweeps = [
       { table: 'sessions', condition: `last_active_at <= ${before(sessionIdleSeconds)}` },
       { table: 'sessions', condition: `created_at <= ${before(sessionAbsoluteSeconds)}` },
-      { table: 'one_time_tokens', condition: 'expires_at <= now()' },
+      // A day later: a mail that is tried again hours after its token expired renews that very row.
+      { table: 'one_time_tokens', condition: `expires_at <= ${before(DAY_SECONDS)}` },
       { table: 'counters', condition: 'expires_at <= now()' },
     ];
   }

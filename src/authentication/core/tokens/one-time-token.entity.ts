@@ -14,6 +14,7 @@ export interface TokenKind {
 /** A mailed secret that works once, for one purpose, one user and the address that it was sent to. */
 @Entity({ name: 'one_time_tokens', schema: SCHEMA, synchronize: false })
 @Unique('one_time_tokens_digest_key', ['digest'])
+@Unique('one_time_tokens_job_id_key', ['jobId'])
 @Index('one_time_tokens_user_id_idx', ['userId'])
 @Index('one_time_tokens_expires_at_idx', ['expiresAt'])
 export class OneTimeToken {
@@ -29,6 +30,10 @@ export class OneTimeToken {
 
   @Column({ name: 'sent_to', type: 'text' })
   sentTo!: string;
+
+  /** of the mail that holds it; null for one that was never mailed */
+  @Column({ name: 'job_id', type: 'uuid', nullable: true })
+  jobId!: string | null;
 
   @Exclude({ toPlainOnly: true })
   @Column({ type: 'bytea' })
@@ -46,6 +51,7 @@ export class OneTimeToken {
     entity.userId = user.id;
     entity.purpose = kind.purpose;
     entity.sentTo = sentTo;
+    entity.jobId = null;
     entity.digest = digestOf(secret);
     return { entity, secret };
   }

@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { Get, Post } from '@nestjs/common';
 import type { Client } from '../../core/clients/client.js';
 import type { User } from '../../core/users/user.entity.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
@@ -6,24 +6,18 @@ import { AuthenticationController } from '../../http/routes/authentication-contr
 import { CurrentClient } from '../../http/routes/parameters.js';
 import { CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
-import { ApplicationId } from './application-id.js';
 import {
   applicationView,
   createdApplicationView,
   type ApplicationView,
   type CreatedApplicationView,
 } from './application.view.js';
-import {
-  ChangeApplicationDocs,
-  CreateApplicationDocs,
-  DeleteApplicationDocs,
-  ListApplicationsDocs,
-  ShowApplicationDocs,
-} from './applications.openapi.js';
+import { CreateApplicationDocs, ListApplicationsDocs } from './applications.openapi.js';
 import { ApplicationsService } from './applications.service.js';
-import { CreateApplicationDto, UpdateApplicationDto } from './dto/application.dto.js';
+import { CreateApplicationDto } from './dto/application.dto.js';
 import { OwnersOnly } from './owner.guard.js';
 
+/** All of the caller's applications. */
 @AuthenticationController('applications')
 @OwnersOnly()
 export class ApplicationsController {
@@ -35,12 +29,6 @@ export class ApplicationsController {
     return (await this.applications.listOf(owner)).map(applicationView);
   }
 
-  @Get(':id')
-  @ShowApplicationDocs()
-  async show(@ApplicationId() id: string, @CurrentUser() owner: User): Promise<ApplicationView> {
-    return applicationView(await this.applications.find(owner, id));
-  }
-
   @Post()
   @CreateApplicationDocs()
   async create(
@@ -50,27 +38,5 @@ export class ApplicationsController {
   ): Promise<CreatedApplicationView> {
     const { row, key } = await this.applications.create(caller, body, client);
     return createdApplicationView(row, key);
-  }
-
-  @Patch(':id')
-  @ChangeApplicationDocs()
-  async update(
-    @ApplicationId() id: string,
-    @JsonBody() body: UpdateApplicationDto,
-    @CurrentSession() caller: Caller,
-    @CurrentClient() client: Client,
-  ): Promise<ApplicationView> {
-    return applicationView(await this.applications.change(caller, id, body, client));
-  }
-
-  @Delete(':id')
-  @DeleteApplicationDocs()
-  @HttpCode(204)
-  remove(
-    @ApplicationId() id: string,
-    @CurrentSession() caller: Caller,
-    @CurrentClient() client: Client,
-  ): Promise<void> {
-    return this.applications.remove(caller, id, client);
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeys } from './api-keys.service.js';
 import { ApplicationRealms } from './application-realms.js';
+import { ApplicationController } from './application.controller.js';
 import { ApplicationsController } from './applications.controller.js';
 import { describeKeys } from './applications.openapi.js';
 import { ApplicationsService } from './applications.service.js';
@@ -10,7 +11,7 @@ import { CreateApplications1795000800000 } from './migrations/1795000800000-crea
 import { OwnerGuard } from './owner.guard.js';
 
 @Module({
-  controllers: [ApiKeysController, ApplicationsController],
+  controllers: [ApiKeysController, ApplicationsController, ApplicationController],
   providers: [ApiKeys, ApplicationRealms, ApplicationsService, FormerUsers, OwnerGuard],
 })
 export class ApplicationsModule {

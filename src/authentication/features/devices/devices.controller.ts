@@ -1,24 +1,18 @@
-import { Delete, Get, HttpCode, Patch, Post, UseGuards } from '@nestjs/common';
+import { Get, Post } from '@nestjs/common';
 import type { Client } from '../../core/clients/client.js';
 import type { User } from '../../core/users/user.entity.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
-import { CurrentClient, IdParameter, QueryFlag } from '../../http/routes/parameters.js';
+import { CurrentClient } from '../../http/routes/parameters.js';
 import { Authenticated } from '../../sessions/authenticated.js';
-import { CurrentSession, CurrentUser, SessionOnly } from '../../sessions/authentication.guard.js';
+import { CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
 import { deviceView, type DeviceView } from './device.view.js';
-import {
-  AddDeviceDocs,
-  ListDevicesDocs,
-  RemoveDeviceDocs,
-  RenameDeviceDocs,
-  ShowDeviceDocs,
-} from './devices.openapi.js';
+import { AddDeviceDocs, ListDevicesDocs } from './devices.openapi.js';
 import { DevicesService } from './devices.service.js';
 import { DeviceNameDto } from './dto/name.dto.js';
-import { OwnDeviceGuard } from './own-device.guard.js';
 
+/** All of the caller's devices. */
 @AuthenticationController('devices')
 @Authenticated()
 export class DevicesController {
@@ -30,14 +24,6 @@ export class DevicesController {
     return (await this.devices.listFor(user)).map(deviceView);
   }
 
-  @Get(':id')
-  @ShowDeviceDocs()
-  @SessionOnly(false)
-  @UseGuards(OwnDeviceGuard)
-  async show(@IdParameter('id') id: number, @CurrentUser() user: User): Promise<DeviceView> {
-    return deviceView(await this.devices.find(user, id));
-  }
-
   @Post()
   @AddDeviceDocs()
   async create(
@@ -46,27 +32,5 @@ export class DevicesController {
     @CurrentClient() client: Client,
   ): Promise<DeviceView> {
     return deviceView(await this.devices.add(caller, name, client));
-  }
-
-  @Patch(':id')
-  @RenameDeviceDocs()
-  async update(
-    @IdParameter('id') id: number,
-    @JsonBody() { name }: DeviceNameDto,
-    @CurrentSession() caller: Caller,
-  ): Promise<DeviceView> {
-    return deviceView(await this.devices.rename(caller, id, name));
-  }
-
-  @Delete(':id')
-  @RemoveDeviceDocs()
-  @HttpCode(204)
-  remove(
-    @IdParameter('id') id: number,
-    @QueryFlag('keep_data') keepData: boolean,
-    @CurrentSession() caller: Caller,
-    @CurrentClient() client: Client,
-  ): Promise<void> {
-    return this.devices.remove(caller, id, keepData, client);
   }
 }

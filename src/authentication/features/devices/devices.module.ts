@@ -4,6 +4,7 @@ import { MailModule } from '../../core/mail/mail.module.js';
 import { addFields } from '../../http/openapi/document.js';
 import { SignInDto } from '../../sessions/dto/sign-in.dto.js';
 import { DeviceAccess } from './device-access.js';
+import { DeviceController } from './device.controller.js';
 import { Device } from './device.entity.js';
 import { DevicesController } from './devices.controller.js';
 import { DevicesService } from './devices.service.js';
@@ -13,6 +14,7 @@ import { GroupsController } from './groups/groups.controller.js';
 import { GroupsService } from './groups/groups.service.js';
 import { CreateDevices1795000700000 } from './migrations/1795000700000-create-devices.js';
 import { DevicePairedMail } from './pairing/device-paired.mail.js';
+import { PairingClaimsController } from './pairing/pairing-claims.controller.js';
 import { PairingClaims } from './pairing/pairing-claims.js';
 import { PairingCodes } from './pairing/pairing-codes.js';
 import { PairingPolls } from './pairing/pairing-polls.js';
@@ -28,7 +30,9 @@ import { DeviceTokens } from './tokens/device-tokens.js';
   imports: [MailModule],
   controllers: [
     PairingsController,
+    PairingClaimsController,
     DevicesController,
+    DeviceController,
     DeviceTokensController,
     GroupsController,
     GroupMembersController,

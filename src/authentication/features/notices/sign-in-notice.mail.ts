@@ -1,6 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { MailJob } from '../../core/mail/mail-job.js';
-import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import { Injectable } from '@nestjs/common';
+import type { MailAttempt } from '../../core/mail/mail-attempt.js';
+import { clientOf, type MailJob } from '../../core/mail/mail-job.js';
+import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
@@ -13,39 +14,32 @@ export const SIGN_IN_NOTICE_MAIL = 'sign_in_notice';
 
 /** The notice of a sign-in from a new device (OWASP ASVS 6.3.7). */
 @Injectable()
-export class SignInNoticeMail implements MailMessage, OnModuleInit {
+export class SignInNoticeMail extends RegisteredMail {
   readonly name = SIGN_IN_NOTICE_MAIL;
   /**
    * Whoever can sign in causes it, under a new name each time: a thief, or somebody who registered an address of
    * another. The owner is told three times in 15 minutes, and any of these links leads to a new password.
    */
-  readonly limited = true;
+  override readonly limited = true;
 
   constructor(
-    private readonly messages: MailMessages,
     private readonly notices: SignInNotices,
     @Settings() private readonly settings: AuthenticationSettings,
-  ) {}
-
-  onModuleInit(): void {
-    this.messages.add(this);
+  ) {
+    super();
   }
 
-  async compose(job: MailJob, realm: Realm): Promise<MailContent | null> {
-    const { user_id: userId, address, client, facts } = job;
+  async compose(job: MailJob, realm: Realm, attempt: MailAttempt): Promise<MailContent | null> {
+    const { user_id: userId, address, facts } = job;
     if (userId === undefined) return null;
-    const device = deviceOf({ ipAddress: client.ip_address, userAgent: client.user_agent });
+    const device = deviceOf(clientOf(job));
     const session = facts?.['session'];
     const sessionId = session === undefined ? null : Number(session);
-    const token = await this.notices.issue({ userId, address, sessionId, device });
+    const token = await this.notices.issue({ userId, address, sessionId, device }, attempt);
     if (token === null) return null;
     const { appUrl, routePrefix } = this.settings;
-    return signInNoticeMail(
-      job,
-      realm,
-      device.label,
-      mailedLink(`${appUrl}${routePrefix}/sessions/notice`, { token }),
-    );
+    const link = mailedLink(`${appUrl}${routePrefix}/sessions/notice`, { token });
+    return signInNoticeMail(job, realm, device.label, link);
   }
 }
 

@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../../core/database/database.js';
+import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import { Realms } from '../../core/realms/realms.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 import type { TokenHolder } from '../../core/tokens/one-time-tokens.js';
-import { digestOf, newSecret } from '../../core/tokens/secret.js';
+import { digestOf } from '../../core/tokens/secret.js';
 import type { Device } from './device.js';
 
 /** The mail may be read late; the session that it tells of lives longer. */
@@ -12,6 +13,11 @@ const LIFETIME = "interval '7 days'";
 
 /** Sent to the address that the user still has: a link in an old mailbox ends nothing. */
 const IS_LIVE = 'u.id = n.user_id AND u.email = n.sent_to AND n.digest = $1 AND n.expires_at > now()';
+
+/** A user who still has the address that is told, and a device of theirs that was not forgotten. */
+const KNOWN = `authentication.users u JOIN authentication.known_devices k
+  ON k.user_id = u.id AND k.family = $3 AND k.network = $4`;
+const IS_NEWS = 'u.id = $1 AND u.email = $2';
 
 export interface NoticeRequest {
   readonly userId: number;
@@ -42,19 +48,48 @@ export class SignInNotices implements OnModuleInit {
     this.sweeper.add({ table: 'sign_in_notices', condition: 'expires_at <= now()' });
   }
 
-  /** @returns null when there is nothing to tell any more: the address is another, or the device was forgotten */
-  async issue({ userId, address, sessionId, device }: NoticeRequest): Promise<string | null> {
-    const secret = newSecret();
-    const rows = await this.database.manager.query<unknown[]>(
-      `INSERT INTO authentication.sign_in_notices (digest, user_id, family, network, session_id, sent_to, expires_at)
-       SELECT $1, u.id, k.family, k.network, s.id, u.email, now() + ${LIFETIME}
-       FROM authentication.users u
-       JOIN authentication.known_devices k ON k.user_id = u.id AND k.family = $4 AND k.network = $5
-       LEFT JOIN authentication.sessions s ON s.user_id = u.id AND s.id = $6
-       WHERE u.id = $2 AND u.email = $3 RETURNING 1`,
-      [digestOf(secret), userId, address, device.family, device.network, sessionId],
+  /**
+   * One row for all tries of a mail.
+   * @returns null when there is nothing to tell any more: the address is another, the device was forgotten, or the link
+   * of an earlier try was used; and for a mail that is one too many
+   */
+  async issue(notice: NoticeRequest, attempt: MailAttempt): Promise<string | null> {
+    const secret = attempt.secret('sign_in_notice');
+    const issued = attempt.isFirst
+      ? await this.insert(notice, secret, attempt)
+      : await this.renew(notice, secret, attempt);
+    return issued ? secret : null;
+  }
+
+  private async insert(notice: NoticeRequest, secret: string, attempt: MailAttempt): Promise<boolean> {
+    const { userId, address, sessionId, device } = notice;
+    const news = [userId, address, device.family, device.network];
+    const [known] = await attempt.manager.query<unknown[]>(`SELECT 1 FROM ${KNOWN} WHERE ${IS_NEWS}`, news);
+    if (known === undefined || !(await attempt.admit())) return false;
+    const rows = await attempt.manager.query<unknown[]>(
+      `INSERT INTO authentication.sign_in_notices
+         (user_id, sent_to, family, network, session_id, digest, job_id, expires_at)
+       SELECT u.id, u.email, k.family, k.network, s.id, $6, $7, now() + ${LIFETIME}
+       FROM ${KNOWN} LEFT JOIN authentication.sessions s ON s.user_id = u.id AND s.id = $5
+       WHERE ${IS_NEWS} RETURNING 1`,
+      [...news, sessionId, digestOf(secret), attempt.jobId],
     );
-    return rows.length === 0 ? null : secret;
+    return rows.length > 0;
+  }
+
+  private async renew(
+    { userId, address }: NoticeRequest,
+    secret: string,
+    { jobId, manager }: MailAttempt,
+  ): Promise<boolean> {
+    const rows = await returning(
+      manager,
+      `UPDATE authentication.sign_in_notices n SET digest = $1, expires_at = now() + ${LIFETIME}
+       FROM authentication.users u
+       WHERE n.job_id = $2 AND n.user_id = $3 AND u.id = n.user_id AND u.email = n.sent_to AND u.email = $4 RETURNING 1`,
+      [digestOf(secret), jobId, userId, address],
+    );
+    return rows.length > 0;
   }
 
   /** Looks without consuming: for the page, which a mail scanner may open. */

@@ -1,11 +1,8 @@
-import { Get, Res, UseFilters } from '@nestjs/common';
-import { PageFilter } from '../../http/pages/page.filter.js';
-import { sendPage } from '../../http/pages/page.js';
+import { Get } from '@nestjs/common';
+import { Answer, LinkPage, type LinkAnswer } from '../../http/pages/link-page.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
-import type { HttpResponse } from '../../http/request/http.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, QueryText } from '../../http/routes/parameters.js';
-import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { ShowPasswordlessDocs } from './passwordless.openapi.js';
 import { goBackPage } from './passwordless.page.js';
 import { PasswordlessService } from './passwordless.service.js';
@@ -18,14 +15,13 @@ export class PasswordlessPageController {
   /** A page for a request that asks for JSON too: here is nothing that it could do. */
   @Get()
   @ShowPasswordlessDocs()
-  @UseFilters(PageFilter)
-  @Throttled('token')
+  @LinkPage()
   async show(
     @QueryText('token') token: string | null,
     @ChosenRealm() realm: RealmOfRequest,
-    @Res({ passthrough: true }) response: HttpResponse,
+    @Answer() answer: LinkAnswer,
   ): Promise<string> {
     const { realmName } = await this.passwordless.holderOf(token, realm);
-    return sendPage(response, realmName, goBackPage());
+    return answer.page(realmName, goBackPage());
   }
 }

@@ -1,10 +1,10 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database } from '../../core/database/database.js';
+import { Injectable } from '@nestjs/common';
+import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import { originOf, type MailJob } from '../../core/mail/mail-job.js';
-import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import type { Realm } from '../../core/realms/realm.js';
-import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
+import { issueMailedToken } from '../../core/tokens/mailed-token.js';
 import { User } from '../../core/users/user.entity.js';
 import { PasswordlessLink } from './passwordless-link.js';
 import { PASSWORDLESS } from './passwordless.token.js';
@@ -13,31 +13,24 @@ import { SignInCodes } from './sign-in-codes.js';
 export const PASSWORDLESS_MAIL = 'passwordless';
 
 @Injectable()
-export class PasswordlessMail implements MailMessage, OnModuleInit {
+export class PasswordlessMail extends RegisteredMail {
   readonly name = PASSWORDLESS_MAIL;
-  readonly limited = true;
+  override readonly limited = true;
 
   constructor(
-    private readonly messages: MailMessages,
-    private readonly database: Database,
-    private readonly tokens: OneTimeTokens,
     private readonly codes: SignInCodes,
     private readonly link: PasswordlessLink,
-  ) {}
-
-  onModuleInit(): void {
-    this.messages.add(this);
+  ) {
+    super();
   }
 
   /** Null for an address that nobody has here. A suspended user is mailed: the answer at the door says what is wrong. */
-  async compose(job: MailJob, realm: Realm): Promise<MailContent | null> {
-    const user = await this.database.manager.findOneBy(User, { realm: job.realm, email: job.address });
-    if (user === null) return null;
-    const mailed = await this.database.transaction(async (manager) => {
-      const { secret } = await this.tokens.issue(PASSWORDLESS, user, job.address, manager);
-      return { link: this.link.with(secret), code: await this.codes.issue(user.id, secret, manager) };
-    });
-    return passwordlessMail(job, realm, { ...mailed, proves: !user.verified });
+  async compose(job: MailJob, realm: Realm, attempt: MailAttempt): Promise<MailContent | null> {
+    const user = await attempt.manager.findOneBy(User, { realm: job.realm, email: job.address });
+    const token = user === null ? null : await issueMailedToken(PASSWORDLESS, user, job.address, attempt);
+    if (user === null || token === null) return null;
+    const code = await this.codes.issue(user.id, token, attempt);
+    return passwordlessMail(job, realm, { link: this.link.with(token), code, proves: !user.verified });
   }
 }
 

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { returning } from '../../core/database/database.js';
+import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import { secretKeysFor, type AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 import { digestOf } from '../../core/tokens/secret.js';
 import { PASSWORDLESS } from './passwordless.token.js';
-import { digestOfCode, newCode, typedCode } from './sign-in-code.js';
+import { codeFrom, digestOfCode, typedCode } from './sign-in-code.js';
 
 const MAX_FAILURES = 5;
 
@@ -18,12 +19,16 @@ export class SignInCodes {
     this.keys = secretKeysFor('passwordless', settings);
   }
 
-  /** @param token of the link that is in the same mail */
-  async issue(userId: number, token: string, manager: EntityManager): Promise<string> {
-    const code = newCode();
+  /**
+   * A mail that is tried again holds the same code, whose failures stay counted.
+   * @param token of the link that is in the same mail
+   */
+  async issue(userId: number, token: string, attempt: MailAttempt): Promise<string> {
+    const code = codeFrom(attempt.derive('passwordless code'));
     const [digest] = this.digestsOf(userId, code);
-    await manager.query(
-      `INSERT INTO authentication.passwordless_codes (token_digest, user_id, code_digest) VALUES ($1, $2, $3)`,
+    await attempt.manager.query(
+      `INSERT INTO authentication.passwordless_codes (token_digest, user_id, code_digest) VALUES ($1, $2, $3)
+       ON CONFLICT (token_digest) DO UPDATE SET code_digest = excluded.code_digest`,
       [digestOf(token), userId, digest],
     );
     return code;

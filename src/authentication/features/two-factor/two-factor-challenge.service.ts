@@ -12,17 +12,11 @@ import type { User } from '../../core/users/user.entity.js';
 import type { StartedSession } from '../../sessions/session-start.js';
 import { SignInService, type Entry } from '../../sessions/sign-in.service.js';
 import type { AnswerChallengeDto } from './dto/two-factor.dto.js';
-import { RecoveryCodes } from './recovery-codes.js';
-import { TotpCodes } from './totp-codes.js';
-import { TotpSecret, type CodeVerdict } from './totp-secret.entity.js';
+import { SecondFactors, type CodeCheck } from './second-factors.js';
 import { TwoFactorChallenges } from './two-factor-challenges.js';
-import { TwoFactorNews } from './two-factor-news.js';
 import { CodeRefused } from './two-factor-problems.js';
 
 const COUNTER = 'second_factor';
-
-/** Decides about a code while the user's row is held: of many at once, each sees what those before it did. */
-type CodeCheck = (user: User, code: string, client: Client, manager: EntityManager) => Promise<CodeVerdict>;
 
 /** `entry` is null for a code that was refused. */
 interface Answer {
@@ -36,11 +30,9 @@ export class TwoFactorChallengeService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly challenges: TwoFactorChallenges,
-    private readonly totp: TotpCodes,
-    private readonly codes: RecoveryCodes,
+    private readonly factors: SecondFactors,
     private readonly failures: FailureCounters,
     private readonly door: SignInService,
-    private readonly news: TwoFactorNews,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
@@ -51,16 +43,11 @@ export class TwoFactorChallengeService implements OnModuleInit {
   }
 
   withTotp(body: AnswerChallengeDto, realm: Realm, client: Client): Promise<StartedSession> {
-    return this.answer(body, realm, client, (user, code, _, manager) => this.checkTotp(user, code, manager));
+    return this.answer(body, realm, client, this.factors.totpCode);
   }
 
   withRecoveryCode(body: AnswerChallengeDto, realm: Realm, client: Client): Promise<StartedSession> {
-    return this.answer(body, realm, client, async (user, code, from, manager) => {
-      if (!(await this.codes.consume(user, code, manager))) return 'wrong';
-      const remaining = String(await this.codes.remaining(user, manager));
-      await this.news.tell('recovery_code_used', user, from, manager, { remaining });
-      return 'accepted';
-    });
+    return this.answer(body, realm, client, this.factors.recoveryCode);
   }
 
   /** @throws InvalidToken for a dead challenge, CodeRefused, TooManyRequests */
@@ -111,11 +98,5 @@ export class TwoFactorChallengeService implements OnModuleInit {
     const isOpen = (await this.challenges.find(token, manager)) !== null;
     if (user === null || user.isSuspended || !isOpen) throw new InvalidToken();
     return user;
-  }
-
-  private async checkTotp(user: User, code: string, manager: EntityManager): Promise<CodeVerdict> {
-    const secret = await manager.findOneBy(TotpSecret, { userId: user.id, enabled: true });
-    if (secret === null) throw new InvalidToken();
-    return this.totp.check(secret, code, manager);
   }
 }

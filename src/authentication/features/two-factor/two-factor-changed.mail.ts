@@ -1,6 +1,6 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { originOf, type MailJob } from '../../core/mail/mail-job.js';
-import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import type { Realm } from '../../core/realms/realm.js';
 
@@ -11,18 +11,19 @@ export type TwoFactorChange =
 
 /** Notices to the owner (OWASP ASVS 6.3.7). */
 @Injectable()
-export class TwoFactorChangedMail implements MailMessage, OnModuleInit {
+export class TwoFactorChangedMail extends RegisteredMail {
   readonly name = TWO_FACTOR_CHANGED_MAIL;
-  readonly limited = false;
 
-  constructor(private readonly messages: MailMessages) {}
-
-  onModuleInit(): void {
-    this.messages.add(this);
-  }
-
-  compose(job: MailJob, realm: Realm): Promise<MailContent> {
-    return Promise.resolve(twoFactorChangedMail(job, realm));
+  compose(job: MailJob, { name }: Realm): MailContent {
+    const change = job.facts?.['action'] as TwoFactorChange;
+    return {
+      subject: `${SUBJECTS[change]} ${name}`,
+      paragraphs: [whatHappened(change, job)],
+      notes: [
+        originOf(job),
+        'If it was not you: ask for a password reset at once. It ends every session and sets a new password.',
+      ],
+    };
   }
 }
 
@@ -32,18 +33,6 @@ const SUBJECTS: Readonly<Record<TwoFactorChange, string>> = {
   recovery_codes_renewed: 'You have new recovery codes for',
   recovery_code_used: 'A recovery code was used at',
 };
-
-export function twoFactorChangedMail(job: MailJob, { name }: Realm): MailContent {
-  const change = job.facts?.['action'] as TwoFactorChange;
-  return {
-    subject: `${SUBJECTS[change]} ${name}`,
-    paragraphs: [whatHappened(change, job)],
-    notes: [
-      originOf(job),
-      'If it was not you: ask for a password reset at once. It ends every session and sets a new password.',
-    ],
-  };
-}
 
 function whatHappened(change: TwoFactorChange, { address, facts }: MailJob): string {
   switch (change) {

@@ -6,8 +6,10 @@ import { CreateTwoFactor1795000200000 } from './migrations/1795000200000-create-
 import { RecoveryCodesController } from './recovery-codes.controller.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
+import { SecondFactors } from './second-factors.js';
 import { TotpCodes } from './totp-codes.js';
 import { TotpSecret } from './totp-secret.entity.js';
+import { TotpSetUpController } from './totp-set-up.controller.js';
 import { TotpController } from './totp.controller.js';
 import { TotpService } from './totp.service.js';
 import { TwoFactorChallengeController } from './two-factor-challenge.controller.js';
@@ -19,10 +21,11 @@ import { METHODS } from './two-factor-problems.js';
 
 @Module({
   imports: [MailModule],
-  controllers: [TotpController, RecoveryCodesController, TwoFactorChallengeController],
+  controllers: [TotpSetUpController, TotpController, RecoveryCodesController, TwoFactorChallengeController],
   providers: [
     RecoveryCodes,
     RecoveryCodesService,
+    SecondFactors,
     TotpCodes,
     TotpService,
     TwoFactorChallenges,

@@ -38,8 +38,12 @@ export class BodyPipe implements PipeTransform<unknown, object> {
 
   transform(body: unknown, { metatype }: ArgumentMetadata): object {
     if (metatype === undefined) throw new TypeError('@JsonBody() wants a parameter typed with a class');
+    return this.validate(metatype as BodyClass, body);
+  }
+
+  /** For a body that comes another way than `@JsonBody()`, such as a form of a page. @throws InvalidBody */
+  validate<T extends object>(Body: new () => T, body: unknown): T {
     const values = bodyValues(body);
-    const Body = metatype as BodyClass;
     const added = this.extensions.of(Body).map((extension) => extension.fields);
     const errors = [
       ...[Body, ...added].flatMap((part) => this.faultsOf(part, values)),
@@ -70,7 +74,7 @@ export class BodyPipe implements PipeTransform<unknown, object> {
     ];
   }
 
-  private build(Part: BodyClass, values: BodyValues): object {
+  private build<T extends object>(Part: new () => T, values: BodyValues): T {
     const own = Object.fromEntries(
       fieldsOf(Part).flatMap((field) => (field in values ? [[field, values[field]]] : [])),
     );

@@ -54,20 +54,10 @@ export function answerResponse({ description, type, page, token }: Answer): Resp
 
 /** A failure with one of these codes, as a problem; on routes that people open, as a page too. */
 export function problemResponse(codes: readonly string[], page = false, members = {}): ResponseDescription {
-  const headers = codes.map((code) => HEADER_OF_CODE[code]);
-  const [first] = headers.filter((name) => name !== undefined);
   const properties = { code: { type: 'string', enum: [...codes] }, ...members };
   return {
     description: codes.map((code) => `\`${code}\``).join(', '),
-    headers: {
-      ...header('Cache-Control'),
-      ...(first === undefined
-        ? {}
-        : header(
-            first,
-            headers.every((name) => name === first),
-          )),
-    },
+    headers: { ...header('Cache-Control'), ...headerOf(codes) },
     content: {
       [PROBLEM_TYPE]: {
         schema: { allOf: [{ $ref: getSchemaPath(ProblemView) }, { type: 'object', properties }] },
@@ -75,6 +65,15 @@ export function problemResponse(codes: readonly string[], page = false, members 
       ...(page ? { 'text/html': { schema: { type: 'string' } } } : {}),
     },
   };
+}
+
+/** The header that some of these codes bring, required when all of them do. */
+function headerOf(codes: readonly string[]): Record<string, object> {
+  const names = codes.map((code) => HEADER_OF_CODE[code]);
+  const first = names.find((name) => name !== undefined);
+  if (first === undefined) return {};
+  const isOfAll = names.every((name) => name === first);
+  return header(first, isOfAll);
 }
 
 /** The codes and further members that a failure is described with. */

@@ -28,18 +28,20 @@ interface ResolvedRequest extends HttpRequest {
 @Injectable()
 export class RequestRealms {
   private readonly root: RealmOfRequest;
-  private resolver: RealmResolver | null = null;
+  private resolver: RealmResolver | null;
 
   constructor(
     private readonly realms: Realms,
-    @Inject(OWN_REALM_RESOLVER) own: RealmResolver | null,
+    @Inject(OWN_REALM_RESOLVER) private readonly own: RealmResolver | null,
   ) {
     this.root = { realm: realms.root, chosen: false };
-    if (own !== null) this.use(own);
+    this.resolver = own;
+    if (own !== null) realms.use(own);
   }
 
+  /** For features. @throws Error where the host has a resolver of its own */
   use(resolver: RealmResolver): void {
-    if (this.resolver !== null) throw new Error('two realm resolvers: a request would belong to two realms');
+    if (this.own !== null) throw new Error('forRoot({ realms }) and a feature both resolve realms: take one');
     this.resolver = resolver;
     this.realms.use(resolver);
   }

@@ -1,24 +1,18 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { originOf, type MailJob } from '../../core/mail/mail-job.js';
-import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import { ALREADY_REGISTERED_MAIL } from '../../core/mail/mail-names.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import type { Realm } from '../../core/realms/realm.js';
 
 /** With concealed accounts, the owner of an address learns here that somebody tried to use it again. */
 @Injectable()
-export class AlreadyRegisteredMail implements MailMessage, OnModuleInit {
+export class AlreadyRegisteredMail extends RegisteredMail {
   readonly name = ALREADY_REGISTERED_MAIL;
-  readonly limited = true;
+  override readonly limited = true;
 
-  constructor(private readonly messages: MailMessages) {}
-
-  onModuleInit(): void {
-    this.messages.add(this);
-  }
-
-  compose(job: MailJob, realm: Realm): Promise<MailContent> {
-    return Promise.resolve(alreadyRegisteredMail(job, realm));
+  compose(job: MailJob, realm: Realm): MailContent {
+    return alreadyRegisteredMail(job, realm);
   }
 }
 

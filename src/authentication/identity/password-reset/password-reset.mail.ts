@@ -1,45 +1,40 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database } from '../../core/database/database.js';
+import { Injectable } from '@nestjs/common';
 import { UserEvents } from '../../core/events/user-events.js';
-import { originOf, type MailJob } from '../../core/mail/mail-job.js';
-import { MailMessages, type MailMessage } from '../../core/mail/mail-messages.js';
+import type { MailAttempt } from '../../core/mail/mail-attempt.js';
+import { clientOf, originOf, type MailJob } from '../../core/mail/mail-job.js';
+import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import { PASSWORD_RESET_MAIL } from '../../core/mail/mail-names.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
-import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
+import { issueMailedToken } from '../../core/tokens/mailed-token.js';
 import { PASSWORD_RESET } from '../../core/tokens/password-reset.token.js';
 import { User } from '../../core/users/user.entity.js';
 
 @Injectable()
-export class PasswordResetMail implements MailMessage, OnModuleInit {
+export class PasswordResetMail extends RegisteredMail {
   readonly name = PASSWORD_RESET_MAIL;
-  readonly limited = true;
+  override readonly limited = true;
 
   constructor(
-    private readonly messages: MailMessages,
-    private readonly database: Database,
-    private readonly tokens: OneTimeTokens,
     private readonly events: UserEvents,
     @Settings() private readonly settings: AuthenticationSettings,
-  ) {}
-
-  onModuleInit(): void {
-    this.messages.add(this);
+  ) {
+    super();
   }
 
   /** Null for an address that nobody has here. */
-  async compose(job: MailJob, realm: Realm): Promise<MailContent | null> {
-    const user = await this.database.manager.findOneBy(User, { realm: job.realm, email: job.address });
-    if (user === null) return null;
-    const client = { ipAddress: job.client.ip_address, userAgent: job.client.user_agent };
-    const { secret } = await this.database.transaction(async (manager) => {
-      await this.events.tell(manager, { action: 'password_reset_requested', user, client });
-      return this.tokens.issue(PASSWORD_RESET, user, job.address, manager);
-    });
-    return passwordResetMail(job, realm, mailedLink(this.settings.passwordResetUrl, { token: secret }));
+  async compose(job: MailJob, realm: Realm, attempt: MailAttempt): Promise<MailContent | null> {
+    const { manager } = attempt;
+    const user = await manager.findOneBy(User, { realm: job.realm, email: job.address });
+    const token = user === null ? null : await issueMailedToken(PASSWORD_RESET, user, job.address, attempt);
+    if (user === null || token === null) return null;
+    if (attempt.isFirst) {
+      await this.events.tell(manager, { action: 'password_reset_requested', user, client: clientOf(job) });
+    }
+    return passwordResetMail(job, realm, mailedLink(this.settings.passwordResetUrl, { token }));
   }
 }
 

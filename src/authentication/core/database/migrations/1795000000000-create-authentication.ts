@@ -41,6 +41,7 @@ export class CreateAuthentication1795000000000 implements MigrationInterface {
         user_id bigint NOT NULL REFERENCES authentication.users ON DELETE CASCADE,
         purpose text NOT NULL,
         sent_to text NOT NULL,
+        job_id uuid UNIQUE,
         digest bytea NOT NULL UNIQUE,
         created_at timestamptz(3) NOT NULL DEFAULT now(),
         expires_at timestamptz(3) NOT NULL

@@ -1,4 +1,4 @@
-import { Get, HttpCode, Post } from '@nestjs/common';
+import { Get, Post } from '@nestjs/common';
 import type { Client } from '../../../core/clients/client.js';
 import { AuthenticationRequired } from '../../../core/problems/problems.js';
 import type { Realm } from '../../../core/realms/realm.js';
@@ -7,28 +7,21 @@ import { bearerToken } from '../../../http/request/bearer-token.js';
 import type { HttpRequest } from '../../../http/request/http.js';
 import { AuthenticationController } from '../../../http/routes/authentication-controller.js';
 import { CurrentClient, CurrentRealm, CurrentRequest } from '../../../http/routes/parameters.js';
-import { Throttled } from '../../../http/throttling/throttle.guard.js';
-import { Authenticated } from '../../../sessions/authenticated.js';
-import { CurrentSession } from '../../../sessions/authentication.guard.js';
-import type { Caller } from '../../../sessions/caller.js';
-import { deviceView, type DeviceView } from '../device.view.js';
 import { DeviceNameDto } from '../dto/name.dto.js';
-import { ClaimPairingDto } from './dto/claim-pairing.dto.js';
-import { PairingClaims } from './pairing-claims.js';
 import { PairingPolls } from './pairing-polls.js';
 import { PairingRequests } from './pairing-requests.js';
 import { pairingStatusView, pairingView, type PairingStatusView, type PairingView } from './pairing.view.js';
-import { ClaimPairingDocs, PollPairingDocs, RequestPairingDocs } from './pairings.openapi.js';
+import { PollPairingDocs, RequestPairingDocs } from './pairings.openapi.js';
 
-@AuthenticationController('devices')
+/** The device's side of a pairing: it asks for a code to show, and then whether somebody typed it. */
+@AuthenticationController('devices/pairings')
 export class PairingsController {
   constructor(
     private readonly requests: PairingRequests,
-    private readonly claims: PairingClaims,
     private readonly polls: PairingPolls,
   ) {}
 
-  @Post('pairings')
+  @Post()
   @RequestPairingDocs()
   async create(
     @JsonBody() { name }: DeviceNameDto,
@@ -39,7 +32,7 @@ export class PairingsController {
   }
 
   /** The one GET that changes something: what it answers when the device is paired, it answers once. HEAD only looks. */
-  @Get('pairings/current')
+  @Get('current')
   @PollPairingDocs()
   async show(
     @CurrentRequest() request: HttpRequest,
@@ -52,18 +45,5 @@ export class PairingsController {
     return pairingStatusView(
       await (looks ? this.polls.look(token, realm) : this.polls.ask(token, realm, client)),
     );
-  }
-
-  @Post('pair')
-  @ClaimPairingDocs()
-  @HttpCode(200)
-  @Authenticated()
-  @Throttled('token')
-  async pair(
-    @JsonBody() { code }: ClaimPairingDto,
-    @CurrentSession() caller: Caller,
-    @CurrentClient() client: Client,
-  ): Promise<DeviceView> {
-    return deviceView(await this.claims.claim(caller, code, client));
   }
 }

@@ -25,6 +25,7 @@ export class CreateNotices1795000500000 implements MigrationInterface {
         network text NOT NULL,
         session_id bigint REFERENCES authentication.sessions ON DELETE SET NULL,
         sent_to text NOT NULL,
+        job_id uuid NOT NULL UNIQUE,
         expires_at timestamptz(3) NOT NULL,
         FOREIGN KEY (user_id, family, network) REFERENCES authentication.known_devices ON DELETE CASCADE
       )`);

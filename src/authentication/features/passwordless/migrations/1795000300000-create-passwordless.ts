@@ -6,7 +6,8 @@ export class CreatePasswordless1795000300000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE authentication.passwordless_codes (
-        token_digest bytea PRIMARY KEY REFERENCES authentication.one_time_tokens (digest) ON DELETE CASCADE,
+        token_digest bytea PRIMARY KEY
+          REFERENCES authentication.one_time_tokens (digest) ON DELETE CASCADE ON UPDATE CASCADE,
         user_id bigint NOT NULL REFERENCES authentication.users ON DELETE CASCADE,
         code_digest bytea NOT NULL,
         failures integer NOT NULL DEFAULT 0

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { FailureCounters } from '../counters/failure-counters.js';
+import { Database } from '../database/database.js';
+import type { Realm } from '../realms/realm.js';
+import { Realms } from '../realms/realms.js';
+import type { AuthenticationSettings } from '../settings/authentication.settings.js';
+import { Settings } from '../settings/settings.js';
+import { MailAttempt } from './mail-attempt.js';
+import { mailSubject } from './mail-job.js';
+import { MailMessages, type MailMessage } from './mail-messages.js';
+import { MailQueue, type QueuedMail } from './mail-queue.js';
+import type { Mail, MailContent } from './mail.js';
+import { renderMail } from './render-mail.js';
+
+/** Writes the mail of a job, and issues what it must hold, in one transaction. */
+@Injectable()
+export class MailComposer {
+  private readonly key: Buffer;
+
+  constructor(
+    private readonly database: Database,
+    private readonly queue: MailQueue,
+    private readonly messages: MailMessages,
+    private readonly realms: Realms,
+    private readonly counters: FailureCounters,
+    @Settings() { secretKeys }: AuthenticationSettings,
+  ) {
+    // A key that ends with the process loses nothing: another try then puts its own secret into the same row.
+    this.key = secretKeys[0] ?? randomBytes(32);
+  }
+
+  /** @returns null when there is nothing to send, or no longer */
+  async compose(job: QueuedMail): Promise<Mail | null> {
+    const message = this.messages.of(job.data.message);
+    const realm = await this.realms.find(job.data.realm);
+    if (message === undefined || realm === null) return null;
+    const content = await this.database.transaction((manager) => this.write(job, message, realm, manager));
+    return content === null ? null : renderMail(job.data.address, realm.name, content);
+  }
+
+  private async write(
+    job: QueuedMail,
+    message: MailMessage,
+    realm: Realm,
+    manager: EntityManager,
+  ): Promise<MailContent | null> {
+    const isFirst = await this.queue.markIssued(job, manager);
+    const { realm: id, address } = job.data;
+    const subject = mailSubject(message.name, { realm: id, email: address });
+    const attempt = new MailAttempt(job.id, isFirst, manager, this.key, async () =>
+      message.limited && isFirst ? this.counters.fits('mail', subject, manager) : true,
+    );
+    const content = await message.compose(job.data, realm, attempt);
+    return content !== null && (await attempt.admit()) ? content : null;
+  }
+}

@@ -1,0 +1,68 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  Injectable,
+  UseFilters,
+  type ExecutionContext,
+  type PipeTransform,
+} from '@nestjs/common';
+import { InvalidToken } from '../../core/problems/problems.js';
+import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
+import { Settings } from '../../core/settings/settings.js';
+import { formOf, FormPost, type Form } from '../body/form-post.js';
+import type { HttpRequest, HttpResponse } from '../request/http.js';
+import { wantsJson } from '../request/preference.js';
+import { isSameOrigin } from '../request/same-origin.js';
+import { Throttled } from '../throttling/throttle.guard.js';
+import { PageFilter } from './page.filter.js';
+import { sendPage, type Page } from './page.js';
+
+/** The route behind a mailed link: a person opens it, so failures are pages; and tokens are tried there. */
+export const LinkPage = (): MethodDecorator => applyDecorators(UseFilters(PageFilter), Throttled('token'));
+
+/** The button of such a page. */
+export const LinkForm = (): MethodDecorator => applyDecorators(FormPost(), LinkPage());
+
+/** How such a route is answered: with a page, or with 204 for a program that asks for JSON. */
+export class LinkAnswer {
+  constructor(
+    private readonly request: HttpRequest,
+    private readonly response: HttpResponse,
+  ) {}
+
+  get wantsJson(): boolean {
+    return wantsJson(this.request);
+  }
+
+  page(realmName: string, page: Page): string {
+    return sendPage(this.response, realmName, page);
+  }
+
+  noContent(): string | undefined {
+    this.response.status(204);
+    return undefined;
+  }
+}
+
+/** The answer, as a parameter. */
+export const Answer = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const http = context.switchToHttp();
+  return new LinkAnswer(http.getRequest<HttpRequest>(), http.getResponse<HttpResponse>());
+});
+
+@Injectable()
+class FormPipe implements PipeTransform<HttpRequest, Form> {
+  constructor(@Settings() private readonly settings: AuthenticationSettings) {}
+
+  transform(request: HttpRequest): Form {
+    if (!isSameOrigin(request, this.settings.appUrl)) throw new InvalidToken();
+    return formOf(request);
+  }
+}
+
+const PostedForm = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<HttpRequest>(),
+);
+
+/** The fields of the form. @throws InvalidToken for a post that comes from another site */
+export const FormFields = (): ParameterDecorator => PostedForm(FormPipe);

@@ -1,0 +1,19 @@
+import { Documented } from '../http/openapi/documented.js';
+import { SignInDto } from './dto/sign-in.dto.js';
+import { SessionView } from './session.view.js';
+
+export const SignInDocs = (): MethodDecorator =>
+  Documented({
+    id: 'signIn',
+    group: 'Sessions',
+    summary: 'Sign in',
+    details: 'An unknown address and a wrong password are answered alike.',
+    body: SignInDto,
+    answers: { 201: { description: 'the session', type: SessionView, token: true } },
+    problems: {
+      401: ['invalid_credentials'],
+      403: ['email_unverified', 'account_suspended'],
+      429: ['too_many_requests'],
+      503: ['overloaded'],
+    },
+  });

@@ -1,0 +1,272 @@
+import type { EntityManager } from 'typeorm';
+import {
+  UserEvents,
+  type UserFact,
+  type UserListener,
+} from '../../../../src/authentication/core/events/user-events.js';
+import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import { letQueueTimePass, letTimePass } from '../../../support/clock.js';
+import { SmtpSink, textOf, type ReceivedMail } from '../../../support/smtp.js';
+import { until } from '../../../support/until.js';
+
+const NEW_PASSWORD = 'another horse battery staple';
+/** base64, 32 bytes */
+const OTHER_KEY = Buffer.alloc(32, 8).toString('base64');
+
+/** Counts the facts that are told, whatever features listen. */
+class Witness implements UserListener {
+  readonly facts: UserFact[] = [];
+
+  onUserFact(fact: UserFact, _manager: EntityManager): Promise<void> {
+    this.facts.push(fact);
+    return Promise.resolve();
+  }
+
+  requestsOf(userId: number): number {
+    return this.facts.filter(
+      ({ action, user }) => action === 'password_reset_requested' && user.id === userId,
+    ).length;
+  }
+}
+
+function tokenIn(mail: ReceivedMail | undefined): string {
+  const [link] = /https?:\/\/\S+/.exec(mail === undefined ? '' : textOf(mail)) ?? [];
+  return new URL(link ?? 'about:blank').searchParams.get('token') ?? '';
+}
+
+/** Waits until so many tries of the newest mail to that address have failed. */
+async function failed(app: TestApplication, email: string, tries: number): Promise<void> {
+  await until(async () => {
+    const [job] = await app.query<{ state: string; retry_count: number }>(
+      `SELECT state::text, retry_count FROM authentication_jobs.job
+       WHERE data->>'address' = $1 AND name = 'mails' ORDER BY created_on DESC LIMIT 1`,
+      [email],
+    );
+    return job?.state === 'retry' && job.retry_count === tries - 1;
+  });
+}
+
+/** Lets those that wait for their next try begin it. */
+const tryAgain = (app: TestApplication): Promise<void> => letQueueTimePass(app, '1 day');
+
+describe('a mail that is tried again', () => {
+  let sink: SmtpSink;
+  let app: TestApplication;
+  let witness: Witness;
+
+  beforeAll(async () => {
+    sink = await SmtpSink.listen();
+    app = await started();
+  });
+  afterAll(async () => {
+    await app.close();
+    await sink.close();
+  });
+
+  async function started(variables: Record<string, string> = {}): Promise<TestApplication> {
+    const application = await startApplication({ variables: { SMTP_URL: sink.url, ...variables } });
+    witness = new Witness();
+    application.get(UserEvents).listen(witness);
+    return application;
+  }
+
+  const mailsTo = (address: string, count: number) =>
+    until(() => sink.to(address).length >= count && sink.to(address));
+
+  /** Somebody whose first mail is there, so that the next ones are about the reset. */
+  async function user(): Promise<{ email: string; userId: number }> {
+    const person = await app.signUp();
+    await mailsTo(person.email, 1);
+    await app.mailbox.settled();
+    return person;
+  }
+
+  const ask = (email: string) => app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+
+  const reset = (token: string) =>
+    app.anonymous
+      .put('/identity/password_reset')
+      .send({ token, password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD });
+
+  const tokensOf = (userId: number, purpose = 'password_reset') =>
+    app.query('SELECT * FROM authentication.one_time_tokens WHERE user_id = $1 AND purpose = $2', [
+      userId,
+      purpose,
+    ]);
+
+  it('issues one token and tells one event, whatever the tries', async () => {
+    const { email, userId } = await user();
+    sink.answers = [451, 451, 451];
+    await ask(email);
+    for (const tries of [1, 2, 3]) {
+      await failed(app, email, tries);
+      await tryAgain(app);
+    }
+    const [, mail] = await mailsTo(email, 2);
+    expect(await tokensOf(userId)).toHaveLength(1);
+    expect(witness.requestsOf(userId)).toBe(1);
+    await reset(tokenIn(mail)).expect(200);
+    expect(await tokensOf(userId)).toEqual([]);
+  });
+
+  it('holds the link of the mail that came although its answer was lost', async () => {
+    const { email, userId } = await user();
+    sink.answers = ['dropped'];
+    await ask(email);
+    await failed(app, email, 1);
+    await tryAgain(app);
+    const [, first, again] = await mailsTo(email, 3);
+    expect(tokenIn(again)).toBe(tokenIn(first));
+    expect(await tokensOf(userId)).toHaveLength(1);
+    await reset(tokenIn(first)).expect(200);
+  });
+
+  it('is not sent once its link was used, and brings no link back', async () => {
+    const { email, userId } = await user();
+    sink.answers = ['dropped'];
+    await ask(email);
+    await failed(app, email, 1);
+    const [, first] = await mailsTo(email, 2);
+    await reset(tokenIn(first)).expect(200);
+    await tryAgain(app);
+    await app.mailbox.settled();
+    // The second mail is the link, the third tells of the new password.
+    expect(sink.to(email)).toHaveLength(3);
+    expect(await tokensOf(userId)).toEqual([]);
+    expect(witness.requestsOf(userId)).toBe(1);
+    await reset(tokenIn(first)).expect(400);
+  });
+
+  it('is not sent once the password was changed, which ends the link', async () => {
+    const { email, userId } = await user();
+    const { token } = await app.signIn(email);
+    sink.answers = [451];
+    await ask(email);
+    await failed(app, email, 1);
+    await app
+      .as(token)
+      .put('/password')
+      .send({ current_password: PASSWORD, password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD })
+      .expect(200);
+    await tryAgain(app);
+    await app.mailbox.settled();
+    expect(sink.to(email)).toHaveLength(2);
+    expect(await tokensOf(userId)).toEqual([]);
+  });
+
+  it('holds a live link after the lifetime of the first try, swept or not', async () => {
+    const { email, userId } = await user();
+    sink.answers = [451, 451];
+    await ask(email);
+    for (const tries of [1, 2]) {
+      await failed(app, email, tries);
+      await letTimePass(app, '6 hours');
+      await app.get(Sweeper).sweep();
+      await letQueueTimePass(app, '6 hours');
+    }
+    const [, mail] = await mailsTo(email, 2);
+    expect(await tokensOf(userId)).toHaveLength(1);
+    await reset(tokenIn(mail)).expect(200);
+  });
+
+  it('is one token for the link that proves an address, too', async () => {
+    await app.mailbox.settled();
+    sink.answers = ['dropped', 451];
+    const { email, userId } = await app.signUp();
+    for (const tries of [1, 2]) {
+      await failed(app, email, tries);
+      await tryAgain(app);
+    }
+    const [first, again] = await mailsTo(email, 2);
+    expect(tokenIn(again)).toBe(tokenIn(first));
+    expect(await tokensOf(userId, 'email_verification')).toHaveLength(1);
+    await app.anonymous
+      .put('/identity/email_verification')
+      .send({ email, token: tokenIn(first) })
+      .expect(204);
+  });
+
+  it('proves no address again that was proved meanwhile', async () => {
+    await app.mailbox.settled();
+    sink.answers = ['dropped'];
+    const { email, userId } = await app.signUp();
+    await failed(app, email, 1);
+    const token = tokenIn((await mailsTo(email, 1))[0]);
+    await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
+    await tryAgain(app);
+    await app.mailbox.settled();
+    expect(sink.to(email)).toHaveLength(1);
+    expect(await tokensOf(userId, 'email_verification')).toEqual([]);
+  });
+
+  it('is one token when another instance, which has another key, sends it', async () => {
+    const { email, userId } = await user();
+    sink.answers = [451];
+    await ask(email);
+    await failed(app, email, 1);
+    for (const key of [OTHER_KEY, '']) {
+      await app.close();
+      sink.answers = [451];
+      app = await started({ SECRET_KEY: key });
+      await tryAgain(app);
+      await failed(app, email, key === '' ? 3 : 2);
+    }
+    expect(await tokensOf(userId)).toHaveLength(1);
+    expect(witness.requestsOf(userId)).toBe(0);
+    await tryAgain(app);
+    const [, mail] = await mailsTo(email, 2);
+    expect(await tokensOf(userId)).toHaveLength(1);
+    await reset(tokenIn(mail)).expect(200);
+  });
+});
+
+describe('the limit of three mails in 15 minutes', () => {
+  let sink: SmtpSink;
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    sink = await SmtpSink.listen();
+    app = await startApplication({ variables: { SMTP_URL: sink.url, THROTTLE_FACTOR: '1' } });
+  });
+  afterAll(async () => {
+    await app.close();
+    await sink.close();
+  });
+
+  const ask = (email: string) => app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+
+  it('counts a mail once, however often it is tried, and issues nothing for one too many', async () => {
+    const witness = new Witness();
+    app.get(UserEvents).listen(witness);
+    const { email, userId } = await app.signUp();
+    await app.mailbox.settled();
+    sink.answers = [451, 451, 451];
+    await ask(email);
+    for (const tries of [1, 2, 3]) {
+      await failed(app, email, tries);
+      await tryAgain(app);
+    }
+    await app.mailbox.settled();
+    for (let more = 0; more < 3; more += 1) await ask(email);
+    await app.mailbox.settled();
+    expect(sink.to(email)).toHaveLength(1 + 3);
+    const tokens = await app.query(
+      "SELECT 1 FROM authentication.one_time_tokens WHERE user_id = $1 AND purpose = 'password_reset'",
+      [userId],
+    );
+    expect(tokens).toHaveLength(3);
+    expect(witness.requestsOf(userId)).toBe(3);
+  });
+
+  it('counts nothing for an address that nobody has yet', async () => {
+    const email = app.newEmail();
+    for (let asked = 0; asked < 4; asked += 1) {
+      await app.anonymous.post('/identity/email_verification').send({ email }).expect(204);
+    }
+    await app.mailbox.settled();
+    await app.signUp(email);
+    await app.mailbox.settled();
+    expect(sink.to(email)).toHaveLength(1);
+  });
+});
