@@ -4,6 +4,8 @@ import {
   type UserFact,
   type UserListener,
 } from '../../../../src/authentication/core/events/user-events.js';
+import { MailComposer } from '../../../../src/authentication/core/mail/mail-composer.js';
+import type { QueuedMail } from '../../../../src/authentication/core/mail/mail-queue.js';
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letQueueTimePass, letTimePass } from '../../../support/clock.js';
@@ -198,6 +200,27 @@ describe('a mail that is tried again', () => {
     await app.mailbox.settled();
     expect(sink.to(email)).toHaveLength(1);
     expect(await tokensOf(userId, 'email_verification')).toEqual([]);
+  });
+
+  it('is one token when two workers have the job at once', async () => {
+    const { email, userId } = await user();
+    sink.answers = [451];
+    await ask(email);
+    await failed(app, email, 1);
+    // As it was before its first try.
+    await app.query('DELETE FROM authentication.one_time_tokens WHERE user_id = $1', [userId]);
+    const [job] = await app.query<QueuedMail>(
+      `UPDATE authentication_jobs.job SET data = data - 'issued' WHERE data->>'address' = $1 AND state = 'retry'
+       RETURNING id, data`,
+      [email],
+    );
+    const composer = app.get(MailComposer);
+    const mails = await Promise.all(Array.from({ length: 5 }, () => composer.compose(job!)));
+    expect(new Set(mails.map((mail) => mail?.text)).size).toBe(1);
+    expect(await tokensOf(userId)).toHaveLength(1);
+    expect(witness.requestsOf(userId)).toBe(2);
+    await tryAgain(app);
+    await reset(tokenIn((await mailsTo(email, 2))[1])).expect(200);
   });
 
   it('is one token when another instance, which has another key, sends it', async () => {
