@@ -92,6 +92,12 @@ export class TestApplication {
     return { email, token: String(headers['x-session-token']), userId, sessionId: id };
   }
 
+  /** Somebody's token, in its grace from now on: it was renewed. */
+  async tokenInGrace({ token }: Pick<SignedIn, 'token'>): Promise<string> {
+    await this.as(token).post('/sessions/current/renewal').expect(201);
+    return token;
+  }
+
   /** Somebody who signed up and in; with `verified`, by a click on the mailed link too. */
   async person({ verified = false } = {}): Promise<SignedIn> {
     const { email } = await this.signUp();

@@ -6,7 +6,7 @@ import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidBody, NotFound } from '../../core/problems/problems.js';
 import type { User } from '../../core/users/user.entity.js';
-import type { Caller } from '../../sessions/caller.js';
+import { assertMayIssue, type Caller } from '../../sessions/caller.js';
 import { Callers } from '../../sessions/callers.js';
 import { ApiKeys } from './api-keys.service.js';
 import type { ApplicationRow } from './application.view.js';
@@ -65,6 +65,7 @@ export class ApplicationsService {
     { name, expires_at: expiresAt }: CreateApplicationDto,
     client: Client,
   ): Promise<{ row: ApplicationRow; key: string }> {
+    assertMayIssue(caller);
     const created = await namedOnce(() =>
       this.callers.hold(caller, async (owner, manager) => {
         const [row] = await manager.query<ApplicationRow[]>(INSERT, [owner.id, name, expiresAt]);
