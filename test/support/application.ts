@@ -145,7 +145,13 @@ export async function startApplication({
   const testing = await Test.createTestingModule({ imports: [authentication, ...imports] }).compile();
   testing.useLogger(false);
   const nest = testing.createNestApplication<INestApplication<Server>>(await adapter());
-  await nest.listen(0, '127.0.0.1');
+  try {
+    await nest.listen(0, '127.0.0.1');
+  } catch (error) {
+    // What was opened before the start failed would hold the worker.
+    await nest.close();
+    throw error;
+  }
   const { port } = nest.getHttpServer().address() as AddressInfo;
   return new TestApplication(nest, `http://127.0.0.1:${port}`);
 }

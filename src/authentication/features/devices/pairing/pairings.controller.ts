@@ -16,7 +16,7 @@ import { DeviceNameDto } from '../dto/name.dto.js';
 import { ClaimPairingDto } from './dto/claim-pairing.dto.js';
 import { PairingClaims } from './pairing-claims.js';
 import { PairingPolls } from './pairing-polls.js';
-import { PairingRequests } from './pairing-requests.js';
+import { PAIRING_BUDGET, PairingRequests } from './pairing-requests.js';
 import { pairingStatusView, pairingView, type PairingStatusView, type PairingView } from './pairing.view.js';
 import { ClaimPairingDocs, PollPairingDocs, RequestPairingDocs } from './pairings.openapi.js';
 
@@ -30,6 +30,7 @@ export class PairingsController {
 
   @Post('pairings')
   @RequestPairingDocs()
+  @Throttled(PAIRING_BUDGET)
   async create(
     @JsonBody() { name }: DeviceNameDto,
     @CurrentRealm() realm: Realm,
