@@ -1,12 +1,4 @@
-import {
-  Controller,
-  HttpCode,
-  Injectable,
-  Module,
-  Post,
-  UseFilters,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Controller, Injectable, Module, Post, UseFilters, type OnModuleInit } from '@nestjs/common';
 import { ProblemFilter } from '../../../../src/authentication/http/problems/problem.filter.js';
 import { ThrottleBudgets } from '../../../../src/authentication/http/throttling/throttle-budgets.js';
 import { Throttled } from '../../../../src/authentication/http/throttling/throttle.guard.js';
