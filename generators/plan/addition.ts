@@ -1,4 +1,5 @@
 import { join, posix } from 'node:path';
+import { DEFAULTS } from '../../src/authentication/core/settings/defaults.js';
 import type { Choices, NestMajor } from '../choices.js';
 import { ADDED_SPEC, composedSource, type ComposedFile } from '../compose.js';
 import { Conflicting } from '../failure.js';
@@ -266,7 +267,7 @@ function inAnExistingProject({ name, meaning }: Variable, facts: ProjectFacts): 
 
 /** Mailed links are built from it, so the host's global prefix belongs to it. */
 function appUrl({ globalPrefix }: ProjectFacts): string {
-  return `http://127.0.0.1:3000${globalPrefix === '' ? '' : `/${globalPrefix}`}`;
+  return `${DEFAULTS.APP_URL}${globalPrefix === '' ? '' : `/${globalPrefix}`}`;
 }
 
 function rootModule(read: Read, facts: ProjectFacts, choices: Choices): { merges: Merge[]; paste: Paste[] } {
