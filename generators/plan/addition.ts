@@ -7,7 +7,7 @@ import type { FeatureManifest } from '../features/feature.js';
 import { chosenFeatures, FEATURES } from '../features/index.js';
 import { MANIFEST, manifestText, type Manifest } from '../manifest.js';
 import type { Flags } from '../options.js';
-import { neededPackages, type NeededPackages } from '../packages.js';
+import { neededPackages, SCARF_SETTINGS, type NeededPackages } from '../packages.js';
 import type { PackageTree } from '../package-tree.js';
 import { detect, type ProjectFacts } from '../project/detect.js';
 import { majorOf, readIfThere } from '../project/files.js';
@@ -221,6 +221,8 @@ function packageJson(read: Read, needed: NeededPackages, { testRunner }: Choices
     dependencies: without(needed.dependencies, running),
     devDependencies: without(needed.devDependencies, known),
     scripts: without({ 'test:authentication': script }, present['scripts'] ?? {}),
+    // Whatever the project says of it stays.
+    scarfSettings: 'scarfSettings' in present ? {} : SCARF_SETTINGS,
   };
   const text = Object.entries(added).reduce(
     (done, [section, entries]) => withEntries(done, [section], entries),
@@ -335,9 +337,7 @@ function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages):
         `${name} ${facts.packages[name] ?? ''} is older than ${range}, with which this was tested.`,
     ),
     ...(choices.protect === 'all'
-      ? [
-          'Every route wants a signed-in user now: @Public() from http/routes/public.js on what must not.',
-        ]
+      ? ['Every route wants a signed-in user now: @Public() from http/routes/public.js on what must not.']
       : ['Your own routes stay open: @UseGuards(AuthenticationGuard) on what wants a signed-in user.']),
   ];
 }
