@@ -4,6 +4,9 @@ import type { PackageTree } from './package-tree.js';
 import { importsOf, packageOf } from './transforms/imports.js';
 import { versionOf } from './versions.js';
 
+/** `@scarf/scarf`, which comes with `@nestjs/swagger`, reports every installation unless the root package says no. */
+export const SCARF_SETTINGS = { enabled: false };
+
 export interface NeededPackages {
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;

@@ -1,4 +1,5 @@
-// Installs what the lock file names and node_modules lacks. Runs on Node alone.
+// Installs what the lock file names and node_modules lacks; with --check it only tells, by its exit code. Runs on Node
+// alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -10,9 +11,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const manager = existsSync('pnpm-lock.yaml') ? 'pnpm' : existsSync('yarn.lock') ? 'yarn' : 'npm';
+if (process.argv.includes('--check')) process.exit(isInstalled() ? 0 : 1);
 if (!isInstalled()) {
   process.stdout.write('Installing packages (once, about a minute) …\n');
-  // Not `npm ci`: it refuses a lock file that lacks packages for other platforms, which some registries do not hold.
+  // Not `npm ci`, which CI uses: it installs everything anew, and refuses where package.json was edited by hand.
   const flags = manager === 'npm' ? ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'] : [];
   if (existsSync('package-lock.json')) flags.push('--no-save');
   const { status, error } = spawnSync(manager, ['install', ...flags], {

@@ -1,4 +1,5 @@
 import { join, posix } from 'node:path';
+import { DEFAULTS } from '../../src/authentication/core/settings/defaults.js';
 import type { Choices, NestMajor } from '../choices.js';
 import { ADDED_SPEC, composedSource, type ComposedFile } from '../compose.js';
 import { Conflicting } from '../failure.js';
@@ -6,7 +7,7 @@ import type { FeatureManifest } from '../features/feature.js';
 import { chosenFeatures, FEATURES } from '../features/index.js';
 import { MANIFEST, manifestText, type Manifest } from '../manifest.js';
 import type { Flags } from '../options.js';
-import { neededPackages, type NeededPackages } from '../packages.js';
+import { neededPackages, SCARF_SETTINGS, type NeededPackages } from '../packages.js';
 import type { PackageTree } from '../package-tree.js';
 import { detect, type ProjectFacts } from '../project/detect.js';
 import { majorOf, readIfThere } from '../project/files.js';
@@ -220,6 +221,8 @@ function packageJson(read: Read, needed: NeededPackages, { testRunner }: Choices
     dependencies: without(needed.dependencies, running),
     devDependencies: without(needed.devDependencies, known),
     scripts: without({ 'test:authentication': script }, present['scripts'] ?? {}),
+    // Whatever the project says of it stays.
+    scarfSettings: 'scarfSettings' in present ? {} : SCARF_SETTINGS,
   };
   const text = Object.entries(added).reduce(
     (done, [section, entries]) => withEntries(done, [section], entries),
@@ -266,7 +269,7 @@ function inAnExistingProject({ name, meaning }: Variable, facts: ProjectFacts): 
 
 /** Mailed links are built from it, so the host's global prefix belongs to it. */
 function appUrl({ globalPrefix }: ProjectFacts): string {
-  return `http://127.0.0.1:3000${globalPrefix === '' ? '' : `/${globalPrefix}`}`;
+  return `${DEFAULTS.APP_URL}${globalPrefix === '' ? '' : `/${globalPrefix}`}`;
 }
 
 function rootModule(read: Read, facts: ProjectFacts, choices: Choices): { merges: Merge[]; paste: Paste[] } {
@@ -334,9 +337,7 @@ function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages):
         `${name} ${facts.packages[name] ?? ''} is older than ${range}, with which this was tested.`,
     ),
     ...(choices.protect === 'all'
-      ? [
-          'Every route wants a signed-in user now: @Public() from http/routes/public.js on what must not.',
-        ]
+      ? ['Every route wants a signed-in user now: @Public() from http/routes/public.js on what must not.']
       : ['Your own routes stay open: @UseGuards(AuthenticationGuard) on what wants a signed-in user.']),
   ];
 }

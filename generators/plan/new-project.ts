@@ -2,7 +2,7 @@ import type { Choices } from '../choices.js';
 import { composedSource, type ComposedFile } from '../compose.js';
 import { FEATURES } from '../features/index.js';
 import { MANIFEST, manifestText } from '../manifest.js';
-import { neededPackages } from '../packages.js';
+import { neededPackages, SCARF_SETTINGS } from '../packages.js';
 import type { PackageTree } from '../package-tree.js';
 import { envLines } from '../transforms/env-example.js';
 import { withValue } from '../transforms/json.js';
@@ -89,6 +89,7 @@ function packageJson(tree: PackageTree, choices: Choices, source: readonly Compo
     private: true,
     type: choices.module === 'esm' ? 'module' : 'commonjs',
     engines: tree.packageJson.engines,
+    scarfSettings: SCARF_SETTINGS,
     scripts: {
       start: 'node scripts/start.mjs',
       dev: 'node scripts/dev.mjs',

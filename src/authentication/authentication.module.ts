@@ -101,6 +101,12 @@ export class AuthenticationModule {
     return entitiesOf([CORE_PARTS, ...features]);
   }
 
+  /** The headers that our routes read, for `allowedHeaders` of CORS. */
+  static requestHeaders(features: readonly Feature[] = FEATURES): string[] {
+    const ofFeatures = features.flatMap(({ requestHeaders = [] }) => requestHeaders);
+    return ['Authorization', 'Content-Type', 'X-Session-Token', ...ofFeatures];
+  }
+
   /** The data source alone, for migrations outside the server. */
   static dataSource(connection: OwnConnection, features: readonly Feature[] = FEATURES): DataSource {
     return authenticationDataSource(connection, [CORE_PARTS, ...features]);

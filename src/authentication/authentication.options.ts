@@ -6,8 +6,13 @@ import type { AuthenticationSettings } from './core/settings/authentication.sett
 import type { DocumentPart } from './http/openapi/document.js';
 import type { RealmResolver } from './http/realm/request-realms.js';
 
-/** A feature: a module that lists its entities and migrations as static fields. */
-export type Feature = Type & DatabaseParts & DocumentPart;
+/** A feature: a module that tells what it brings as static fields: entities, migrations, request headers. */
+export type Feature = Type & DatabaseParts & DocumentPart & RequestPart;
+
+export interface RequestPart {
+  /** what its routes read beside the headers of all: a browser sends them only where CORS names them */
+  readonly requestHeaders?: readonly string[];
+}
 
 /** Parts of your own, each in place of one of ours. */
 export interface OwnParts {

@@ -5,6 +5,7 @@ import {
   type AuthenticationSettings,
 } from '../authentication/core/settings/authentication.settings.js';
 import { Environment, SettingError } from '../authentication/core/settings/environment.js';
+import { HOST_DEFAULTS } from './defaults.js';
 import { HTTP_ADAPTERS, type HttpAdapterName } from './http-adapters.js';
 import { PARTS } from './parts.js';
 import { keptSecretKey } from './secret-key.js';
@@ -32,10 +33,10 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as cons
 export function serverSettings(values: Readonly<Record<string, string | undefined>>): ServerSettings {
   const known = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, values[name]]));
   const environment = new Environment(known);
-  const host = environment.text('HOST', '127.0.0.1');
-  const port = environment.whole('PORT', { min: 0, max: 65_535, fallback: 3000 });
+  const host = environment.text('HOST', HOST_DEFAULTS.HOST);
+  const port = environment.whole('PORT', { min: 0, max: 65_535, fallback: HOST_DEFAULTS.PORT });
   const authentication = authenticationSettings(known, {
-    appUrl: `http://${isIP(host) === 6 ? `[${host}]` : host}:${port === 0 ? 3000 : port}`,
+    appUrl: `http://${isIP(host) === 6 ? `[${host}]` : host}:${port === 0 ? HOST_DEFAULTS.PORT : port}`,
     secretKey: () => keptSecretKey('.data/secret-key'),
   });
   refuseOpenMailbox(authentication, host);
@@ -43,18 +44,26 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
     host,
     port,
     databaseUrl: databaseUrl(environment),
-    databasePoolSize: environment.whole('DATABASE_POOL_SIZE', { min: 1, max: 500, fallback: 10 }),
+    databasePoolSize: environment.whole('DATABASE_POOL_SIZE', {
+      min: 1,
+      max: 500,
+      fallback: HOST_DEFAULTS.DATABASE_POOL_SIZE,
+    }),
     corsOrigins: origins(environment),
-    httpAdapter: environment.oneOf('HTTP_ADAPTER', HTTP_ADAPTERS, HTTP_ADAPTERS[0]),
-    logLevel: environment.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
-    drainSeconds: environment.whole('DRAIN_SECONDS', { min: 0, max: 300, fallback: 1 }),
+    httpAdapter: environment.oneOf('HTTP_ADAPTER', HTTP_ADAPTERS, HOST_DEFAULTS.HTTP_ADAPTER),
+    logLevel: environment.oneOf('LOG_LEVEL', LOG_LEVELS, HOST_DEFAULTS.LOG_LEVEL),
+    drainSeconds: environment.whole('DRAIN_SECONDS', {
+      min: 0,
+      max: 300,
+      fallback: HOST_DEFAULTS.DRAIN_SECONDS,
+    }),
     authentication,
   };
 }
 
 /** @throws SettingError */
 export function databaseUrl(environment: Environment): string {
-  const value = environment.text('DATABASE_URL', 'pglite:.data/postgres');
+  const value = environment.text('DATABASE_URL', HOST_DEFAULTS.DATABASE_URL);
   if (/^pglite:./.test(value)) return value;
   if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
   throw environment.refuseSecret(

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
+import { AuthenticationModule } from '../authentication/authentication.module.js';
 import type { DatabaseConnection } from '../authentication/core/database/data-source.js';
 import { ProblemFilter } from '../authentication/http/problems/problem.filter.js';
 import type { ServerSettings } from '../config/settings.js';
@@ -50,7 +51,7 @@ function allowOrigins(application: INestApplication, origins: readonly string[])
   application.enableCors({
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'X-Session-Token', 'X-Api-Key'],
+    allowedHeaders: AuthenticationModule.requestHeaders(),
     exposedHeaders: ['X-Session-Token', 'Retry-After', 'WWW-Authenticate'],
     maxAge: 600,
   });

@@ -24,6 +24,13 @@ const choices = (given: Partial<Choices> = {}): Choices => ({
   ...given,
 });
 
+/** The request headers that only a feature reads, as its files spell them. */
+const headersOf = (folder: string): string[] =>
+  tree
+    .list(`src/authentication/${folder}`)
+    .flatMap((path) => [...tree.read(path).matchAll(/'(X-[\w-]+)'/g)].map(([, name]) => name ?? ''))
+    .filter((name) => name !== 'X-Session-Token');
+
 const isOurs = (path: string): boolean => /^(src|test)\/authentication\//.test(path);
 
 describe('the composed source', () => {
@@ -48,6 +55,7 @@ describe('the composed source', () => {
           expect(specs.filter((spec) => to.startsWith(`test/${spec}`))).toEqual([]);
           expect(importsOf(text).filter(({ specifier }) => specifier.includes(`/${folder}/`))).toEqual([]);
           expect(settings.filter((name) => text.includes(name))).toEqual([]);
+          expect(headersOf(folder).filter((name) => text.includes(name))).toEqual([]);
         }
       }
     }

@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { AuthenticationModule, FEATURES } from '../../src/authentication/authentication.module.js';
 import { HTTP_ADAPTERS } from '../../src/config/http-adapters.js';
 import { PASSWORD, type TestApplication } from '../support/application.js';
 import { startHost } from '../support/host.js';
@@ -104,6 +105,14 @@ describe('CORS_ORIGINS', () => {
         for (const [method, path, body, code] of cases) {
           expect(await frontEnd.fetch(method, path, body)).toMatchObject({ body: { code } });
         }
+      });
+
+      it('lets it send what the routes read, of every feature that is there, and nothing else', async () => {
+        const ofFeatures = FEATURES.flatMap(({ requestHeaders = [] }) => requestHeaders);
+        const headers = ['Authorization', 'Content-Type', 'X-Session-Token', ...ofFeatures];
+        expect(AuthenticationModule.requestHeaders()).toEqual(headers);
+        expect(await frontEnd.mayAsk('POST', '/sign_in', headers)).toBe(true);
+        expect(await frontEnd.mayAsk('POST', '/sign_in', ['X-Forwarded-For'])).toBe(false);
       });
 
       it('lets it read when to try again', async () => {

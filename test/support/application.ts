@@ -92,6 +92,12 @@ export class TestApplication {
     return { email, token: String(headers['x-session-token']), userId, sessionId: id };
   }
 
+  /** Somebody's token, in its grace from now on: it was renewed. */
+  async tokenInGrace({ token }: Pick<SignedIn, 'token'>): Promise<string> {
+    await this.as(token).post('/sessions/current/renewal').expect(201);
+    return token;
+  }
+
   /** Somebody who signed up and in; with `verified`, by a click on the mailed link too. */
   async person({ verified = false } = {}): Promise<SignedIn> {
     const { email } = await this.signUp();
@@ -139,7 +145,13 @@ export async function startApplication({
   const testing = await Test.createTestingModule({ imports: [authentication, ...imports] }).compile();
   testing.useLogger(false);
   const nest = testing.createNestApplication<INestApplication<Server>>(await adapter());
-  await nest.listen(0, '127.0.0.1');
+  try {
+    await nest.listen(0, '127.0.0.1');
+  } catch (error) {
+    // What was opened before the start failed would hold the worker.
+    await nest.close();
+    throw error;
+  }
   const { port } = nest.getHttpServer().address() as AddressInfo;
   return new TestApplication(nest, `http://127.0.0.1:${port}`);
 }

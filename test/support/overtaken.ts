@@ -6,16 +6,40 @@ import { until } from './until.js';
 // Asked before any application runs: to ask for the connection drops what one has prepared on it.
 const EMBEDDED = isEmbedded();
 
+type Meanwhile = (query: (text: string, values: unknown[]) => Promise<unknown>) => Promise<unknown>;
+
+const nothing: Meanwhile = () => Promise.resolve();
+
 /**
  * The answers to requests that wait for a user's row, in the order in which they are asked, while `meanwhile` happens to
  * what they were let in by. The embedded database has one connection, which nobody else can hold: there they come after.
  */
-export async function overtaken(
+export function overtaken(
   app: TestApplication,
   userId: number,
   requests: readonly (() => Test)[],
-  meanwhile: (query: (text: string, values: unknown[]) => Promise<unknown>) => Promise<unknown> = () =>
-    Promise.resolve(),
+  meanwhile = nothing,
+): Promise<Response[]> {
+  const lock = 'SELECT 1 FROM authentication.users WHERE id = $1 FOR NO KEY UPDATE';
+  return queued(app, lock, userId, requests, meanwhile);
+}
+
+/** The same for requests that wait for the row of a session. */
+export function queuedAtSession(
+  app: TestApplication,
+  sessionId: number,
+  requests: readonly (() => Test)[],
+): Promise<Response[]> {
+  const lock = 'SELECT 1 FROM authentication.sessions WHERE id = $1 FOR NO KEY UPDATE';
+  return queued(app, lock, sessionId, requests, nothing);
+}
+
+async function queued(
+  app: TestApplication,
+  lock: string,
+  id: number,
+  requests: readonly (() => Test)[],
+  meanwhile: Meanwhile,
 ): Promise<Response[]> {
   if (EMBEDDED) {
     await meanwhile((text, values) => app.query(text, values));
@@ -25,7 +49,7 @@ export async function overtaken(
   const asked: Promise<Response>[] = [];
   try {
     await holder.query('BEGIN');
-    await holder.query('SELECT 1 FROM authentication.users WHERE id = $1 FOR NO KEY UPDATE', [userId]);
+    await holder.query(lock, [id]);
     for (const request of requests) {
       asked.push(request().then((response) => response));
       await until(async () => {

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { MailModule } from '../core/mail/mail.module.js';
 import { BodyExtensions } from './body/body-extensions.js';
 import { BodyPipe } from './body/body.pipe.js';
@@ -8,6 +9,7 @@ import { PageFilter } from './pages/page.filter.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RequestRealms } from './realm/request-realms.js';
 import { RequestGuard } from './routes/request.guard.js';
+import { ThrottleBudgets } from './throttling/throttle-budgets.js';
 import { ThrottleStorage } from './throttling/throttle-storage.js';
 import { ThrottleGuard } from './throttling/throttle.guard.js';
 
@@ -19,11 +21,17 @@ const PARTS = [
   ProblemFilter,
   RequestGuard,
   RequestRealms,
+  ThrottleBudgets,
   ThrottleGuard,
   ThrottleStorage,
 ];
 
 /** What every route of ours shares. Global within Nest's container, yet it binds to nothing of the host. */
 @Global()
-@Module({ imports: [MailModule], controllers: [MailboxController], providers: PARTS, exports: PARTS })
+@Module({
+  imports: [DiscoveryModule, MailModule],
+  controllers: [MailboxController],
+  providers: PARTS,
+  exports: PARTS,
+})
 export class HttpModule {}

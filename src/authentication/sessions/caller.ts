@@ -1,3 +1,4 @@
+import { AuthenticationRequired } from '../core/problems/problems.js';
 import type { Session } from '../core/sessions/session.entity.js';
 import type { User } from '../core/users/user.entity.js';
 
@@ -5,6 +6,17 @@ import type { User } from '../core/users/user.entity.js';
 export interface Caller {
   readonly session: Session;
   readonly user: User;
-  /** false for a token that was renewed a moment ago: good for requests in flight, not for another renewal */
+  /**
+   * false for a token in its grace: it was renewed a moment ago, and serves requests in flight. It renews again only
+   * while its successor is unused.
+   */
   readonly renewable: boolean;
+}
+
+/**
+ * For what outlasts a token: a device token, an API key, a factor, another token. One in its grace issues none, since
+ * its client has a newer one already. @throws AuthenticationRequired
+ */
+export function assertMayIssue({ renewable }: Caller): void {
+  if (!renewable) throw new AuthenticationRequired();
 }

@@ -20,7 +20,8 @@ export const RenewSessionDocs = (): MethodDecorator =>
     group,
     summary: "Renew the token of the caller's session",
     details:
-      'The old token works 30 seconds longer, for requests in flight; it cannot renew. The absolute limit stays.',
+      'The old token works 30 seconds longer, for requests in flight. In that time it renews again, as long as the new ' +
+      'one was never used (its answer was lost): the unused one is void then. The absolute limit stays.',
     caller: 'session',
     answers: { 201: { description: 'the same session', type: SessionView, token: true } },
   });

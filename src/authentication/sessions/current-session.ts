@@ -22,18 +22,20 @@ export class SessionLookup {
     this.statement = namedStatement(
       'current_session',
       `SELECT ${this.session.list}, ${this.user.list},
-        s.token_digest = $1 AS renewable, s.last_active_at < now() - interval '60 seconds' AS stale
+        s.token_digest = $1 AS renewable, s.last_active_at < now() - interval '60 seconds' AS stale,
+        s.token_digest = $1 AND s.token_unused AS first_use
       FROM authentication.sessions s JOIN authentication.users u ON u.id = s.user_id
       WHERE (s.token_digest = $1 OR (s.previous_token_digest = $1 AND s.previous_token_ends_at > now()))
         AND u.realm = $2 AND u.suspended_at IS NULL AND ${isLiveSession('s', 3)}`,
     );
   }
 
-  read(row: readonly unknown[]): { caller: Caller; stale: boolean } {
+  read(row: readonly unknown[]): { caller: Caller; stale: boolean; isFirstUse: boolean } {
     const { session, user } = this;
-    const [renewable, stale] = row.slice(session.count + user.count) as [boolean, boolean];
+    const flags = row.slice(session.count + user.count) as [boolean, boolean, boolean];
+    const [renewable, stale, isFirstUse] = flags;
     const caller = { session: session.read(row, 0), user: user.read(row, session.count), renewable };
-    return { caller, stale };
+    return { caller, stale, isFirstUse };
   }
 }
 
@@ -43,6 +45,17 @@ const TOUCH: Statement = {
   text: `UPDATE authentication.sessions SET last_active_at = now()
     WHERE id = $1 AND last_active_at < now() - interval '60 seconds'
     RETURNING last_active_at`,
+};
+
+/**
+ * The first use of a renewed token: the one before it renews no more. No row means that the one before renewed again
+ * at the same moment, and won: this token is void. One that was itself renewed meanwhile is still in its grace.
+ */
+const USE: Statement = {
+  name: 'authentication_use_session_token_1',
+  text: `UPDATE authentication.sessions SET token_unused = token_unused AND token_digest <> $2
+    WHERE id = $1 AND $2 IN (token_digest, previous_token_digest)
+    RETURNING id`,
 };
 
 @Injectable()
@@ -61,9 +74,14 @@ export class CurrentSessions {
     const values = [digestOf(token), realm, ...limitsOf(this.settings)];
     const [row] = await this.database.values(this.lookup.statement, values);
     if (row === undefined) return null;
-    const { caller, stale } = this.lookup.read(row);
+    const { caller, stale, isFirstUse } = this.lookup.read(row);
+    if (isFirstUse && !(await this.use(caller.session))) return null;
     if (stale) await this.touch(caller.session);
     return caller;
+  }
+
+  private async use({ id, tokenDigest }: Session): Promise<boolean> {
+    return (await this.database.run(USE, [id, tokenDigest])).length > 0;
   }
 
   private async touch(session: Session): Promise<void> {

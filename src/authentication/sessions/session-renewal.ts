@@ -7,28 +7,49 @@ import { Session } from '../core/sessions/session.entity.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.js';
 import { digestOf, newSecret } from '../core/tokens/secret.js';
-import type { Caller } from './caller.js';
+import { assertMayIssue, type Caller } from './caller.js';
 import type { StartedSession } from './session-start.js';
 
-/** Requests in flight with the old token are served this much longer after a renewal. */
+/** Requests in flight with the old token are served this much longer after a renewal: its grace. */
 const GRACE_SECONDS = 30;
 
-/** A new token for the same session; one statement, so of many renewals at once one wins. */
+const BEGIN_GRACE = `previous_token_digest = s.token_digest,
+  previous_token_ends_at = now() + interval '${GRACE_SECONDS} seconds', token_unused = true`;
+
+/** The unused successor is the one that the guard saw, so the token before it is the caller's, unless its grace ended. */
+const IN_GRACE_BEFORE_UNUSED =
+  's.token_unused AND s.previous_token_digest IS NOT NULL AND s.previous_token_ends_at > now()';
+
+/** A new token for the same session; one statement, so of many that replace one token one wins. */
 @Injectable()
 export class SessionRenewal {
   constructor(@Settings() private readonly settings: AuthenticationSettings) {}
 
   /** @throws AuthenticationRequired for a token that was renewed already */
-  async renew({ session, renewable }: Caller, manager: EntityManager): Promise<StartedSession> {
-    if (!renewable) throw new AuthenticationRequired();
+  async renew(caller: Caller, manager: EntityManager): Promise<StartedSession> {
+    assertMayIssue(caller);
+    return this.replaceToken(caller.session, manager, { set: BEGIN_GRACE });
+  }
+
+  /**
+   * By a token in its grace, whose client never got the new one. The new one is void from now on; the grace goes on as
+   * it began. @throws AuthenticationRequired once the new one was used
+   */
+  renewAgain({ session }: Caller, manager: EntityManager): Promise<StartedSession> {
+    return this.replaceToken(session, manager, { set: 'token_unused = true', where: IN_GRACE_BEFORE_UNUSED });
+  }
+
+  private async replaceToken(
+    session: Session,
+    manager: EntityManager,
+    { set, where = 'true' }: { set: string; where?: string },
+  ): Promise<StartedSession> {
     const token = newSecret();
     const [row] = await returning<{ last_active_at: Date; updated_at: Date }>(
       manager,
       `UPDATE authentication.sessions s
-       SET token_digest = $1, previous_token_digest = s.token_digest,
-         previous_token_ends_at = now() + interval '${GRACE_SECONDS} seconds',
-         last_active_at = now(), updated_at = now()
-       WHERE s.id = $2 AND s.token_digest = $3 AND ${isLiveSession('s', 4)}
+       SET token_digest = $1, ${set}, last_active_at = now(), updated_at = now()
+       WHERE s.id = $2 AND s.token_digest = $3 AND ${where} AND ${isLiveSession('s', 4)}
        RETURNING s.last_active_at, s.updated_at`,
       [digestOf(token), session.id, session.tokenDigest, ...limitsOf(this.settings)],
     );

@@ -12,8 +12,8 @@ import { SessionRevocation } from './session-revocation.js';
 import { SessionStart } from './session-start.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
-import { SignInController } from './sign-in.controller.js';
 import { SignInSteps } from './sign-in-steps.js';
+import { SignInController } from './sign-in.controller.js';
 import { SignInService } from './sign-in.service.js';
 
 /** Exports the door, the guard and the revocation, but neither sessions' repository nor `SessionStart` (law 4). */

@@ -63,8 +63,20 @@ export class SessionsService {
   }
 
   async renew(caller: Caller, client: Client): Promise<StartedSession> {
+    if (!caller.renewable) return this.renewAgain(caller, client);
     const renewed = await this.renewal.renew(caller, this.database.manager);
     this.log.outcome('session_renewed', caller.user, client);
+    return renewed;
+  }
+
+  private async renewAgain(caller: Caller, client: Client): Promise<StartedSession> {
+    const { session, user } = caller;
+    const renewed = await this.database.transaction(async (manager) => {
+      const started = await this.renewal.renewAgain(caller, manager);
+      await this.events.tell(manager, { action: 'renewed_again', user, client, session });
+      return started;
+    });
+    this.log.outcome('session_renewed_again', user, client);
     return renewed;
   }
 

@@ -1,6 +1,9 @@
-import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { isEmbedded, PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
+import { queuedAtSession } from '../../support/overtaken.js';
 
+/** Asked before any application runs: to ask for the connection drops what one has prepared on it. */
+const EMBEDDED = isEmbedded();
 const NEW_PASSWORD = 'a brand new pass phrase';
 
 describe('POST /sessions/current/renewal', () => {
@@ -36,17 +39,86 @@ describe('POST /sessions/current/renewal', () => {
     );
   });
 
-  it('serves the old token 30 s longer, but renews it no more', async () => {
+  const refuse = async (token: string): Promise<void> => {
+    const { body } = await app.as(token).post('/sessions/current/renewal').expect(401);
+    expect(body).toMatchObject({ code: 'authentication_required' });
+  };
+
+  it('serves the old token 30 s longer, but renews it no more once the new one was used', async () => {
     const { token } = await app.person();
     const renewed = await renew(token);
     await app.as(token).get('/me').expect(200);
-    const { body } = await app.as(token).post('/sessions/current/renewal').expect(401);
-    expect(body).toMatchObject({ code: 'authentication_required' });
+    await app.as(renewed).get('/me').expect(200);
+    await refuse(token);
     await letTimePass(app, '25 seconds');
     await app.as(token).get('/me').expect(200);
     await letTimePass(app, '6 seconds');
     await app.as(token).get('/me').expect(401);
     await app.as(renewed).get('/me').expect(200);
+  });
+
+  it('renews by the old token again while nobody used the new one: its answer was lost', async () => {
+    const { token, sessionId } = await app.person();
+    const lost = await renew(token);
+    await letTimePass(app, '20 seconds');
+    const { body, headers } = await app.as(token).post('/sessions/current/renewal').expect(201);
+    const again = String(headers['x-session-token']);
+    expect(body).toMatchObject({ id: sessionId, current: true });
+    await app.as(lost).get('/me').expect(401);
+    await app.as(again).get('/me').expect(200);
+    await refuse(token);
+    await app.as(token).get('/me').expect(200);
+  });
+
+  it('counts the 30 s from the first renewal, however often its answer is lost', async () => {
+    const { token } = await app.person();
+    await renew(token);
+    await letTimePass(app, '20 seconds');
+    const last = await renew(token);
+    await letTimePass(app, '11 seconds');
+    await refuse(token);
+    await app.as(last).get('/me').expect(200);
+  });
+
+  it('takes a renewal by the new token as its use', async () => {
+    const { token } = await app.person();
+    const second = await renew(token);
+    const third = await renew(second);
+    await refuse(token);
+    const again = await renew(second);
+    await app.as(third).get('/me').expect(401);
+    await app.as(again).get('/me').expect(200);
+  });
+
+  it('lets one win when the old token renews again and the new one is used at once', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const { token, sessionId } = await app.person();
+      const lost = await renew(token);
+      const requests = [() => app.as(token).post('/sessions/current/renewal'), () => app.as(lost).get('/me')];
+      const order = round % 2 === 0 ? requests : requests.reverse();
+      const statuses = (await queuedAtSession(app, sessionId, order)).map(({ status }) => status);
+      expect([
+        [201, 401],
+        [401, 200],
+      ]).toContainEqual(round % 2 === 0 ? statuses : statuses.reverse());
+    }
+  });
+
+  it('writes the use of a new token once', async () => {
+    const { token, sessionId } = await app.person();
+    const versions = async () =>
+      (await app.query('SELECT xmin FROM authentication.sessions WHERE id = $1', [sessionId]))[0];
+    const started = await versions();
+    await app.as(token).get('/me').expect(200);
+    expect(await versions()).toEqual(started);
+    const renewed = await renew(token);
+    await app.as(token).get('/me').expect(200);
+    const unused = await versions();
+    await app.as(renewed).get('/me').expect(200);
+    const used = await versions();
+    expect(used).not.toEqual(unused);
+    await app.as(renewed).get('/me').expect(200);
+    expect(await versions()).toEqual(used);
   });
 
   it('serves the last two tokens alone', async () => {
@@ -58,20 +130,32 @@ describe('POST /sessions/current/renewal', () => {
     await app.as(third).get('/me').expect(200);
   });
 
-  it('lets one win of many at once', async () => {
+  it('leaves one token of many renewals at once', async () => {
     const { token, email, sessionId } = await app.person();
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => app.as(token).post('/sessions/current/renewal')),
     );
     const won = answers.filter(({ status }) => status === 201);
-    expect(won).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(7);
-    await app.as(String(won[0]!.headers['x-session-token'])).get('/me').expect(200);
+    expect(won.length + answers.filter(({ status }) => status === 401).length).toBe(8);
+    const live: number[] = [];
+    for (const { headers } of won) {
+      const { status } = await app.as(String(headers['x-session-token'])).get('/me');
+      if (status === 200) live.push(status);
+    }
+    expect(live).toHaveLength(1);
     const rows = await app.query(
       `SELECT s.id FROM authentication.sessions s JOIN authentication.users u ON u.id = s.user_id WHERE u.email = $1`,
       [email],
     );
     expect(rows.map(({ id }) => Number(id))).toEqual([sessionId]);
+  });
+
+  it('lets one win of many that renew a live token at the same moment', async () => {
+    const { token, sessionId } = await app.person();
+    const renewals = Array.from({ length: 4 }, () => () => app.as(token).post('/sessions/current/renewal'));
+    const answers = await queuedAtSession(app, sessionId, renewals);
+    const statuses = answers.map(({ status }) => status).sort();
+    if (!EMBEDDED) expect(statuses).toEqual([201, 401, 401, 401]);
   });
 
   it('loses the grace to a password change', async () => {
@@ -83,6 +167,7 @@ describe('POST /sessions/current/renewal', () => {
       .send({ current_password: PASSWORD, password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD })
       .expect(200);
     await app.as(token).get('/me').expect(401);
+    await refuse(token);
     await app.as(renewed).get('/me').expect(200);
   });
 

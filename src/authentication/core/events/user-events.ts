@@ -21,13 +21,15 @@ export interface UserFacts {
   /** an address was proved by somebody who may not be the one who registered it: what came before must go */
   taken_over: true;
   deleted: true;
+  /** a token in its grace renewed again: who has the session now may not be who proved something in it last */
+  renewed_again: true;
 }
 
 export interface UserFact {
   action: keyof UserFacts;
   user: User;
   client: Client;
-  /** the session that began, with `signed_in` */
+  /** the session that began, with `signed_in`; that has another token, with `renewed_again` */
   session?: Session;
 }
 

@@ -47,6 +47,10 @@ export class Session {
   @Column(time('previous_token_ends_at', { nullable: true, select: false }))
   previousTokenEndsAt?: Date | null;
 
+  /** true from a renewal until its token is used: before that nobody knows whether the client got it */
+  @Column({ name: 'token_unused', type: 'boolean', default: false, select: false })
+  tokenUnused?: boolean;
+
   @Column({ name: 'user_agent', type: 'text', nullable: true })
   userAgent!: string | null;
 

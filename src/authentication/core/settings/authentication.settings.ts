@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import { Logger } from '@nestjs/common';
+import { DEFAULTS } from './defaults.js';
 import { baseOf, Environment, SettingError } from './environment.js';
 
 const DAY_SECONDS = 86_400;
@@ -55,9 +56,9 @@ export function authenticationSettings(
   fallbacks: { appUrl?: string; secretKey?: () => string } = {},
 ): AuthenticationSettings {
   const environment = new Environment(values);
-  const appUrl = environment.base('APP_URL') ?? baseOf(new URL(fallbacks.appUrl ?? 'http://127.0.0.1:3000'));
+  const appUrl = environment.base('APP_URL') ?? baseOf(new URL(fallbacks.appUrl ?? DEFAULTS.APP_URL));
   const routePrefix = prefix(environment);
-  const appName = environment.text('APP_NAME', 'Authentication Zero');
+  const appName = environment.text('APP_NAME', DEFAULTS.APP_NAME);
 
   return {
     appName,
@@ -68,13 +69,23 @@ export function authenticationSettings(
     smtpUrl: environment.url('SMTP_URL', ['smtp:', 'smtps:'])?.href ?? null,
     redisUrl: environment.url('REDIS_URL', ['redis:', 'rediss:'])?.href ?? null,
     trustedProxies: proxies(environment),
-    requireVerifiedEmail: environment.flag('REQUIRE_VERIFIED_EMAIL', false),
-    concealAccounts: environment.flag('CONCEAL_ACCOUNTS', false),
-    passwordMinLength: environment.whole('PASSWORD_MIN_LENGTH', { min: 8, max: 128, fallback: 15 }),
-    sessionIdleSeconds: environment.positive('SESSION_IDLE_DAYS', { max: 3650, fallback: 14 }) * DAY_SECONDS,
+    requireVerifiedEmail: environment.flag('REQUIRE_VERIFIED_EMAIL', DEFAULTS.REQUIRE_VERIFIED_EMAIL),
+    concealAccounts: environment.flag('CONCEAL_ACCOUNTS', DEFAULTS.CONCEAL_ACCOUNTS),
+    passwordMinLength: environment.whole('PASSWORD_MIN_LENGTH', {
+      min: 8,
+      max: 128,
+      fallback: DEFAULTS.PASSWORD_MIN_LENGTH,
+    }),
+    sessionIdleSeconds:
+      environment.positive('SESSION_IDLE_DAYS', { max: 3650, fallback: DEFAULTS.SESSION_IDLE_DAYS }) *
+      DAY_SECONDS,
     sessionAbsoluteSeconds:
-      environment.positive('SESSION_ABSOLUTE_DAYS', { max: 3650, fallback: 90 }) * DAY_SECONDS,
-    throttleFactor: environment.positive('THROTTLE_FACTOR', { max: 1_000_000, fallback: 1 }),
+      environment.positive('SESSION_ABSOLUTE_DAYS', { max: 3650, fallback: DEFAULTS.SESSION_ABSOLUTE_DAYS }) *
+      DAY_SECONDS,
+    throttleFactor: environment.positive('THROTTLE_FACTOR', {
+      max: 1_000_000,
+      fallback: DEFAULTS.THROTTLE_FACTOR,
+    }),
     hashing: hashing(environment),
     secretKeys: secretKeys(environment, fallbacks.secretKey),
     environment,
@@ -142,20 +153,27 @@ function proxies(environment: Environment): BlockList {
   return list;
 }
 
-/** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes and one lane. */
 function hashing(environment: Environment): HashingParameters {
-  const pool = environment.whole('UV_THREADPOOL_SIZE', { min: 1, max: 1024, fallback: 4 });
+  const pool = environment.whole('UV_THREADPOOL_SIZE', {
+    min: 1,
+    max: 1024,
+    fallback: DEFAULTS.UV_THREADPOOL_SIZE,
+  });
   const concurrency = environment.whole('HASHING_CONCURRENCY', {
     min: 1,
     max: Math.max(1, pool - 1),
-    fallback: Math.max(1, Math.min(2, pool - 1)),
+    fallback: Math.max(1, Math.min(DEFAULTS.HASHING_CONCURRENCY, pool - 1)),
   });
   return {
-    memoryCost: environment.whole('HASHING_MEMORY_KIB', { min: 1024, max: 1_048_576, fallback: 19_456 }),
-    timeCost: environment.whole('HASHING_PASSES', { min: 1, max: 16, fallback: 2 }),
-    parallelism: environment.whole('HASHING_LANES', { min: 1, max: 16, fallback: 1 }),
+    memoryCost: environment.whole('HASHING_MEMORY_KIB', {
+      min: 1024,
+      max: 1_048_576,
+      fallback: DEFAULTS.HASHING_MEMORY_KIB,
+    }),
+    timeCost: environment.whole('HASHING_PASSES', { min: 1, max: 16, fallback: DEFAULTS.HASHING_PASSES }),
+    parallelism: environment.whole('HASHING_LANES', { min: 1, max: 16, fallback: DEFAULTS.HASHING_LANES }),
     concurrency,
-    queue: environment.whole('HASHING_QUEUE', { min: 0, max: 10_000, fallback: 64 }),
+    queue: environment.whole('HASHING_QUEUE', { min: 0, max: 10_000, fallback: DEFAULTS.HASHING_QUEUE }),
   };
 }
 

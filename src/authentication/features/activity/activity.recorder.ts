@@ -10,7 +10,7 @@ import { Sweeper } from '../../core/sweeping/sweeper.js';
 import { KEPT } from './activity-event.entity.js';
 
 /** Facts that only tell other parts of the application what to clean up: the action beside them is recorded. */
-const NO_ACTIONS: readonly (keyof UserFacts)[] = ['access_ended', 'taken_over', 'deleted'];
+const NO_ACTIONS: readonly (keyof UserFacts)[] = ['access_ended', 'taken_over', 'deleted', 'renewed_again'];
 
 /** Writes down every fact, in its own transaction: there is no action without its event, and no event without it. */
 @Injectable()

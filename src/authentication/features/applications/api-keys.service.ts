@@ -7,7 +7,7 @@ import { NotFound } from '../../core/problems/problems.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 import { digestOf } from '../../core/tokens/secret.js';
 import type { User } from '../../core/users/user.entity.js';
-import type { Caller } from '../../sessions/caller.js';
+import { assertMayIssue, type Caller } from '../../sessions/caller.js';
 import { Callers } from '../../sessions/callers.js';
 import { newApiKey } from './api-key.js';
 
@@ -45,6 +45,7 @@ export class ApiKeys implements UserListener, OnModuleInit {
    * @throws NotFound, AuthenticationRequired
    */
   async replace(caller: Caller, applicationId: string, revoke: boolean, client: Client): Promise<string> {
+    assertMayIssue(caller);
     const key = await this.callers.hold(caller, async (owner, manager) => {
       await this.assertOwned(owner, applicationId, manager);
       await this.end(applicationId, revoke, manager);

@@ -10,7 +10,7 @@ import { Clients } from '../../http/client/clients.js';
 import { RequestRealms, type RealmOfRequest, type RealmResolver } from '../../http/realm/request-realms.js';
 import type { HttpRequest } from '../../http/request/http.js';
 import { looksLikeApiKey } from './api-key.js';
-import { endUserOf } from './end-user.js';
+import { API_KEY, endUserOf } from './end-user.js';
 
 const LIVE = `authentication.applications a JOIN authentication.users o
     ON o.id = a.owner_id AND o.suspended_at IS NULL AND a.expires_at > now()`;
@@ -22,6 +22,8 @@ const OF_KEY: Statement = {
 };
 
 const BY_ID = `SELECT a.id, a.name FROM ${LIVE} WHERE a.id = $1`;
+
+const KEY_HEADER = API_KEY.toLowerCase();
 
 export class InvalidApiKey extends Problem {
   constructor() {
@@ -50,7 +52,7 @@ export class ApplicationRealms implements RealmResolver, OnModuleInit {
 
   /** Without a key at once. An empty one is a key: a backend that lost its own must not act in the root realm. */
   resolve(request: HttpRequest): RealmOfRequest | Promise<RealmOfRequest> {
-    const key = request.headers['x-api-key'];
+    const key = request.headers[KEY_HEADER];
     return key === undefined ? this.root : this.ofKey(String(key), request);
   }
 

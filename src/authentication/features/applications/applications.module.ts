@@ -6,6 +6,7 @@ import { ApplicationController } from './application.controller.js';
 import { ApplicationsController } from './applications.controller.js';
 import { describeKeys } from './applications.openapi.js';
 import { ApplicationsService } from './applications.service.js';
+import { API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT } from './end-user.js';
 import { FormerUsers } from './former-users.js';
 import { CreateApplications1795000800000 } from './migrations/1795000800000-create-applications.js';
 import { OwnerGuard } from './owner.guard.js';
@@ -16,6 +17,8 @@ import { OwnerGuard } from './owner.guard.js';
 })
 export class ApplicationsModule {
   static readonly migrations = [CreateApplications1795000800000];
+
+  static readonly requestHeaders = [API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT];
 
   static readonly describe = describeKeys;
 }

@@ -5,7 +5,7 @@ import { Documented, type RouteDescription } from '../../http/openapi/documented
 import { ApiKeyView, ApplicationView, CreatedApplicationView } from './application.view.js';
 import { CreateApplicationDto, UpdateApplicationDto } from './dto/application.dto.js';
 import { ReplaceApiKeyDto } from './dto/replace-api-key.dto.js';
-import { CLIENT_ADDRESS, CLIENT_USER_AGENT } from './end-user.js';
+import { API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT } from './end-user.js';
 
 const ONE = { description: 'the application', type: ApplicationView };
 
@@ -74,7 +74,7 @@ export const ReplaceApiKeyDocs = (): MethodDecorator =>
 export function describeKeys(document: OpenAPIObject): void {
   addProblem(document, 'all', 401, 'invalid_api_key');
   addHeader(document, {
-    name: 'X-Api-Key',
+    name: API_KEY,
     description:
       'the key of an application: the request acts within it. A secret of a backend, never of a browser.',
     schema: { type: 'string', pattern: '^naz_[\\w-]{49}$' },

@@ -4,7 +4,7 @@ import { Database } from '../../core/database/database.js';
 import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import type { User } from '../../core/users/user.entity.js';
-import type { Caller } from '../../sessions/caller.js';
+import { assertMayIssue, type Caller } from '../../sessions/caller.js';
 import { Callers } from '../../sessions/callers.js';
 import { ApiKeys } from './api-keys.service.js';
 import {
@@ -42,6 +42,7 @@ export class ApplicationsService {
     body: CreateApplicationDto,
     client: Client,
   ): Promise<{ row: ApplicationRow; key: string }> {
+    assertMayIssue(caller);
     const created = await this.callers.hold(caller, async (owner, manager) => {
       const row = await insertApplication(owner, body, manager);
       await this.events.tell(manager, { action: 'application_created', user: owner, client });

@@ -3,6 +3,7 @@ import { plainUserAgent, type Client } from '../../core/clients/client.js';
 import { InvalidBody } from '../../core/problems/problems.js';
 import type { HttpRequest } from '../../http/request/http.js';
 
+export const API_KEY = 'X-Api-Key';
 export const CLIENT_ADDRESS = 'X-Client-Address';
 export const CLIENT_USER_AGENT = 'X-Client-User-Agent';
 

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { Client } from '../../core/clients/client.js';
 import { Database, type Statement } from '../../core/database/database.js';
+import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
 import type { Caller } from '../../sessions/caller.js';
@@ -9,22 +11,28 @@ import type { StartedSession } from '../../sessions/session-start.js';
 
 const FRESH = "interval '30 minutes'";
 
+/** A session without a row of its own is fresh from its start. */
 const IS_FRESH: Statement = {
-  name: 'authentication_sudo_1',
+  name: 'authentication_sudo_2',
   text: `SELECT 1 FROM authentication.sessions s
     LEFT JOIN authentication.sudo_sessions f ON f.session_id = s.id
-    WHERE s.id = $1 AND (s.created_at > now() - ${FRESH} OR f.fresh_until > now())`,
+    WHERE s.id = $1 AND coalesce(f.fresh_until, s.created_at + ${FRESH}) > now()`,
 };
 
 /** Fresh sessions: those that began, or whose user gave the password again, within the last 30 minutes. */
 @Injectable()
-export class SudoService {
+export class SudoService implements UserListener, OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly currentPassword: CurrentPassword,
     private readonly renewal: SessionRenewal,
+    private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
+
+  onModuleInit(): void {
+    this.events.listen(this);
+  }
 
   /** A token that was renewed a moment ago is not fresh: a step-up ends what was known before it (OWASP ASVS 7.2.4). */
   async isFresh({ session, renewable }: Caller): Promise<boolean> {
@@ -38,14 +46,24 @@ export class SudoService {
     const renewed = await this.database.transaction(async (manager) => {
       await this.currentPassword.confirm(caller, manager);
       const started = await this.renewal.renew(caller, manager);
-      await manager.query(
-        `INSERT INTO authentication.sudo_sessions (session_id, fresh_until) VALUES ($1, now() + ${FRESH})
-         ON CONFLICT (session_id) DO UPDATE SET fresh_until = excluded.fresh_until`,
-        [caller.session.id],
-      );
+      await setFreshUntil(`now() + ${FRESH}`, caller.session.id, manager);
       return started;
     });
     this.log.outcome('sudo_entered', caller.user, client);
     return renewed;
   }
+
+  /** A token from before a step-up must not renew itself into a fresh one: the session waits for the password again. */
+  async onUserFact({ action, session }: UserFact, manager: EntityManager): Promise<void> {
+    if (action === 'renewed_again' && session !== undefined)
+      await setFreshUntil("'-infinity'", session.id, manager);
+  }
+}
+
+async function setFreshUntil(moment: string, sessionId: number, manager: EntityManager): Promise<void> {
+  await manager.query(
+    `INSERT INTO authentication.sudo_sessions (session_id, fresh_until) VALUES ($1, ${moment})
+     ON CONFLICT (session_id) DO UPDATE SET fresh_until = excluded.fresh_until`,
+    [sessionId],
+  );
 }

@@ -4,7 +4,7 @@ import { Database } from '../../core/database/database.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import type { User } from '../../core/users/user.entity.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
-import type { Caller } from '../../sessions/caller.js';
+import { assertMayIssue, type Caller } from '../../sessions/caller.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { TotpSecret } from './totp-secret.entity.js';
@@ -27,8 +27,9 @@ export class RecoveryCodesService {
     return this.codes.remaining(user, this.database.manager);
   }
 
-  /** @throws TwoFactorIsOff, InvalidBody `incorrect` on `current_password` */
+  /** @throws TwoFactorIsOff, InvalidBody `incorrect` on `current_password`, AuthenticationRequired */
   async renew(caller: Caller, password: string, client: Client): Promise<string[]> {
+    assertMayIssue(caller);
     await this.currentPassword.verify(caller.user, password, client);
     const codes = await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(caller, manager);

@@ -14,7 +14,7 @@ import type { Realm } from '../../core/realms/realm.js';
 import { lockedUser } from '../../core/users/locked-user.js';
 import type { User } from '../../core/users/user.entity.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
-import type { Caller } from '../../sessions/caller.js';
+import { assertMayIssue, type Caller } from '../../sessions/caller.js';
 import { SessionRenewal } from '../../sessions/session-renewal.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { RecoveryCodes } from './recovery-codes.js';
@@ -46,8 +46,12 @@ export class TotpService implements UserListener, OnModuleInit {
     this.events.listen(this);
   }
 
-  /** A new secret, which counts once a code proved it. @throws EmailUnverified, TwoFactorIsOn, InvalidBody */
+  /**
+   * A new secret, which counts once a code proved it.
+   * @throws EmailUnverified, TwoFactorIsOn, InvalidBody, AuthenticationRequired
+   */
   async begin(caller: Caller, password: string, realm: Realm, client: Client): Promise<TotpSetUpView> {
+    assertMayIssue(caller);
     const { user } = caller;
     await this.currentPassword.verify(user, password, client);
     const secret = await this.database.transaction(async (manager) => {
@@ -64,6 +68,7 @@ export class TotpService implements UserListener, OnModuleInit {
 
   /** The factor is on: other sessions end, and the caller's has a new token. @throws InvalidBody `invalid` on `code` */
   async confirm(caller: Caller, code: string, client: Client): Promise<{ token: string; codes: string[] }> {
+    assertMayIssue(caller);
     const confirmed = await this.database.transaction(async (manager) => {
       const user = await lockedUser(manager, caller.user.id);
       if (user === null) throw new AuthenticationRequired();

@@ -2,7 +2,6 @@ import { types } from 'node:util';
 import {
   Catch,
   HttpException,
-  HttpStatus,
   Injectable,
   Logger,
   type ArgumentsHost,
@@ -21,9 +20,9 @@ import {
   Unavailable,
   UnsupportedMediaType,
 } from '../../core/problems/problems.js';
+import { isMalformedJson, problemOfHost, problemOfStatus } from './host-failures.js';
 
 const BY_STATUS: Readonly<Record<number, () => Problem>> = {
-  400: () => new MalformedJson(),
   401: () => new AuthenticationRequired(),
   404: () => new NotFound(),
   405: () => new NotFound(),
@@ -66,20 +65,15 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.warn({ event: 'database_unavailable', reason: reasonOf(exception) });
       return new Unavailable();
     }
-    const known = BY_STATUS[statusOf(exception) ?? 0];
+    const status = statusOf(exception) ?? 500;
+    const known = BY_STATUS[status];
     if (known !== undefined) return known();
-    if (exception instanceof HttpException && exception.getStatus() < 500) return ofHost(exception);
+    if (exception instanceof HttpException && status < 500) return problemOfHost(exception);
+    if (status === 400)
+      return isMalformedJson(exception as object) ? new MalformedJson() : problemOfStatus(400);
     this.logger.error({ event: 'internal_error', reason: reasonOf(exception) });
     return new InternalError();
   }
-}
-
-/** A host that registers the filter throws failures of its own, too: `forbidden`, `conflict`, without their text. */
-function ofHost(exception: HttpException): Problem {
-  const status = exception.getStatus();
-  const code = (HttpStatus[status] ?? 'failed').toLowerCase();
-  const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
-  return new Problem(status, code, title, `${title}.`);
 }
 
 /** Parsers fail before any controller, and not always with an `HttpException`: their status tells what failed. */

@@ -1,74 +1,52 @@
-import {
-  applyDecorators,
-  Inject,
-  Injectable,
-  SetMetadata,
-  UseGuards,
-  type ExecutionContext,
-} from '@nestjs/common';
+import { applyDecorators, Inject, Injectable, UseGuards, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerRequest } from '@nestjs/throttler';
 import { subscriberNetworkOf } from '../../core/clients/address.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { TooManyRequests } from '../../core/problems/problems.js';
 import { ROOT_REALM_ID, type Realm } from '../../core/realms/realm.js';
-import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { Settings } from '../../core/settings/settings.js';
 import { Clients } from '../client/clients.js';
 import { RequestRealms } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
+import { budgetNameAt, CountedAgainst, ThrottleBudgets, type BudgetName } from './throttle-budgets.js';
 import { ThrottleStorage } from './throttle-storage.js';
-
-const BUDGET = Symbol('throttle budget');
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
-/** Requests per client address (IPv6 by /64) in a realm, one budget over all routes that share it. */
-const BUDGETS = {
-  sign_in: { limit: 30, ttl: MINUTE },
-  sign_up: { limit: 20, ttl: HOUR },
-  mail: { limit: 30, ttl: HOUR },
-  token: { limit: 30, ttl: MINUTE },
-};
 
 /**
  * What a realm other than the root gets as a whole, in budgets of one client: its backend names the clients, so their
  * addresses alone would hold it to nothing.
  */
-export const CLIENTS_OF_REALM = 20;
-
-export type ThrottleBudget = keyof typeof BUDGETS;
+const CLIENTS_OF_REALM = 20;
 
 /** The package's guard over our own storage: its module is global, and would override the host's limits. */
 @Injectable()
 export class ThrottleGuard extends ThrottlerGuard {
   constructor(
-    @Settings() { throttleFactor }: AuthenticationSettings,
-    // Named, or the parent's own token for its storage would be asked for.
+    // Both named, or the parent's own tokens for its options and its storage would be asked for.
+    @Inject(ThrottleBudgets) budgets: ThrottleBudgets,
     @Inject(ThrottleStorage) storage: ThrottleStorage,
     reflector: Reflector,
     private readonly clients: Clients,
     private readonly realms: RequestRealms,
     private readonly log: AuthenticationLog,
   ) {
-    const throttlers = Object.entries(BUDGETS).map(([name, { limit, ttl }]) => ({
-      name,
-      ttl,
-      limit: Math.max(1, Math.ceil(limit * throttleFactor)),
-      skipIf: (context: ExecutionContext) => reflector.get<string>(BUDGET, context.getHandler()) !== name,
-    }));
-    super({ throttlers, setHeaders: false }, storage, reflector);
+    // Its numbers are looked up at each request: features define their budgets after this guard is made.
+    const throttler = {
+      limit: (context: ExecutionContext) => budgets.of(nameAt(context)).limit,
+      ttl: (context: ExecutionContext) => budgets.of(nameAt(context)).seconds * 1000,
+    };
+    super({ throttlers: [throttler], setHeaders: false }, storage, reflector);
   }
 
   /** The client first: one that is refused must not use up what all clients of its realm share. */
   protected override async handleRequest(counted: ThrottlerRequest): Promise<boolean> {
-    await super.handleRequest(counted);
+    const name = nameAt(counted.context);
+    await super.handleRequest({ ...counted, throttler: { ...counted.throttler, name } });
     const { realm } = await this.realms.resolve(counted.context.switchToHttp().getRequest<HttpRequest>());
     if (realm.id === ROOT_REALM_ID) return true;
     return super.handleRequest({
       ...counted,
       limit: counted.limit * CLIENTS_OF_REALM,
-      throttler: { ...counted.throttler, name: `${counted.throttler.name ?? ''}_of_realm` },
+      throttler: { ...counted.throttler, name: `${name}_of_realm` },
       getTracker: () => realm.id,
     });
   }
@@ -88,18 +66,20 @@ export class ThrottleGuard extends ThrottlerGuard {
     detail: ThrottlerLimitDetail,
   ): Promise<void> {
     const client = await this.clients.of(context.switchToHttp().getRequest<HttpRequest>());
-    this.log.outcome('throttled', null, client, this.reflector.get<string>(BUDGET, context.getHandler()));
+    this.log.outcome('throttled', null, client, nameAt(context));
     throw new TooManyRequests(detail.timeToBlockExpire);
   }
 }
 
 /** Counts requests to this route against a budget of the client's address. */
-export function Throttled(budget: ThrottleBudget): MethodDecorator {
-  return applyDecorators(SetMetadata(BUDGET, budget), UseGuards(ThrottleGuard));
+export function Throttled(name: BudgetName): MethodDecorator {
+  return applyDecorators(CountedAgainst(name), UseGuards(ThrottleGuard));
 }
 
 /** Who is counted: the client's network, apart in every realm. */
-export function trackerOf({ id }: Realm, ipAddress: string | null): string {
+function trackerOf({ id }: Realm, ipAddress: string | null): string {
   const network = ipAddress === null ? 'unknown' : subscriberNetworkOf(ipAddress);
   return id === ROOT_REALM_ID ? network : `${id} ${network}`;
 }
+
+const nameAt = (context: ExecutionContext): string => budgetNameAt(context.getHandler());

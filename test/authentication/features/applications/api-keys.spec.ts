@@ -43,6 +43,18 @@ describe('An API key', () => {
       [id],
     );
 
+  it('is not issued to a token in its grace', async () => {
+    const { id, key } = await estate.application();
+    const token = await app.tokenInGrace(await app.signIn(estate.owner.email));
+    for (const path of ['/applications', `/applications/${id}/api_key`]) {
+      const fields = path === '/applications' ? { name: 'A further shop' } : undefined;
+      const { body } = await app.as(token).post(path).send(fields).expect(401);
+      expect(body).toMatchObject({ code: 'authentication_required' });
+    }
+    await app.as(token).get('/applications').expect(200);
+    expect(await keysOf({ id, key, name: '' })).toHaveLength(1);
+  });
+
   describe('that is none', () => {
     const lookAlikes = (key: string) => [
       '',

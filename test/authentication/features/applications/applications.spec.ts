@@ -1,5 +1,6 @@
-import { FEATURES } from '../../../../src/authentication/authentication.module.js';
+import { AuthenticationModule, FEATURES } from '../../../../src/authentication/authentication.module.js';
 import { Database } from '../../../../src/authentication/core/database/database.js';
+import { ApplicationsModule } from '../../../../src/authentication/features/applications/applications.module.js';
 import {
   isEmbedded,
   PASSWORD,
@@ -15,6 +16,13 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const KEY = /^naz_[\w-]{49}$/;
 const NOBODYS = '10000000-0000-4000-8000-000000000001';
 const YEAR_MS = 365 * 86_400_000;
+
+it('names the headers that applications are asked with, for CORS', () => {
+  const headers = ['X-Api-Key', 'X-Client-Address', 'X-Client-User-Agent'];
+  expect(ApplicationsModule.requestHeaders).toEqual(headers);
+  expect(AuthenticationModule.requestHeaders()).toEqual(expect.arrayContaining(headers));
+  expect(AuthenticationModule.requestHeaders([])).not.toEqual(expect.arrayContaining(['X-Api-Key']));
+});
 
 describe('/applications', () => {
   let app: TestApplication;

@@ -34,8 +34,6 @@ describe('limits of pairing', () => {
     }
     await open('2001:db8:1:2:ffff::9').expect(429);
     await open('2001:db8:1:3::1').expect(201);
-    await letTimePass(app, '1 hour');
-    await open('2001:db8:1:2::1').expect(201);
   });
 
   it('are 10 tries of a code a minute per user, wherever they come from, the right one too', async () => {
@@ -98,7 +96,6 @@ describe('limits of pairing in realms', () => {
       features: [RealmsFeature, DevicesModule],
     });
     try {
-      await letTimePass(app, '1 hour');
       const open = (realm: string, client: number) =>
         app.anonymous
           .post('/devices/pairings')

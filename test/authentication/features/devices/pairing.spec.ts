@@ -74,6 +74,14 @@ describe('pairing a device', () => {
     expect(kept).not.toContain(token);
   });
 
+  it('is not claimed by a token in its grace', async () => {
+    const { code } = await open();
+    const token = await app.tokenInGrace(await app.person());
+    const { body } = await pair(token, code).expect(401);
+    expect(body).toMatchObject({ code: 'authentication_required' });
+    await pair((await app.person()).token, code).expect(200);
+  });
+
   it('wants a name, as every device', async () => {
     for (const [name, code] of [
       [undefined, 'missing'],

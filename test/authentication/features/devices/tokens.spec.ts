@@ -64,6 +64,15 @@ describe('device tokens', () => {
       .expect(401);
   });
 
+  it('are not issued to a token in its grace', async () => {
+    const person = await app.person();
+    const { body: device } = await app.as(person.token).post('/devices').send({ name: 'Lamp' }).expect(201);
+    const token = await app.tokenInGrace(person);
+    const { body } = await app.as(token).post(`/devices/${device.id}/tokens`).expect(401);
+    expect(body).toMatchObject({ code: 'authentication_required' });
+    await app.as(token).get(`/devices/${device.id}`).expect(200);
+  });
+
   it('are shown once, with whose they are and how long they last', async () => {
     const { token, userId, id } = await withDevice();
     const { body } = await app.as(token).post(`/devices/${id}/tokens`).expect(201);

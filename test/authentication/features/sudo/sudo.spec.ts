@@ -75,6 +75,27 @@ describe('sudo', () => {
     await app.as(String(renewal.headers['x-session-token'])).get('/billing').expect(200);
   });
 
+  it('is lost with a token that the old one got by renewing again, until the password is given', async () => {
+    const { token } = await app.person();
+    const renew = async (by: string) =>
+      String((await app.as(by).post('/sessions/current/renewal').expect(201)).headers['x-session-token']);
+    await renew(token);
+    const again = await renew(token);
+    await app.as(again).get('/billing').expect(403);
+    const later = await renew(again);
+    await app.as(later).get('/billing').expect(403);
+    const { headers } = await enter(later).expect(204);
+    await app.as(String(headers['x-session-token'])).get('/billing').expect(200);
+  });
+
+  it('is not handed to the token from before a step-up whose answer nobody used', async () => {
+    const { token } = await app.person();
+    await letTimePass(app, '31 minutes');
+    await enter(token).expect(204);
+    const { headers } = await app.as(token).post('/sessions/current/renewal').expect(201);
+    await app.as(String(headers['x-session-token'])).get('/billing').expect(403);
+  });
+
   it('refuses a wrong password, and counts it like every current_password', async () => {
     const { token } = await app.person();
     for (let failure = 0; failure < 10; failure += 1) {

@@ -100,6 +100,22 @@ describe('the two-factor profile', () => {
     await answer(authenticator.code(1)).expect(201);
   });
 
+  it('is neither begun nor confirmed by a token in its grace', async () => {
+    const person = await app.person({ verified: true });
+    const { secret } = (await begin(person.token).expect(201)).body as { secret: string };
+    const token = await app.tokenInGrace(person);
+    const { body } = await begin(token).expect(401);
+    expect(body).toMatchObject({ code: 'authentication_required' });
+    await confirm(token, new Authenticator(secret).code()).expect(401);
+  });
+
+  it('makes no recovery codes for a token in its grace', async () => {
+    const token = await app.tokenInGrace(await enrolled(app));
+    const asked = app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password: PASSWORD });
+    expect((await asked.expect(401)).body).toMatchObject({ code: 'authentication_required' });
+    expect(await remaining(token)).toEqual({ remaining: 10 });
+  });
+
   it('cannot be confirmed without a secret, begun or confirmed again when it is on', async () => {
     const stranger = await app.person({ verified: true });
     await confirm(stranger.token, '123456').expect(422);

@@ -9,7 +9,7 @@ import { addressedTo } from '../../../core/mail/mail-job.js';
 import { MailQueue } from '../../../core/mail/mail-queue.js';
 import { Problem } from '../../../core/problems/problem.js';
 import type { User } from '../../../core/users/user.entity.js';
-import type { Caller } from '../../../sessions/caller.js';
+import { assertMayIssue, type Caller } from '../../../sessions/caller.js';
 import { Callers } from '../../../sessions/callers.js';
 import { Device } from '../device.entity.js';
 import { DEVICE_PAIRED_MAIL, devicePairedFacts } from './device-paired.mail.js';
@@ -52,8 +52,9 @@ export class PairingClaims implements OnModuleInit {
     this.failures.define(BUDGET, { limit: 10, windowSeconds: 60 });
   }
 
-  /** Every try is counted, a right one too. @throws DeviceNotFound, TooManyRequests */
+  /** Every try is counted, a right one too. @throws DeviceNotFound, TooManyRequests, AuthenticationRequired */
   async claim(caller: Caller, code: string, client: Client): Promise<Device> {
+    assertMayIssue(caller);
     const device = await this.log.attempt('pairing_failed', caller.user, client, async () => {
       await this.failures.spend(BUDGET, String(caller.user.id));
       return this.callers.hold(caller, (user, manager) => this.pair(user, code, client, manager));

@@ -1,18 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Client } from '../../../core/clients/client.js';
-import { FailureCounters } from '../../../core/counters/failure-counters.js';
 import { Database } from '../../../core/database/database.js';
 import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { Overloaded } from '../../../core/problems/problems.js';
-import { ROOT_REALM_ID, type Realm } from '../../../core/realms/realm.js';
+import type { Realm } from '../../../core/realms/realm.js';
 import { Sweeper } from '../../../core/sweeping/sweeper.js';
 import { digestOf, newSecret } from '../../../core/tokens/secret.js';
-import { CLIENTS_OF_REALM, trackerOf } from '../../../http/throttling/throttle.guard.js';
+import { ThrottleBudgets } from '../../../http/throttling/throttle-budgets.js';
 import { PairingCodes } from './pairing-codes.js';
 
-const BUDGET = 'pairing';
-const REALM_BUDGET = 'pairing_of_realm';
-const LIMIT = { limit: 10, windowSeconds: 3600 };
+/** What a client may open. */
+export const PAIRING_BUDGET = 'pairing';
 const LIFETIME_SECONDS = 600;
 /** Codes that are drawn before giving up: of 100,000 devices that wait, a thousandth of the codes is taken. */
 const DRAWS = 10;
@@ -30,20 +28,18 @@ export class PairingRequests implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly codes: PairingCodes,
-    private readonly failures: FailureCounters,
+    private readonly budgets: ThrottleBudgets,
     private readonly sweeper: Sweeper,
     private readonly log: AuthenticationLog,
   ) {}
 
   onModuleInit(): void {
-    this.failures.define(BUDGET, LIMIT);
-    this.failures.define(REALM_BUDGET, { ...LIMIT, limit: LIMIT.limit * CLIENTS_OF_REALM });
+    this.budgets.define(PAIRING_BUDGET, { limit: 10, seconds: 3600 });
     this.sweeper.add({ table: 'device_pairings', condition: 'expires_at <= now()' });
   }
 
-  /** @throws TooManyRequests, Overloaded */
+  /** @throws Overloaded */
   async open(name: string, realm: Realm, client: Client): Promise<PairingRequest> {
-    await this.log.attempt('pairing_refused', null, client, () => this.spend(realm, client));
     for (let draw = 0; draw < DRAWS; draw += 1) {
       const request = await this.openWith(this.codes.draw(), name, realm, client);
       if (request === null) continue;
@@ -51,12 +47,6 @@ export class PairingRequests implements OnModuleInit {
       return request;
     }
     throw new Overloaded();
-  }
-
-  /** As every route that anybody may call: per client, and per realm whose backend names its clients. */
-  private async spend(realm: Realm, { ipAddress }: Client): Promise<void> {
-    await this.failures.spend(BUDGET, trackerOf(realm, ipAddress));
-    if (realm.id !== ROOT_REALM_ID) await this.failures.spend(REALM_BUDGET, realm.id);
   }
 
   /** @returns null when another device has that code */

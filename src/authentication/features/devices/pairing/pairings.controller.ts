@@ -7,9 +7,10 @@ import { bearerToken } from '../../../http/request/bearer-token.js';
 import type { HttpRequest } from '../../../http/request/http.js';
 import { AuthenticationController } from '../../../http/routes/authentication-controller.js';
 import { CurrentClient, CurrentRealm, CurrentRequest } from '../../../http/routes/parameters.js';
+import { Throttled } from '../../../http/throttling/throttle.guard.js';
 import { DeviceNameDto } from '../dto/name.dto.js';
 import { PairingPolls } from './pairing-polls.js';
-import { PairingRequests } from './pairing-requests.js';
+import { PAIRING_BUDGET, PairingRequests } from './pairing-requests.js';
 import { pairingStatusView, pairingView, type PairingStatusView, type PairingView } from './pairing.view.js';
 import { PollPairingDocs, RequestPairingDocs } from './pairings.openapi.js';
 
@@ -23,6 +24,7 @@ export class PairingsController {
 
   @Post()
   @RequestPairingDocs()
+  @Throttled(PAIRING_BUDGET)
   async create(
     @JsonBody() { name }: DeviceNameDto,
     @CurrentRealm() realm: Realm,

@@ -4,7 +4,7 @@ import type { Client } from '../../../core/clients/client.js';
 import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { Sweeper } from '../../../core/sweeping/sweeper.js';
 import { digestOf } from '../../../core/tokens/secret.js';
-import type { Caller } from '../../../sessions/caller.js';
+import { assertMayIssue, type Caller } from '../../../sessions/caller.js';
 import { Callers } from '../../../sessions/callers.js';
 import { DeviceAccess } from '../device-access.js';
 import type { Device } from '../device.entity.js';
@@ -35,8 +35,9 @@ export class DeviceTokens implements OnModuleInit {
     this.sweeper.add({ table: 'device_tokens', condition: 'expires_at <= now()' });
   }
 
-  /** @throws NotFound */
+  /** @throws NotFound, AuthenticationRequired */
   async issueFor(caller: Caller, deviceId: number, client: Client): Promise<IssuedDeviceToken> {
+    assertMayIssue(caller);
     const issued = await this.callers.hold(caller, async (user, manager) =>
       this.issue(await this.devices.find(user, deviceId, manager), manager),
     );

@@ -1,0 +1,23 @@
+/**
+ * What a variable counts as when it is unset. Written here alone: the settings are made of it, and so are the README's
+ * table and the env example. A variable that is not here has no default, or one that follows from the others.
+ */
+export const DEFAULTS = {
+  APP_NAME: 'Authentication Zero',
+  /** where the host does not know better */
+  APP_URL: 'http://127.0.0.1:3000',
+  REQUIRE_VERIFIED_EMAIL: false,
+  CONCEAL_ACCOUNTS: false,
+  PASSWORD_MIN_LENGTH: 15,
+  SESSION_IDLE_DAYS: 14,
+  SESSION_ABSOLUTE_DAYS: 90,
+  THROTTLE_FACTOR: 1,
+  // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes and one lane.
+  HASHING_MEMORY_KIB: 19_456,
+  HASHING_PASSES: 2,
+  HASHING_LANES: 1,
+  HASHING_CONCURRENCY: 2,
+  HASHING_QUEUE: 64,
+  /** Node's own */
+  UV_THREADPOOL_SIZE: 4,
+} as const;
