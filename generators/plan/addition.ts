@@ -17,6 +17,7 @@ import { withVariables, type Variable } from '../transforms/env-example.js';
 import { withEntries } from '../transforms/json.js';
 import { withModule, type RootModuleEdit } from '../transforms/root-module.js';
 import { readBy, variablesOf } from '../variables.js';
+import { COMMAND_LINE_SCRIPT, commandLineFile } from './command-line.js';
 import { factRows } from './facts.js';
 import {
   manifestOf,
@@ -49,7 +50,8 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   refuseClashes(source, facts, choices);
   const runner = runnerFiles(tree, choices);
   const formatting = formattingFiles(tree, facts, choices);
-  const own = [...source, ...runner, ...formatting].map(({ to, text }) => ({ path: to, text }));
+  const commandLine = commandLineFile(facts.sourceRoot, choices, DATABASE);
+  const own = [...source, commandLine, ...runner, ...formatting].map(({ to, text }) => ({ path: to, text }));
   const needed = neededPackages([...source, ...runner], choices, tree);
   const root = rootModule(read, facts, choices);
   const merges = [packageJson(read, needed, choices), envExample(read, source, facts), ...root.merges];
@@ -220,7 +222,7 @@ function packageJson(read: Read, needed: NeededPackages, { testRunner }: Choices
     // What runs in production must not be left to the development packages.
     dependencies: without(needed.dependencies, running),
     devDependencies: without(needed.devDependencies, known),
-    scripts: without({ 'test:authentication': script }, present['scripts'] ?? {}),
+    scripts: without({ 'test:authentication': script, ...COMMAND_LINE_SCRIPT }, present['scripts'] ?? {}),
     // Whatever the project says of it stays.
     scarfSettings: 'scarfSettings' in present ? {} : SCARF_SETTINGS,
   };

@@ -99,6 +99,7 @@ function packageJson(tree: PackageTree, choices: Choices, source: readonly Compo
       format: 'prettier --write .',
       'format:check': 'prettier --check .',
       typecheck: 'tsc --noEmit',
+      typeorm: 'typeorm -d dist/database/cli-data-source.js',
     },
     dependencies,
     devDependencies: sorted({ ...devDependencies, ...tools }),

@@ -8,10 +8,11 @@ import {
   Index,
   Unique,
 } from 'typeorm';
-import { Exclude, instanceToPlain } from 'class-transformer';
+import { Exclude } from 'class-transformer';
 import type { Client } from '../clients/client.js';
 import { id, reference, time } from '../database/columns.js';
 import { SCHEMA } from '../database/data-source.js';
+import { WithoutSecrets } from '../database/without-secrets.js';
 import { digestOf, newSecret } from '../tokens/secret.js';
 import { User } from '../users/user.entity.js';
 
@@ -27,7 +28,7 @@ export interface SessionLimits {
 @Index('sessions_user_id_idx', ['userId', 'id'])
 @Index('sessions_last_active_at_idx', ['lastActiveAt'])
 @Index('sessions_created_at_idx', ['createdAt'])
-export class Session {
+export class Session extends WithoutSecrets {
   @PrimaryColumn(id)
   id!: number;
 
@@ -74,11 +75,6 @@ export class Session {
     entity.userAgent = client.userAgent;
     entity.ipAddress = client.ipAddress;
     return { entity, secret };
-  }
-
-  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
-  toJSON(): object {
-    return instanceToPlain(this);
   }
 
   /** The earlier of the idle and the absolute limit (OWASP ASVS 7.3.1, 7.3.2). */

@@ -1,7 +1,8 @@
-import { Exclude, instanceToPlain } from 'class-transformer';
+import { Exclude } from 'class-transformer';
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { id, reference, time } from '../database/columns.js';
 import { SCHEMA } from '../database/data-source.js';
+import { WithoutSecrets } from '../database/without-secrets.js';
 import { User } from '../users/user.entity.js';
 import { digestOf, newSecret } from './secret.js';
 
@@ -17,7 +18,7 @@ export interface TokenKind {
 @Unique('one_time_tokens_job_id_key', ['jobId'])
 @Index('one_time_tokens_user_id_idx', ['userId'])
 @Index('one_time_tokens_expires_at_idx', ['expiresAt'])
-export class OneTimeToken {
+export class OneTimeToken extends WithoutSecrets {
   @PrimaryColumn(id)
   id!: number;
 
@@ -54,10 +55,5 @@ export class OneTimeToken {
     entity.jobId = null;
     entity.digest = digestOf(secret);
     return { entity, secret };
-  }
-
-  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
-  toJSON(): object {
-    return instanceToPlain(this);
   }
 }

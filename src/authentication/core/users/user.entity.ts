@@ -1,14 +1,15 @@
-import { Exclude, instanceToPlain } from 'class-transformer';
+import { Exclude } from 'class-transformer';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 import { id, time } from '../database/columns.js';
 import { SCHEMA } from '../database/data-source.js';
+import { WithoutSecrets } from '../database/without-secrets.js';
 
 export const EMAIL_UNIQUE_IN_REALM = 'users_realm_email_key';
 
 /** A person's account within a realm. Features point at it; it points at none of them. */
 @Entity({ name: 'users', schema: SCHEMA, synchronize: false })
 @Unique(EMAIL_UNIQUE_IN_REALM, ['realm', 'email'])
-export class User {
+export class User extends WithoutSecrets {
   @PrimaryColumn(id)
   id!: number;
 
@@ -49,11 +50,6 @@ export class User {
     user.passwordDigest = passwordDigest;
     user.suspendedAt = null;
     return user;
-  }
-
-  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
-  toJSON(): object {
-    return instanceToPlain(this);
   }
 
   get isSuspended(): boolean {

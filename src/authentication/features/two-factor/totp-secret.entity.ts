@@ -1,7 +1,8 @@
 import { Column, Entity, PrimaryColumn, type EntityManager, CreateDateColumn, ForeignKey } from 'typeorm';
-import { Exclude, instanceToPlain } from 'class-transformer';
+import { Exclude } from 'class-transformer';
 import { idTransformer, time } from '../../core/database/columns.js';
 import { SCHEMA } from '../../core/database/data-source.js';
+import { WithoutSecrets } from '../../core/database/without-secrets.js';
 import { User } from '../../core/users/user.entity.js';
 import { openSecret, sealSecret } from './sealed-secret.js';
 import { newTotpSecret, stepOf, STEPS_KEPT } from './totp.js';
@@ -10,7 +11,7 @@ export type CodeVerdict = 'accepted' | 'used' | 'wrong';
 
 /** The secret that a user's authenticator app shares with us. Change it while the user's row is held. */
 @Entity({ name: 'totp_secrets', schema: SCHEMA, synchronize: false })
-export class TotpSecret {
+export class TotpSecret extends WithoutSecrets {
   @ForeignKey(() => User, { name: 'totp_secrets_user_id_fkey', onDelete: 'CASCADE' })
   @PrimaryColumn({ name: 'user_id', type: 'bigint', transformer: idTransformer })
   userId!: number;
@@ -59,11 +60,6 @@ export class TotpSecret {
     this.acceptedSteps = [...this.acceptedSteps.filter((kept) => kept >= step - STEPS_KEPT), step];
     if (!isCurrent) this.seal(secret, keys);
     return 'accepted';
-  }
-
-  /** What `JSON.stringify` takes: without the secret, when a relation of yours brings it into an answer. */
-  toJSON(): object {
-    return instanceToPlain(this);
   }
 
   private seal(secret: Buffer, keys: readonly Buffer[]): void {

@@ -1,0 +1,36 @@
+import { posix } from 'node:path';
+import type { Choices } from '../choices.js';
+import type { ComposedFile } from '../compose.js';
+
+const NAME = 'authentication.data-source';
+
+/** A script of package.json: `npm run typeorm:authentication -- migration:show`. */
+export const COMMAND_LINE_SCRIPT = { 'typeorm:authentication': `typeorm -d dist/${NAME}.js` };
+
+/** The data source of TypeORM's command line in an existing project. A new one has that of our own server. */
+export function commandLineFile(
+  sourceRoot: string,
+  { module, path }: Choices,
+  databaseUrl: string,
+): ComposedFile {
+  const suffix = module === 'esm' ? '.js' : '';
+  const to = posix.join(sourceRoot, `${NAME}.ts`);
+  const specifier = (file: string): string => {
+    const relative = posix.relative(posix.dirname(to), posix.join(path, file));
+    return `${relative.startsWith('.') ? relative : `./${relative}`}${suffix}`;
+  };
+  const text = `import 'reflect-metadata';
+import { AuthenticationModule } from '${specifier('authentication.module')}';
+import { CommandLineDataSource } from '${specifier('core/database/command-line-data-source')}';
+
+/** For TypeORM's command line, after a build: \`npm run typeorm:authentication -- migration:show\`. */
+export const dataSource = new CommandLineDataSource(
+  AuthenticationModule.dataSource({
+    url:
+      process.env['DATABASE_URL'] ??
+      '${databaseUrl}',
+  }),
+);
+`;
+  return { from: null, to, text };
+}
