@@ -16,7 +16,12 @@ import type { User } from '../../src/authentication/core/users/user.entity.js';
 import { RequireSudo } from '../../src/authentication/features/sudo/sudo.guard.js';
 import { ProblemFilter } from '../../src/authentication/http/problems/problem.filter.js';
 import { Public } from '../../src/authentication/http/routes/public.js';
-import { AuthenticationGuard, CurrentSession, CurrentUser, SessionOnly } from '../../src/authentication/sessions/authentication.guard.js';
+import {
+  AuthenticationGuard,
+  CurrentSession,
+  CurrentUser,
+  SessionOnly,
+} from '../../src/authentication/sessions/authentication.guard.js';
 import type { Caller } from '../../src/authentication/sessions/caller.js';
 
 export interface Project {
