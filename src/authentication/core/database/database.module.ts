@@ -30,8 +30,13 @@ export class DatabaseModule {
         TypeOrmModule.forRootAsync({
           name: DATA_SOURCE,
           inject: [DATABASE_CONNECTION],
-          // A failed start says why at once, in one line; whoever runs the process starts it again.
-          useFactory: (connection: DatabaseConnection): Opening => ({ connection, toRetry: () => false }),
+          useFactory: (connection: DatabaseConnection): Opening => ({
+            connection,
+            // Version 11 reads the name here when it closes the data source.
+            name: DATA_SOURCE,
+            // A failed start says why at once, in one line; whoever runs the process starts it again.
+            toRetry: () => false,
+          }),
           dataSourceFactory: (options) => openDataSource((options as unknown as Opening).connection, parts),
         }),
         TypeOrmModule.forFeature(entitiesOf(parts), DATA_SOURCE),
