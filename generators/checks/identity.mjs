@@ -95,7 +95,7 @@ async function planner(workshop) {
 }
 
 /** They go through every route that there may be, by its path, and leave out what is not there. */
-const GO_THROUGH_ALL = /^test\/authentication\/(two-factor\/one-door|applications\/isolation)\b/;
+const GO_THROUGH_ALL = /^test\/authentication\/features\/(two-factor\/one-door|applications\/isolation)\b/;
 /** Names that are words of everybody: an application shuts down, a session has its last activity. */
 const EVERYDAY = ['activity', 'applications', 'devices', 'notices', 'profiles'];
 

@@ -1,0 +1,57 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { parseFlags } from '../../generators/options.js';
+import { PackageTree } from '../../generators/package-tree.js';
+import { planAddition } from '../../generators/plan/addition.js';
+import type { Plan } from '../../generators/plan/plan.js';
+import { importsOf } from '../../generators/transforms/imports.js';
+
+const tree = new PackageTree(process.cwd());
+const HOST = {
+  'package.json': JSON.stringify({
+    name: 'host',
+    type: 'module',
+    dependencies: { '@nestjs/core': '^12.0.0', '@nestjs/platform-express': '^12.0.0' },
+  }),
+  'src/app.module.ts':
+    "import { Module } from '@nestjs/common';\n\n@Module({ imports: [] })\nexport class AppModule {}\n",
+};
+
+describe('add', () => {
+  let project: string;
+
+  beforeEach(() => {
+    project = mkdtempSync(join(tmpdir(), 'addition-spec-'));
+    write(HOST);
+  });
+  afterEach(() => rmSync(project, { recursive: true, force: true }));
+
+  const write = (files: Readonly<Record<string, string>>): void => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(project, dirname(path)), { recursive: true });
+      writeFileSync(join(project, path), text);
+    }
+  };
+  const plan = (features: string): Plan =>
+    planAddition(tree, project, parseFlags(['add', '--features', features]), {});
+  const featuresOf = ({ choices }: Plan): string[] => choices.features.map(({ name }) => name);
+
+  it('imports into the root module what it writes', () => {
+    const { files } = plan('none');
+    const root = files.find(({ path }) => path === 'src/app.module.ts');
+    const written = new Set(files.map(({ path }) => path));
+    const imported = importsOf(root?.after ?? '')
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .map(({ specifier }) => `${posix.join('src', specifier.slice(0, -'.js'.length))}.ts`);
+    expect(imported).toHaveLength(2);
+    expect(imported.filter((path) => !written.has(path))).toEqual([]);
+  });
+
+  it('keeps the features of an earlier run, but those that their owner deleted', () => {
+    write(Object.fromEntries(plan('sudo,devices').files.map(({ path, after }) => [path, after])));
+    expect(featuresOf(plan('profiles'))).toEqual(['sudo', 'devices', 'profiles']);
+    rmSync(join(project, 'src/authentication/features/sudo'), { recursive: true });
+    expect(featuresOf(plan('profiles'))).toEqual(['devices', 'profiles']);
+  });
+});
