@@ -1,4 +1,4 @@
-import type { NestMajor } from './choices.js';
+import type { ModuleSystem, NestMajor } from './choices.js';
 
 /** Where Nest 11 wants another version than our package.json names. */
 const NEST_11: Readonly<Record<string, string>> = {
@@ -13,6 +13,18 @@ const NEST_11: Readonly<Record<string, string>> = {
 
 /** What only a scaffold uses. Vitest 5 wants Node 22. */
 const SCAFFOLD: Readonly<Record<string, string>> = { vitest: '^4.1.9' };
+
+/**
+ * The code of `nest generate`. Version 12 writes imports with `.js` where package.json says `module`, but asks for a newer
+ * Node than 20 (it runs there: npm warns); 11 asks for none, and writes them without. Both run under version 11 of
+ * `@nestjs/cli`: 12 does not start before Node 20.19.5.
+ */
+export function schematicsOf(
+  module: ModuleSystem,
+  own: Readonly<Record<string, string>>,
+): string | undefined {
+  return module === 'esm' ? own['@nestjs/schematics'] : '^11.1.0';
+}
 
 /** The version range of a package, by Nest's major. */
 export function versionOf(

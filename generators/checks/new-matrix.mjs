@@ -1,6 +1,7 @@
 // A new project as a user makes it, from the packed tarball, installed for real: its own tests, its build, its start, one
 // sign-up with the mailed link clicked, and its end. Each value of each choice is in one run at least.
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inLanes } from './kit/check.mjs';
 import { signUpAndClick } from './kit/journey.mjs';
@@ -65,6 +66,7 @@ async function oneRun(check, workshop, folder, shape) {
     await must('npm', ['run', 'format:check'], { cwd });
     await must('npm', ['run', 'lint'], { cwd });
   });
+  await check.case(`${name}: nest generate, nest build`, () => nestsOwnCommands(cwd));
   const isBuilt = await check.case(`${name}: npm run build`, () => must('npm', ['run', 'build'], { cwd }));
   if (!isBuilt) return;
   await check.case(`${name}: npm start, a sign-up, a click`, async () => {
@@ -81,6 +83,23 @@ async function oneRun(check, workshop, folder, shape) {
     const { server } = await started('node', ['scripts/start.mjs'], cwd);
     assert.deepEqual(await server.stop(), { code: 0, signal: null }, server.output());
   });
+}
+
+/** What they write compiles and lints beside ours, with or without a suffix of imports. Taken away again. */
+async function nestsOwnCommands(cwd) {
+  const root = join(cwd, 'src/app.module.ts');
+  const before = readFileSync(root, 'utf8');
+  try {
+    for (const kind of ['module', 'service', 'controller'])
+      await must('npx', ['nest', 'generate', kind, 'projects'], { cwd });
+    assert.match(readFileSync(root, 'utf8'), /imports: \[ProjectsModule\]/);
+    await must('npx', ['eslint', 'src/app.module.ts', 'src/projects', '--max-warnings', '0'], { cwd });
+    await must('npx', ['nest', 'build'], { cwd });
+    assert.ok(existsSync(join(cwd, 'dist/projects/projects.controller.js')));
+  } finally {
+    writeFileSync(root, before);
+    rmSync(join(cwd, 'src/projects'), { recursive: true, force: true });
+  }
 }
 
 async function started(command, args, cwd) {

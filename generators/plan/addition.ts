@@ -120,7 +120,8 @@ function choicesOf(
   const wanted = chosenFeatures(flags.features ?? (answers.features ?? []).join(','));
   // To add one takes none away: a sign-in must not lose its second factor. What its owner deleted stays away.
   const isKept = ({ name, folder }: FeatureManifest): boolean =>
-    before?.features.includes(name) === true && read(`${path}/${folder}/${posix.basename(folder)}.module.ts`) !== null;
+    before?.features.includes(name) === true &&
+    read(`${path}/${folder}/${posix.basename(folder)}.module.ts`) !== null;
   return {
     command: 'add',
     name: facts.name,

@@ -7,10 +7,17 @@ import type { PackageTree } from '../package-tree.js';
 import { envLines } from '../transforms/env-example.js';
 import { withValue } from '../transforms/json.js';
 import { variablesOf } from '../variables.js';
+import { schematicsOf } from '../versions.js';
 import { manifestOf, type Plan } from './plan.js';
 
 /** Copied as they stand. */
-const AS_THEY_ARE = ['.editorconfig', '.prettierrc.json', '.prettierignore', 'tsconfig.build.json'];
+const AS_THEY_ARE = [
+  '.editorconfig',
+  '.prettierrc.json',
+  '.prettierignore',
+  'nest-cli.json',
+  'tsconfig.build.json',
+];
 const TEMPLATES: readonly [string, string][] = [
   ['_gitignore', '.gitignore'],
   ['_dockerignore', '.dockerignore'],
@@ -20,7 +27,8 @@ const TEMPLATES: readonly [string, string][] = [
   ['ci.yml', '.github/workflows/ci.yml'],
   ['eslint.config.mjs', 'eslint.config.mjs'],
 ];
-const TOOLS = ['typescript', 'eslint', 'typescript-eslint', 'prettier'];
+const TOOLS = ['@nestjs/cli', 'typescript', 'eslint', 'typescript-eslint', 'prettier'];
+const SCHEMATICS = '@nestjs/schematics';
 
 /** A complete project around the source. */
 export function planNewProject(tree: PackageTree, choices: Choices, target: string): Plan {
@@ -82,7 +90,10 @@ function tsconfig(tree: PackageTree, { testRunner, module }: Choices): string {
 function packageJson(tree: PackageTree, choices: Choices, source: readonly ComposedFile[]): string {
   const { dependencies, devDependencies } = neededPackages(source, choices, tree);
   const own = { ...tree.packageJson.devDependencies, ...tree.packageJson.dependencies };
-  const tools = Object.fromEntries(TOOLS.map((name) => [name, own[name] ?? '*']));
+  const tools = Object.fromEntries([
+    ...TOOLS.map((name) => [name, own[name] ?? '*']),
+    [SCHEMATICS, schematicsOf(choices.module, own) ?? '*'],
+  ]) as Record<string, string>;
   const value = {
     name: choices.name,
     version: '0.0.1',
@@ -124,6 +135,7 @@ const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string
     CLEAN: 'npm ci',
     PRUNE: 'npm prune --omit=dev',
     RUN: 'npm run',
+    EXEC: 'npx',
     SETUP: '',
   },
   pnpm: {
@@ -132,6 +144,7 @@ const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string
     CLEAN: 'pnpm install --frozen-lockfile',
     PRUNE: 'pnpm prune --prod',
     RUN: 'pnpm run',
+    EXEC: 'pnpm exec',
     SETUP: 'corepack enable && ',
   },
   yarn: {
@@ -140,6 +153,7 @@ const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string
     CLEAN: 'yarn install --immutable',
     PRUNE: 'yarn workspaces focus --production',
     RUN: 'yarn run',
+    EXEC: 'yarn exec',
     SETUP: 'corepack enable && ',
   },
 };
