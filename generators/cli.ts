@@ -44,7 +44,7 @@ async function generate(flags: Flags, root: string): Promise<number> {
   const [{ default: nodePlop }, { Run }, { registerGenerators }, { PackageTree }] = await Promise.all([
     import('node-plop'),
     import('./run.js'),
-    import('./plopfile.js'),
+    import('./generators.js'),
     import('./package-tree.js'),
   ]);
   // Without a terminal inquirer would print its question and end with 130.
@@ -52,7 +52,7 @@ async function generate(flags: Flags, root: string): Promise<number> {
   const plop = await nodePlop('', { destBasePath: process.cwd(), force: false });
   const confirm = isInteractive ? confirmation(plop) : null;
   const run = new Run(flags, new PackageTree(root), process.cwd(), confirm);
-  registerGenerators(plop, run);
+  registerGenerators(plop, { runOf: () => run, asks: isInteractive, project: null });
   const generator = plop.getGenerator(flags.command);
   let exitCode: number = EXIT.done;
   try {

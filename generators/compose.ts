@@ -37,12 +37,27 @@ export const ADDED_SPEC = '.authentication-spec.ts';
 /** The source and the specs of the chosen features, as the target wants them. */
 export function composedSource(tree: PackageTree, choices: Choices, known = FEATURES): ComposedFile[] {
   const dropped = known.filter((feature) => !choices.features.includes(feature));
-  const paths = sourcePaths(tree, choices, dropped);
-  const place = (path: string): string => placeOf(path, choices);
-  return paths.map((from) => {
-    const to = place(from);
-    return { from, to, text: transformed(tree.read(from), from, to, choices, dropped, place) };
+  return sourcePaths(tree, choices, dropped).map((from) => {
+    const text = tree.read(from);
+    return fitted(from, isSource(from) ? pruned(text, from, choices, dropped) : text, choices);
   });
+}
+
+/** A file as the target wants it: where it goes, what its imports end in, and what its runner asks for. */
+export function fitted(from: string, original: string, choices: Choices): ComposedFile {
+  const place = (path: string): string => placeOf(path, choices);
+  const to = place(from);
+  if (!isSource(from)) return { from, to, text: original };
+  let text = original;
+  const isMoved = choices.path !== SOURCE || choices.testPath !== 'test';
+  if (isMoved) text = relocated(text, from, to, place);
+  if (choices.module === 'cjs') text = withoutSuffix(text);
+  if (choices.testRunner === 'vitest' && from.endsWith(SPEC)) text = forVitest(text);
+  return { from, to, text };
+}
+
+function isSource(path: string): boolean {
+  return /\.m?ts$/.test(path);
 }
 
 function sourcePaths(tree: PackageTree, choices: Choices, dropped: readonly FeatureManifest[]): string[] {
@@ -87,23 +102,6 @@ function placeOf(path: string, { command, path: target, testPath }: Choices): st
   if (!path.startsWith('test/')) return path;
   const moved = testPath + path.slice('test'.length);
   return command === 'add' && moved.endsWith(SPEC) ? moved.slice(0, -SPEC.length) + ADDED_SPEC : moved;
-}
-
-function transformed(
-  original: string,
-  from: string,
-  to: string,
-  choices: Choices,
-  dropped: readonly FeatureManifest[],
-  place: (path: string) => string,
-): string {
-  if (!/\.m?ts$/.test(from)) return original;
-  let text = pruned(original, from, choices, dropped);
-  const isMoved = choices.path !== SOURCE || choices.testPath !== 'test';
-  if (isMoved) text = relocated(text, from, to, place);
-  if (choices.module === 'cjs') text = withoutSuffix(text);
-  if (choices.testRunner === 'vitest' && from.endsWith(SPEC)) text = forVitest(text);
-  return text;
 }
 
 function pruned(

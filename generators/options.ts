@@ -2,12 +2,15 @@ import { parseArgs } from 'node:util';
 import type { Adapter, ModuleSystem, NestMajor, PackageManager, Protection, TestRunner } from './choices.js';
 import { WrongUsage } from './failure.js';
 
-export type Command = 'new' | 'add' | 'list';
+export type Command = 'new' | 'add' | 'feature' | 'list';
 
 /** The command line, as it was given: what is absent is left to the project or to a default. */
 export interface Flags {
   command: Command;
   directory: string | undefined;
+  /** of a feature that is to be made, and what one of its things is called */
+  name: string | undefined;
+  singular: string | undefined;
   features: string | undefined;
   path: string | undefined;
   project: string | undefined;
@@ -26,18 +29,22 @@ export interface Flags {
   json: boolean;
 }
 
+const WRITING = {
+  'dry-run': { type: 'boolean' },
+  diff: { type: 'boolean' },
+  force: { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
+  json: { type: 'boolean' },
+} as const;
+
 const BOTH = {
+  ...WRITING,
   features: { type: 'string' },
   adapter: { type: 'string' },
   module: { type: 'string' },
   'test-runner': { type: 'string' },
   'package-manager': { type: 'string' },
   'skip-install': { type: 'boolean' },
-  'dry-run': { type: 'boolean' },
-  diff: { type: 'boolean' },
-  force: { type: 'boolean' },
-  yes: { type: 'boolean', short: 'y' },
-  json: { type: 'boolean' },
 } as const;
 
 const OPTIONS = {
@@ -49,32 +56,33 @@ const OPTIONS = {
     'route-prefix': { type: 'string' },
     protect: { type: 'string' },
   },
+  feature: { ...WRITING, singular: { type: 'string' } },
   list: { json: { type: 'boolean' } },
 } as const;
+
+const COMMANDS: readonly Command[] = ['new', 'add', 'feature', 'list'];
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /** @throws WrongUsage */
 export function parseFlags(args: readonly string[]): Flags {
-  const [command, ...rest] = args;
-  if (command !== 'new' && command !== 'add' && command !== 'list') {
+  const [word, ...rest] = args;
+  const command = COMMANDS.find((known) => known === word);
+  if (command === undefined) {
     throw new WrongUsage(
-      command === undefined ? 'A command is wanted: new, add or list.' : `There is no command ${command}.`,
+      word === undefined ? 'A command is wanted: new, add, feature or list.' : `There is no command ${word}.`,
     );
   }
   const { values, positionals } = parsed(command, rest);
-  const most = command === 'new' ? 1 : 0;
-  if (positionals.length > most) {
-    throw new WrongUsage(
-      `${command} takes ${most === 0 ? 'no' : 'one'} argument; it got ${positionals.join(' ')}`,
-    );
-  }
+  const [argument] = argumentsOf(command, positionals);
   const text = (name: string): string | undefined =>
     typeof values[name] === 'string' ? values[name] : undefined;
   const flag = (name: string): boolean => values[name] === true;
   return {
     command,
-    directory: positionals[0],
+    directory: command === 'new' ? argument : undefined,
+    name: command === 'feature' ? argument : undefined,
+    singular: text('singular'),
     features: text('features'),
     path: relativePath('path', text('path')),
     project: text('project'),
@@ -92,6 +100,19 @@ export function parseFlags(args: readonly string[]): Flags {
     yes: flag('yes'),
     json: flag('json'),
   };
+}
+
+/** `feature` has one verb so far. */
+function argumentsOf(command: Command, positionals: readonly string[]): readonly string[] {
+  const [verb, ...others] = positionals;
+  if (command === 'feature' && verb !== 'new')
+    throw new WrongUsage(`feature takes new NAME; it got ${verb ?? 'nothing'}`);
+  const given = command === 'feature' ? others : positionals;
+  const most = command === 'new' || command === 'feature' ? 1 : 0;
+  if (given.length > most) {
+    throw new WrongUsage(`${command} takes ${most === 0 ? 'no' : 'one'} argument; it got ${given.join(' ')}`);
+  }
+  return given;
 }
 
 function parsed(command: Command, args: string[]): { values: Values; positionals: string[] } {

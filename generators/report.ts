@@ -51,24 +51,31 @@ export function factsText(plan: Plan): string {
   return `${lines.join('\n')}\n\n`;
 }
 
-/** New files by folder: a hundred names would say less. */
+/** So many new files are named one by one. */
+const FEW = 20;
+
 export function filesText(plan: Plan): string {
-  const created = plan.files.filter(({ before }) => before === null);
+  const created = plan.files.filter(({ before }) => before === null).map(({ path }) => path);
   const changed = plan.files.filter(({ before }) => before !== null);
-  const folders = new Map<string, number>();
-  for (const { path } of created) {
-    const parts = path.split('/');
-    const folder = parts.length === 1 ? path : `${parts.slice(0, Math.min(2, parts.length - 1)).join('/')}/`;
-    folders.set(folder, (folders.get(folder) ?? 0) + 1);
-  }
   const lines = [
-    ...[...folders].map(([folder, count]) =>
-      folder.endsWith('/') ? `  new      ${folder} (${count} files)` : `  new      ${folder}`,
-    ),
+    ...(created.length > FEW ? byFolder(created) : created).map((what) => `  new      ${what}`),
     ...changed.map(({ path }) => `  changed  ${path}`),
     ...plan.kept.map((path) => `  kept     ${path} (yours)`),
   ];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
+}
+
+/** A hundred names would say less. */
+function byFolder(paths: readonly string[]): string[] {
+  const folders = new Map<string, number>();
+  for (const path of paths) {
+    const parts = path.split('/');
+    const folder = parts.length === 1 ? path : `${parts.slice(0, Math.min(2, parts.length - 1)).join('/')}/`;
+    folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  }
+  return [...folders].map(([folder, count]) =>
+    folder.endsWith('/') ? `${folder} (${count} files)` : folder,
+  );
 }
 
 export function diffsText(plan: Plan): string {

@@ -1,10 +1,11 @@
-import { basename, resolve } from 'node:path';
+import { basename, posix, resolve } from 'node:path';
 import type { Choices } from './choices.js';
 import { Conflicting, EXIT, Failure, WrongUsage } from './failure.js';
 import { chosenFeatures } from './features/index.js';
 import type { Flags } from './options.js';
 import type { PackageTree } from './package-tree.js';
 import { planAddition } from './plan/addition.js';
+import { planFeature } from './plan/feature.js';
 import { uncleanFiles } from './plan/git.js';
 import { install } from './plan/install.js';
 import { Interrupts } from './plan/interrupt.js';
@@ -23,10 +24,14 @@ import {
   reportOf,
   type Report,
 } from './report.js';
+import { skeletonNames } from './skeleton/names.js';
 
 /** What a person answered, beneath the flags. */
 export interface Answers {
+  /** of a new project, or of the one to add to */
   directory?: string;
+  name?: string;
+  singular?: string;
   features?: readonly string[];
   adapter?: Choices['adapter'];
   module?: Choices['module'];
@@ -55,8 +60,8 @@ export class Run {
   }
 
   /** Everything that will change, in memory. */
-  makePlan(answers: Answers): string {
-    this.plan = this.flags.command === 'new' ? this.planNew(answers) : this.planAdd(answers);
+  async makePlan(answers: Answers): Promise<string> {
+    this.plan = await this.planned(answers);
     return `${this.plan.files.length} files`;
   }
 
@@ -71,8 +76,8 @@ export class Run {
       );
     }
     this.say(this.flags.diff ? diffsText(plan) : filesText(plan));
-    if (this.isDry || plan.files.length === 0 || plan.choices.command === 'new') return 'no conflicts';
-    this.refuseErrors(typeCheck(plan), 'They would come with the new files. Nothing was written.');
+    if (this.isDry || plan.files.length === 0 || this.flags.command === 'new') return 'no conflicts';
+    this.refuseErrors(plan, 'They would come with the new files. Nothing was written.');
     await this.askAboutGit(plan);
     if (this.confirm !== null && !(await this.confirm('Write this?')))
       throw new Failure('Nothing was written.');
@@ -85,7 +90,7 @@ export class Run {
     if (this.isDry) return this.end('planned', 'Nothing was written.');
     if (plan.files.length === 0)
       return this.end('unchanged', 'Nothing to do: all of it is there. Nothing was written.');
-    const writer = plan.choices.command === 'new' ? writeNewProject : writeIntoProject;
+    const writer = this.flags.command === 'new' ? writeNewProject : writeIntoProject;
     const interrupts = new Interrupts();
     await writer(plan, interrupts, (directory) => this.finish(plan, directory, interrupts));
     return this.end('written', this.nextSteps(plan));
@@ -101,6 +106,13 @@ export class Run {
 
   say(text: string): void {
     if (!this.flags.json) process.stdout.write(text);
+  }
+
+  private planned(answers: Answers): Plan | Promise<Plan> {
+    if (this.flags.command === 'new') return this.planNew(answers);
+    const target = resolve(this.directory, answers.directory ?? '.');
+    this.repairFirst(target);
+    return this.flags.command === 'add' ? this.planAdd(target, answers) : this.planFeature(target, answers);
   }
 
   private planNew(answers: Answers): Plan {
@@ -127,17 +139,29 @@ export class Run {
     return planNewProject(this.tree, choices, target);
   }
 
-  private planAdd(answers: Answers): Plan {
-    if (isCutShort(this.directory)) {
-      if (this.isDry)
-        throw new Conflicting('An earlier run was cut short here: run without --dry-run to repair it.');
-      const repaired = repair(this.directory);
-      const left = repaired?.left ?? [];
-      this.say(
-        `An earlier run was cut short: ${repaired?.restored.length ?? 0} files are as they were before it.${left.length === 0 ? '' : ` Changed since, and left alone: ${left.join(', ')}.`}\n\n`,
-      );
+  private planAdd(target: string, answers: Answers): Plan {
+    if (target === resolve(this.tree.root)) {
+      throw new WrongUsage('This is the generator itself: add is for a project, feature for a feature here.');
     }
-    return planAddition(this.tree, this.directory, this.flags, answers);
+    return planAddition(this.tree, target, this.flags, answers);
+  }
+
+  private planFeature(target: string, answers: Answers): Promise<Plan> {
+    const name = this.flags.name ?? answers.name;
+    if (name === undefined)
+      throw new WrongUsage('feature new wants a name: nest-authentication-zero feature new NAME');
+    return planFeature(this.tree, target, skeletonNames(name, this.flags.singular ?? answers.singular));
+  }
+
+  private repairFirst(target: string): void {
+    if (!isCutShort(target)) return;
+    if (this.isDry)
+      throw new Conflicting('An earlier run was cut short here: run without --dry-run to repair it.');
+    const repaired = repair(target);
+    const left = repaired?.left ?? [];
+    this.say(
+      `An earlier run was cut short: ${repaired?.restored.length ?? 0} files are as they were before it.${left.length === 0 ? '' : ` Changed since, and left alone: ${left.join(', ')}.`}\n\n`,
+    );
   }
 
   private tellLeftovers(left: readonly string[]): void {
@@ -159,15 +183,17 @@ export class Run {
     if (this.flags.skipInstall || !plan.files.some(({ path }) => path === 'package.json')) return;
     this.say(`Installing with ${plan.choices.packageManager} …\n`);
     await install(plan.choices.packageManager, directory, interrupts, this.flags.json);
-    if (plan.choices.command === 'new') return;
+    if (this.flags.command === 'new') return;
     this.refuseErrors(
-      typeCheck(plan),
+      plan,
       'All is as it was before; the packages that were installed stay until your next install.',
     );
   }
 
-  private refuseErrors(errors: readonly string[], consequence: string): void {
-    if (errors.length === 0 || this.flags.force) return;
+  private refuseErrors(plan: Plan, consequence: string): void {
+    if (this.flags.force) return;
+    const errors = typeCheck(plan);
+    if (errors.length === 0) return;
     this.say(`${errors.join('\n')}\n\n`);
     throw new Failure(
       `The type check finds ${errors.length} errors. ${consequence} --force writes all the same.`,
@@ -177,6 +203,12 @@ export class Run {
   private nextSteps(plan: Plan): string {
     const { packageManager, command } = plan.choices;
     const run = packageManager === 'npm' ? 'npm run' : packageManager;
+    if (this.flags.command === 'feature') {
+      const script = command === 'add' ? `${run} test:authentication` : `${packageManager} test`;
+      const spec = plan.files.find(({ path }) => path.endsWith('spec.ts'));
+      const folder = posix.dirname(spec?.path ?? '').replace(/^.*\/(?=features\/)/, '');
+      return `Done. Its spec: ${script}${packageManager === 'npm' ? ' --' : ''} ${folder}`;
+    }
     if (command === 'add') return `Done. Its specs: ${run} test:authentication`;
     const folder = resolve(this.directory) === plan.target ? '' : `cd ${plan.target} && `;
     return `Done. ${folder}${run.replace(' run', '')} start`;

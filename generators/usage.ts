@@ -1,11 +1,13 @@
 const FEATURES = '--features LIST      all, none, or names separated by commas (none)';
-const SHARED = `  --skip-install       write only
-  --dry-run            show what would be written, and write nothing
-  --diff               the same, as a diff
-  --force              overwrite what is in the way; do not ask about an unclean git tree
-  --yes                ask nothing: take the defaults
+const SHOWING = `  --dry-run            show what would be written, and write nothing
+  --diff               the same, as a diff`;
+const ASKING = `  --yes                ask nothing: take the defaults
   --json               print one JSON object
   --help`;
+const SHARED = `  --skip-install       write only
+${SHOWING}
+  --force              overwrite what is in the way; do not ask about an unclean git tree
+${ASKING}`;
 
 const USAGE: Readonly<Record<string, string>> = {
   '': `nest-authentication-zero: authentication for NestJS, as your own source code
@@ -13,6 +15,8 @@ const USAGE: Readonly<Record<string, string>> = {
 Usage
   nest-authentication-zero new DIR    a new project
   nest-authentication-zero add        into the project of this folder
+  nest-authentication-zero feature new NAME
+                                      the skeleton of a feature of your own
   nest-authentication-zero list       the features
 
   nest-authentication-zero COMMAND --help    the flags of a command
@@ -49,6 +53,17 @@ Features of an earlier run stay.
   --protect WHAT       authentication: guards our routes alone; all: every route, but those
                        that are @Public() (authentication)
 ${SHARED}
+`,
+  feature: `Usage: nest-authentication-zero feature new NAME [flags]
+
+The skeleton of a feature of your own, in a project that new or add wrote into: module, controller,
+service, entity, DTO, migration, spec and README, and its entry in FEATURES of authentication.module.ts.
+NAME is a plural in kebab-case, such as notes or team-notes; every line is yours from then on.
+
+  --singular NAME      what one of them is called (guessed: notes, note)
+${SHOWING}
+  --force              do not ask about an unclean git tree or type errors; what is there stays
+${ASKING}
 `,
   list: `Usage: nest-authentication-zero list [--json]
 

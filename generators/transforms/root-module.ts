@@ -1,10 +1,19 @@
-import { SyntaxKind, type ArrayLiteralExpression, type ObjectLiteralExpression } from 'ts-morph';
+import { SyntaxKind, type ObjectLiteralExpression } from 'ts-morph';
+import {
+  importLine,
+  indentAt,
+  indented,
+  newElement,
+  quoteOf,
+  trailingComment,
+  type Imported,
+} from './insert.js';
 import { syntaxOf, withoutBom } from './syntax.js';
 import { indentOf, lineEndOf, splice, type Splice } from './text.js';
 
 export interface RootModuleEdit {
   /** lines `import { NAME } from 'SPECIFIER';` to add; the suffix as the project writes it */
-  imports: readonly { name: string; specifier: string }[];
+  imports: readonly Imported[];
   /** an element of the module's `imports`, lines with two spaces a level */
   element: string;
   /** the identifier by which the element is known to be there */
@@ -71,7 +80,7 @@ function elementSplice(
     .asKind(SyntaxKind.PropertyAssignment)
     ?.getInitializer()
     ?.asKind(SyntaxKind.ArrayLiteralExpression);
-  return list === undefined ? 'its imports are no array literal' : newElement(body, list, edit);
+  return list === undefined ? 'its imports are no array literal' : newElement(body, list, edit.element);
 }
 
 function newImports(body: string, options: ObjectLiteralExpression, edit: RootModuleEdit): Splice {
@@ -86,70 +95,12 @@ function newImports(body: string, options: ObjectLiteralExpression, edit: RootMo
   return { start: at, end: isOneLine ? at + (/^\s*/.exec(body.slice(at))?.[0].length ?? 0) : at, text };
 }
 
-function newElement(body: string, list: ArrayLiteralExpression, edit: RootModuleEdit): Splice {
-  const [unit, end] = [indentOf(body), lineEndOf(body)];
-  const elements = list.getElements();
-  const last = elements.at(-1);
-  const base = indentAt(body, list.getStart());
-  if (last === undefined) {
-    const element = indented(edit.element, base + unit, unit, end);
-    const inside = body.slice(list.getStart() + 1, list.getEnd() - 1);
-    // A comment in an empty list stays where it is, above.
-    const kept = inside.trim() === '' ? '' : inside.trimEnd();
-    return {
-      start: list.getStart() + 1,
-      end: list.getEnd() - 1,
-      text: `${kept}${end}${element},${end}${base}`,
-    };
-  }
-  const hasComma = /^\s*(?:\/\*(?:(?!\*\/)[^])*\*\/\s*)*,/.exec(body.slice(last.getEnd()))?.[0];
-  const isOneLine = !body.slice(list.getStart(), last.getStart()).includes('\n');
-  if (isOneLine && hasComma === undefined) {
-    const inner = indented(edit.element, base, unit, end).slice(base.length);
-    return { start: last.getEnd(), end: last.getEnd(), text: `, ${inner}` };
-  }
-  const level = indentAt(body, last.getStart());
-  const element = indented(edit.element, level, unit, end);
-  const at = last.getEnd() + (hasComma?.length ?? 0);
-  if (hasComma === undefined) {
-    const comment = trailingComment(body, at);
-    return { start: at, end: at + comment.length, text: `,${comment}${end}${element},` };
-  }
-  const comment = trailingComment(body, at);
-  return { start: at, end: at + comment.length, text: `${comment}${end}${element},` };
-}
-
-/** A comment behind the last element on its line belongs to it. */
-function trailingComment(body: string, at: number): string {
-  return /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/)/.exec(body.slice(at))?.[0] ?? '';
-}
-
 function importSplice(body: string, { imports }: RootModuleEdit): Splice {
   const end = lineEndOf(body);
   const declarations = syntaxOf(body).getImportDeclarations();
   const last = declarations.at(-1);
-  const quote = quoteOf(body);
-  const semicolon = last === undefined || last.getText().endsWith(';') ? ';' : '';
-  const lines = imports.map(
-    ({ name, specifier }) => `import { ${name} } from ${quote}${specifier}${quote}${semicolon}`,
-  );
+  const lines = imports.map((imported) => importLine(body, imported));
   if (last === undefined) return { start: 0, end: 0, text: `${lines.join(end)}${end}${end}` };
   const at = last.getEnd() + trailingComment(body, last.getEnd()).length;
   return { start: at, end: at, text: lines.map((line) => end + line).join('') };
-}
-
-function quoteOf(body: string): string {
-  return /^import\b[^'"]*"/m.test(body) ? '"' : "'";
-}
-
-function indented(element: string, base: string, unit: string, end: string): string {
-  return element
-    .split('\n')
-    .map((line) => base + line.replace(/^(?: {2})+/, (spaces) => unit.repeat(spaces.length / 2)))
-    .join(end);
-}
-
-function indentAt(body: string, position: number): string {
-  const start = body.lastIndexOf('\n', position - 1) + 1;
-  return /^[ \t]*/.exec(body.slice(start))?.[0] ?? '';
 }

@@ -80,9 +80,12 @@ describe('flags', () => {
   });
 
   it('are refused with what they take', () => {
-    expect(refused()).toContain('new, add or list');
+    expect(refused()).toContain('new, add, feature or list');
     expect(refused('remove')).toContain('remove');
     expect(refused('new', 'a', 'b')).toContain('a b');
+    expect(refused('feature')).toContain('new NAME');
+    expect(refused('feature', 'remove', 'sudo')).toContain('remove');
+    expect(refused('feature', 'new', 'a', 'b')).toContain('a b');
     expect(refused('new', '--path', 'src')).toContain('--path');
     expect(refused('add', '--nest', '11')).toContain('--nest');
     expect(refused('new', '--nest', '10')).toContain('12 or 11');

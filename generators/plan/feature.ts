@@ -1,0 +1,252 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, posix, sep } from 'node:path';
+import type { Choices } from '../choices.js';
+import { fitted } from '../compose.js';
+import { Conflicting, Failure, WrongUsage } from '../failure.js';
+import { FEATURES } from '../features/index.js';
+import { MANIFEST } from '../manifest.js';
+import type { PackageTree } from '../package-tree.js';
+import { detect } from '../project/detect.js';
+import { readIfThere } from '../project/files.js';
+import { projectsFormat } from '../project/formatter.js';
+import { clashes, routesOf, type Route } from '../project/routes.js';
+import { camelCase, pascalCase, snakeCase, type SkeletonNames } from '../skeleton/names.js';
+import { skeletonFiles, skeletonManifest, type SkeletonFile } from '../skeleton/skeleton.js';
+import { withListed } from '../transforms/feature-list.js';
+import { importsOf } from '../transforms/imports.js';
+import type { Imported } from '../transforms/insert.js';
+import { syntaxOf } from '../transforms/syntax.js';
+import { readManifest, type FactRow, type Paste, type Plan, type PlannedFile } from './plan.js';
+
+const ROOT = 'authentication.module.ts';
+const REPOSITORY_LIST = 'generators/features/index.ts';
+
+/**
+ * The skeleton of a feature, and its entry in the composition root. From then on it is its owner's: the manifest, which
+ * tells ours from theirs, does not list it.
+ * @throws WrongUsage, Conflicting, and Failure where the source is not there
+ */
+export async function planFeature(tree: PackageTree, target: string, names: SkeletonNames): Promise<Plan> {
+  const isOurs = isRepository(tree, target);
+  const choices = choicesAt(target, isOurs);
+  refuseTakenName(target, choices, names);
+  const timestamp = nextTimestamp(target, choices, isOurs);
+  const rendered = skeletonFiles(tree, names, timestamp);
+  const files = rendered.map(({ path, text }) => fitted(path, text, choices));
+  const created = [
+    ...files.map(({ to, text }) => ({ path: to, before: null, after: text })),
+    ...(isOurs ? [manifestFile(tree, names)] : []),
+  ];
+  refuseOccupied(target, choices, names, created);
+  refuseTakenIdentifiers(rendered, names);
+  refuseTakenTable(target, choices, names);
+  const routes = files.flatMap(({ text }) => routesOf(text)).map(prefixed(choices));
+  refuseTakenRoutes(target, choices, routes);
+  const lists = [
+    withEntry(target, `${choices.path}/${ROOT}`, entryOf(names, choices)),
+    ...(isOurs ? [withEntry(target, REPOSITORY_LIST, manifestEntryOf(names))] : []),
+  ];
+  const edited = lists.flatMap(({ file }) => (file === null ? [] : [file]));
+  return {
+    target,
+    choices,
+    facts: factsOf(names, routes, timestamp),
+    files: await formatted(target, [...created, ...edited]),
+    kept: [],
+    conflicts: [],
+    paste: lists.flatMap(({ paste }) => (paste === null ? [] : [paste])),
+    notes: ['The migration makes its table at the next start.'],
+  };
+}
+
+function manifestFile(tree: PackageTree, names: SkeletonNames): PlannedFile {
+  const { path, text } = skeletonManifest(tree, names);
+  return { path, before: null, after: text };
+}
+
+/** Our own repository, where a feature is one that the generator offers. */
+function isRepository(tree: PackageTree, target: string): boolean {
+  return join(target, '/') === join(tree.root, '/') && existsSync(join(target, REPOSITORY_LIST));
+}
+
+/** What an earlier run chose; how imports end is read from the source, which its owner may have changed since. */
+function choicesAt(target: string, isOurs: boolean): Choices {
+  const manifest = readManifest((path) => readIfThere(join(target, path)));
+  if (manifest === null && !isOurs) {
+    throw new Failure(
+      `There is no ${MANIFEST} in ${target}: run this in a project that "new" or "add" wrote into. Nothing was written.`,
+    );
+  }
+  const choices: Choices =
+    manifest === null
+      ? ofRepository()
+      : { ...manifest.options, features: featuresNamed(manifest.options.features) };
+  const root = readIfThere(join(target, choices.path, ROOT));
+  if (root === null) {
+    throw new Failure(`${choices.path}/${ROOT} is not there, which ${MANIFEST} names. Nothing was written.`);
+  }
+  const relative = importsOf(root).filter(({ specifier }) => specifier.startsWith('.'));
+  return { ...choices, module: relative.some(({ specifier }) => specifier.endsWith('.js')) ? 'esm' : 'cjs' };
+}
+
+function featuresNamed(names: readonly string[]): Choices['features'] {
+  return FEATURES.filter(({ name }) => names.includes(name));
+}
+
+function ofRepository(): Choices {
+  return {
+    command: 'new',
+    name: 'nest-authentication-zero',
+    features: FEATURES,
+    module: 'esm',
+    adapter: 'fastify',
+    testRunner: 'jest',
+    nest: 12,
+    packageManager: 'npm',
+    path: 'src/authentication',
+    testPath: 'test',
+    routePrefix: '',
+    protect: 'authentication',
+  };
+}
+
+function refuseTakenName(target: string, { path }: Choices, { plural }: SkeletonNames): void {
+  if (FEATURES.some(({ name }) => name === plural))
+    throw new WrongUsage(`${plural} is a feature of ours: "add --features ${plural}" brings it`);
+  const folders = readdirSync(join(target, path), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  if (folders.includes(plural)) {
+    throw new WrongUsage(`${plural} is the name of a folder in ${path}: a feature needs one of its own`);
+  }
+}
+
+/** The folder of the feature as a whole, and what goes elsewhere. */
+function refuseOccupied(
+  target: string,
+  { path }: Choices,
+  { plural }: SkeletonNames,
+  created: readonly PlannedFile[],
+): void {
+  const paths = [`${path}/features/${plural}`, ...created.map((file) => file.path)];
+  const taken = paths.find((each) => existsSync(join(target, each)));
+  if (taken !== undefined) throw new Conflicting(`${taken} is there already. Nothing was written.`);
+}
+
+/** Every name that the skeleton declares must differ from those that it imports: `users` would declare a second `User`. */
+function refuseTakenIdentifiers(files: readonly SkeletonFile[], { plural }: SkeletonNames): void {
+  const sources = files.filter(({ path }) => path.endsWith('.ts')).map(({ text }) => syntaxOf(text));
+  const declared = new Set(sources.flatMap((source) => source.getClasses().map((each) => each.getName())));
+  const imported = sources
+    .flatMap((source) => source.getImportDeclarations())
+    .filter((each) => !isOfFeature(each.getModuleSpecifierValue(), plural))
+    .flatMap((each) => each.getNamedImports().map((named) => named.getName()));
+  const both = imported.find((name) => declared.has(name));
+  if (both !== undefined) {
+    throw new WrongUsage(
+      `${plural} would declare ${both}, which is declared already: take another name, or --singular says what one of them is called`,
+    );
+  }
+}
+
+/** `./x`, `../x.entity` from a folder of the feature, and the spec's way to its module. */
+function isOfFeature(specifier: string, plural: string): boolean {
+  return (
+    specifier.startsWith('./') || /^\.\.\/[^./]/.test(specifier) || specifier.includes(`/features/${plural}/`)
+  );
+}
+
+function refuseTakenTable(target: string, { path }: Choices, { plural }: SkeletonNames): void {
+  const table = snakeCase(plural);
+  const pattern = new RegExp(`CREATE TABLE (?:IF NOT EXISTS )?authentication\\.${table}\\b`, 'i');
+  const taken = filesBeneath(target, path)
+    .filter((file) => file.endsWith('.ts'))
+    .find((file) => pattern.test(readIfThere(join(target, file)) ?? ''));
+  // The table in which migrations are recorded is made by none of them.
+  if (taken === undefined && table !== 'migrations') return;
+  throw new WrongUsage(
+    `There is a table authentication.${table} already${taken === undefined ? '' : ` (${taken})`}: take another name`,
+  );
+}
+
+function refuseTakenRoutes(target: string, choices: Choices, routes: readonly Route[]): void {
+  const there = detect(target).routes.map((route) =>
+    route.file.startsWith(`${choices.path}/`) ? prefixed(choices)(route) : route,
+  );
+  const both = clashes(routes, there).map(({ method, path }) => `${method} ${path}`);
+  if (both.length === 0) return;
+  throw new Conflicting(
+    `Your project answers ${both.join(', ')} already. Nothing was written. Take another name.`,
+  );
+}
+
+/** Where a route of ours is answered. */
+function prefixed({ routePrefix }: Choices): (route: Route) => Route {
+  const prefix = routePrefix === '' ? '' : `/${routePrefix}`;
+  return ({ method, path }) => ({ method, path: prefix + path });
+}
+
+/** Later than every migration there is; in our repository in the round steps that it counts in. */
+function nextTimestamp(target: string, { path }: Choices, isOurs: boolean): number {
+  const latest = filesBeneath(target, path)
+    .map((file) => Number(/\/migrations\/(\d{13})-[^/]*\.ts$/.exec(file)?.[1] ?? 0))
+    .reduce((a, b) => Math.max(a, b), 0);
+  const step = 100_000;
+  return isOurs ? (Math.floor(latest / step) + 1) * step : Math.max(Date.now(), latest + 1);
+}
+
+function filesBeneath(target: string, path: string): string[] {
+  return readdirSync(join(target, path), { recursive: true, encoding: 'utf8' }).map((file) =>
+    posix.join(path, file.split(sep).join('/')),
+  );
+}
+
+function entryOf({ plural }: SkeletonNames, { module }: Choices): Imported {
+  const suffix = module === 'esm' ? '.js' : '';
+  return {
+    name: `${pascalCase(plural)}Module`,
+    specifier: `./features/${plural}/${plural}.module${suffix}`,
+  };
+}
+
+function manifestEntryOf({ plural }: SkeletonNames): Imported {
+  return { name: camelCase(plural), specifier: `./${plural}.js` };
+}
+
+function withEntry(
+  target: string,
+  path: string,
+  entry: Imported,
+): { file: PlannedFile | null; paste: Paste | null } {
+  const before = readIfThere(join(target, path)) ?? '';
+  const result = withListed(before, 'FEATURES', entry);
+  return result.kind === 'edited'
+    ? { file: { path, before, after: result.text }, paste: null }
+    : { file: null, paste: { path, reason: result.reason, lines: result.lines } };
+}
+
+async function formatted(target: string, files: readonly PlannedFile[]): Promise<PlannedFile[]> {
+  const format = projectsFormat(target);
+  const done: PlannedFile[] = [];
+  for (const file of files) done.push({ ...file, after: await format(file.path, file.after) });
+  return done;
+}
+
+function factsOf(
+  { plural, singular }: SkeletonNames,
+  routes: readonly Route[],
+  timestamp: number,
+): FactRow[] {
+  const row = (fact: string, found: string, then: string, flag = ''): FactRow => ({
+    fact,
+    found,
+    then,
+    flag,
+  });
+  return [
+    row('feature', plural, `class ${pascalCase(plural)}Module, in FEATURES`),
+    row('one of them', singular, `entity ${pascalCase(singular)}`, '--singular'),
+    row('table', `authentication.${snakeCase(plural)}`, `${timestamp}-create-${plural}.ts`),
+    ...routes.map(({ method, path }, index) => row(index === 0 ? 'routes' : '', `${method} ${path}`, '')),
+  ];
+}

@@ -1,0 +1,62 @@
+import { ts } from 'ts-morph';
+import { WrongUsage } from '../failure.js';
+
+/** What a feature and one of its things are called, as kebab-case: `team-notes` and `team-note`. */
+export interface SkeletonNames {
+  plural: string;
+  singular: string;
+}
+
+const KEBAB = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+/** Postgres cuts names at 63 bytes, and the longest of ours is this with `_user_id_fkey`. */
+const MAX_LENGTH = 40;
+/** Of JavaScript, in files that would otherwise mean the entity. */
+const BUILT_IN = ['Array', 'Date', 'Error', 'Map', 'Number', 'Object', 'Promise', 'Set', 'String', 'Symbol'];
+
+/** @throws WrongUsage */
+export function skeletonNames(plural: string, singular = singularOf(plural)): SkeletonNames {
+  assertKebab('A feature', 'team-notes', plural);
+  assertKebab('--singular', 'team-note', singular);
+  if (isReserved(camelCase(singular)) || BUILT_IN.includes(pascalCase(singular))) {
+    throw new WrongUsage(
+      `${singular} is a word of TypeScript: --singular says what else one of ${plural} is called`,
+    );
+  }
+  return { plural, singular };
+}
+
+function assertKebab(what: string, example: string, name: string): void {
+  if (KEBAB.test(name) && name.length <= MAX_LENGTH) return;
+  throw new WrongUsage(
+    `${what} is named in kebab-case with at most ${MAX_LENGTH} characters, such as ${example}; it got ${JSON.stringify(name)}`,
+  );
+}
+
+/** A guess, shown before anything is written: --singular says otherwise. */
+export function singularOf(plural: string): string {
+  if (/(?:ss|us|is)$/.test(plural)) return plural;
+  if (/[^aeiou]ies$/.test(plural)) return plural.replace(/ies$/, 'y');
+  if (/(?:ss|sh|ch|x|zz)es$/.test(plural)) return plural.replace(/es$/, '');
+  return plural.replace(/s$/, '');
+}
+
+function isReserved(word: string): boolean {
+  const kind = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, word).scan();
+  return kind >= ts.SyntaxKind.FirstReservedWord && kind <= ts.SyntaxKind.LastFutureReservedWord;
+}
+
+export function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+export function pascalCase(name: string): string {
+  return capitalised(camelCase(name));
+}
+
+export function snakeCase(name: string): string {
+  return name.replaceAll('-', '_');
+}
+
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

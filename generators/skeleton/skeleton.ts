@@ -1,0 +1,59 @@
+import type { PackageTree } from '../package-tree.js';
+import { camelCase, capitalised, pascalCase, snakeCase, type SkeletonNames } from './names.js';
+
+/** A file of the skeleton, at the place that it would have in our own tree. */
+export interface SkeletonFile {
+  path: string;
+  text: string;
+}
+
+const TEMPLATES = 'templates/feature';
+/** So that no compiler, linter or formatter takes a template for source. */
+const SUFFIX = '.txt';
+const MANIFEST = 'manifest.ts';
+const TIMESTAMP = '1700000000000';
+
+/**
+ * The code, the spec and the README of a feature. The templates are a feature that would run, called `sample-things`:
+ * there are no tags in them, so that `{{` in a source is nothing but text.
+ */
+export function skeletonFiles(tree: PackageTree, names: SkeletonNames, timestamp: number): SkeletonFile[] {
+  return templatesOf(tree)
+    .filter((name) => name !== MANIFEST)
+    .map((name) => {
+      const folder = name.endsWith('.spec.ts') ? 'test/authentication' : 'src/authentication';
+      return rendered(tree, name, `${folder}/features/${names.plural}`, names, timestamp);
+    });
+}
+
+/** What this repository wants of a feature besides: its entry among those that the generator offers. */
+export function skeletonManifest(tree: PackageTree, names: SkeletonNames): SkeletonFile {
+  const { text } = rendered(tree, MANIFEST, '', names, 0);
+  return { path: `generators/features/${names.plural}.ts`, text };
+}
+
+function templatesOf(tree: PackageTree): string[] {
+  return tree.list(TEMPLATES).map((path) => path.slice(TEMPLATES.length + 1, -SUFFIX.length));
+}
+
+function rendered(
+  tree: PackageTree,
+  name: string,
+  folder: string,
+  names: SkeletonNames,
+  timestamp: number,
+): SkeletonFile {
+  const fill = (text: string): string => renamed(text, names).replaceAll(TIMESTAMP, String(timestamp));
+  return { path: `${folder}/${fill(name)}`, text: fill(tree.read(`${TEMPLATES}/${name}${SUFFIX}`)) };
+}
+
+/** `SampleThings`, `sampleThing`, `sample-things`, `sample_things`, `Sample things`: each in its own spelling. */
+export function renamed(text: string, { plural, singular }: SkeletonNames): string {
+  return text.replace(/([Ss])ample([-_ ]?)[Tt]hing(s?)/g, (_, initial: string, joint: string, s: string) => {
+    const name = s === '' ? singular : plural;
+    const isCapital = initial === 'S';
+    if (joint === '') return isCapital ? pascalCase(name) : camelCase(name);
+    const joined = joint === '_' ? snakeCase(name) : name.replaceAll('-', joint);
+    return isCapital ? capitalised(joined) : joined;
+  });
+}
