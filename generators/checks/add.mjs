@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { inLanes } from './kit/check.mjs';
 import { signUpAndClick } from './kit/journey.mjs';
 import { freePort, must, startServer } from './kit/processes.mjs';
+import { ownersDay } from './owners-day.mjs';
 import { filesIn, mustBeSame, snapshot, writeTree } from './kit/tree.mjs';
 
 const SHOP = fileURLToPath(new URL('fixtures/shop', import.meta.url));
@@ -27,6 +28,7 @@ const HOSTS = [
     // The same specs run whole in new projects.
     only: ['sessions'],
     make: nestNew(11),
+    owner: { suffix: '', nest: 11 },
     tests: ['test', 'test:e2e'],
     start: 'dist/main',
     prefix: '',
@@ -37,6 +39,7 @@ const HOSTS = [
     // The same specs run whole in new projects.
     only: ['sessions'],
     make: nestNew(12),
+    owner: { suffix: '.js', nest: 12 },
     tests: ['test', 'test:e2e'],
     start: 'dist/main',
     prefix: '',
@@ -82,7 +85,7 @@ export default async function add(check, workshop) {
 }
 
 async function oneHost(check, workshop, folder, host) {
-  const { name, make, tests, start, prefix, requests, only = [] } = host;
+  const { name, make, tests, start, prefix, requests, only = [], owner } = host;
   const say = (what, work) => check.case(`${name}: ${what}`, work);
   let cwd;
   let before;
@@ -150,6 +153,7 @@ async function oneHost(check, workshop, folder, host) {
       }),
     ),
   );
+  if (owner !== undefined) await ownersDay(say, workshop, cwd, { start, ...owner });
 }
 
 /** Of a fresh database, so that ids are the same each time. */

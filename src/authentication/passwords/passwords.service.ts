@@ -49,7 +49,7 @@ export class PasswordsService {
     const user = await this.currentPassword.confirm(caller, manager);
     user.changePassword(digest);
     await manager.save(user);
-    await this.revocation.revokeOthers(user, caller.session.id, manager);
+    await this.revocation.revokeOthers(caller, manager);
     // The link that proves the address was issued for no password. All else was: resets, challenges, a waiting address.
     const kept = { purpose: EMAIL_VERIFICATION.purpose, sentTo: user.email };
     await this.tokens.revokeOthers(user.id, kept, manager);

@@ -20,7 +20,10 @@ const BEGIN_GRACE = `previous_token_digest = s.token_digest,
 const IN_GRACE_BEFORE_UNUSED =
   's.token_unused AND s.previous_token_digest IS NOT NULL AND s.previous_token_ends_at > now()';
 
-/** A new token for the same session; one statement, so of many that replace one token one wins. */
+/**
+ * A new token for the same session, by one statement. Of many renewals at once each is answered, and voids the one before
+ * it: one token is left.
+ */
 @Injectable()
 export class SessionRenewal {
   constructor(@Settings() private readonly settings: AuthenticationSettings) {}
@@ -29,6 +32,14 @@ export class SessionRenewal {
   async renew(caller: Caller, manager: EntityManager): Promise<StartedSession> {
     assertMayIssue(caller);
     return this.replaceToken(caller.session, manager, { set: BEGIN_GRACE });
+  }
+
+  /** The same without a grace: for a change after which no old token may count. */
+  replace(caller: Caller, manager: EntityManager): Promise<StartedSession> {
+    assertMayIssue(caller);
+    return this.replaceToken(caller.session, manager, {
+      set: 'previous_token_digest = NULL, token_unused = false',
+    });
   }
 
   /**

@@ -3,7 +3,10 @@ import type { EntityManager } from 'typeorm';
 import type { Client } from '../core/clients/client.js';
 import { returning } from '../core/database/database.js';
 import { UserEvents } from '../core/events/user-events.js';
+import { AuthenticationRequired } from '../core/problems/problems.js';
+import { Session } from '../core/sessions/session.entity.js';
 import type { User } from '../core/users/user.entity.js';
+import { assertMayIssue, type Caller } from './caller.js';
 
 /** Ends sessions, at the next request: the row is gone. */
 @Injectable()
@@ -22,17 +25,26 @@ export class SessionRevocation {
     return true;
   }
 
-  /** All but one, whose renewed token's grace ends too. What features issued stays. */
-  async revokeOthers(user: User, keptId: number, manager: EntityManager): Promise<void> {
+  /** All but the caller's, and its renewed tokens in their grace. What features issued stays. @throws as `endGraces` */
+  async revokeOthers(caller: Caller, manager: EntityManager): Promise<void> {
+    const { user, session } = caller;
     await manager.query('DELETE FROM authentication.sessions WHERE user_id = $1 AND id <> $2', [
       user.id,
-      keptId,
+      session.id,
     ]);
-    await this.endGraces(user, manager);
+    await this.endGraces(caller, manager);
   }
 
-  /** Tokens that were renewed a moment ago end now: for changes after which nothing old may count. */
-  async endGraces(user: User, manager: EntityManager): Promise<void> {
+  /**
+   * Tokens that were renewed a moment ago end now: for changes after which nothing old may count.
+   * @throws AuthenticationRequired for a caller whose own token was renewed meanwhile. Its change would end its own
+   * token, and whoever renewed it, perhaps a thief, would stay.
+   */
+  async endGraces(caller: Caller, manager: EntityManager): Promise<void> {
+    const { user, session } = caller;
+    assertMayIssue(caller);
+    const current = { id: session.id, tokenDigest: session.tokenDigest };
+    if (!(await manager.existsBy(Session, current))) throw new AuthenticationRequired();
     await manager.query(
       'UPDATE authentication.sessions SET previous_token_digest = NULL WHERE user_id = $1 AND previous_token_digest IS NOT NULL',
       [user.id],

@@ -48,7 +48,7 @@ export class SessionsService {
 
   async endOthers(caller: Caller, client: Client): Promise<void> {
     await this.callers.hold(caller, async (user, manager) => {
-      await this.revocation.revokeOthers(user, caller.session.id, manager);
+      await this.revocation.revokeOthers(caller, manager);
       await this.events.tell(manager, { action: 'signed_out', user, client });
     });
     this.log.outcome('signed_out_others', caller.user, client);

@@ -1,6 +1,6 @@
 import { isEmbedded, PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
-import { queuedAtSession } from '../../support/overtaken.js';
+import { overtaken, queuedAtSession } from '../../support/overtaken.js';
 
 /** Asked before any application runs: to ask for the connection drops what one has prepared on it. */
 const EMBEDDED = isEmbedded();
@@ -170,6 +170,45 @@ describe('POST /sessions/current/renewal', () => {
     await refuse(token);
     await app.as(renewed).get('/me').expect(200);
   });
+
+  // A thief renewed the owner's token: the owner's change must not end the owner's own token and leave the thief's.
+  for (const [method, path, body] of [
+    [
+      'put',
+      '/password',
+      { current_password: PASSWORD, password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD },
+    ],
+    ['delete', '/sessions/others', undefined],
+  ] as const) {
+    it(`refuses a token in its grace what ends all other access: ${method} ${path}`, async () => {
+      const { token, email, userId } = await app.person();
+      const elsewhere = await app.signIn(email);
+      const renewed = await renew(token);
+      await app.as(renewed).get('/me').expect(200);
+      await app.as(token)[method](path).send(body).expect(401);
+      await app.as(elsewhere.token).get('/me').expect(200);
+      await app.signIn(email);
+
+      // One that was renewed while the request waited.
+      const other = await app.signIn(email);
+      const [answer] = await overtaken(
+        app,
+        userId,
+        [() => app.as(other.token)[method](path).send(body)],
+        (query) =>
+          query(
+            `UPDATE authentication.sessions SET previous_token_digest = token_digest, token_unused = true,
+               previous_token_ends_at = now() + interval '30 seconds', token_digest = sha256('a new one')
+             WHERE id = $1`,
+            [other.sessionId],
+          ),
+      );
+      expect(answer?.status).toBe(401);
+      await app.as(elsewhere.token).get('/me').expect(200);
+      await app.signIn(email);
+      await app.query('DELETE FROM authentication.sessions WHERE id = $1', [other.sessionId]);
+    });
+  }
 
   it('loses the grace with its session', async () => {
     const { token } = await app.person();

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { SCHEMA } from './data-source.js';
 
 /** Postgres' classes of "try later": connection or database gone, deadlock, resources, operator intervention, system error. */
 const UNAVAILABLE_CLASSES = ['08', '28', '3D', '40', '53', '57', '58'];
@@ -20,6 +21,7 @@ const FOREIGN_KEY_VIOLATIONS = ['23503', '23001'];
 
 interface DriverError {
   code?: unknown;
+  schema?: unknown;
   constraint?: unknown;
   message?: string;
   syscall?: unknown;
@@ -40,10 +42,19 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return NETWORK_MESSAGES.test(failure?.message ?? '');
 }
 
-/** Whether a deletion fails because a foreign key still points at the row. */
+/**
+ * Whether a deletion of a row of ours fails because a table of the host's points at it. An insert that points at nothing
+ * fails with the same code; and a foreign key that is deferred fails at the commit.
+ */
 export function isStillReferenced(error: unknown): boolean {
-  const code = driverErrorOf(error)?.code;
-  return typeof code === 'string' && FOREIGN_KEY_VIOLATIONS.includes(code);
+  const { code, schema } = driverErrorOf(error) ?? {};
+  const { query } = (error ?? {}) as { query?: unknown };
+  return (
+    typeof code === 'string' &&
+    FOREIGN_KEY_VIOLATIONS.includes(code) &&
+    schema !== SCHEMA &&
+    !/^\s*(?:insert|update)\b/i.test(typeof query === 'string' ? query : '')
+  );
 }
 
 /** Whether a row breaks the unique index of that name. */

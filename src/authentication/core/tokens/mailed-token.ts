@@ -4,15 +4,27 @@ import type { User } from '../users/user.entity.js';
 import type { TokenKind } from './one-time-token.entity.js';
 import { digestOf } from './secret.js';
 
-const ISSUE = `INSERT INTO authentication.one_time_tokens (user_id, purpose, sent_to, job_id, digest, expires_at)
+const INSERT = `INSERT INTO authentication.one_time_tokens (user_id, purpose, sent_to, job_id, digest, expires_at)
   VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6)) RETURNING id`;
 
+/** `created_at` tells when the secret began. That of an expired row stays dead: another one begins with this try. */
+const FIND = `UPDATE authentication.one_time_tokens
+  SET created_at = CASE WHEN expires_at > now() THEN created_at ELSE now() END
+  WHERE user_id = $1 AND purpose = $2 AND sent_to = $3 AND job_id = $4
+  RETURNING id, extract(epoch FROM created_at)::float8 AS began`;
+
 /** The digest too: another instance may derive the secret by another key. */
-const RENEW = `UPDATE authentication.one_time_tokens SET digest = $5, expires_at = now() + make_interval(secs => $6)
-  WHERE user_id = $1 AND purpose = $2 AND sent_to = $3 AND job_id = $4 RETURNING id`;
+const RENEW = `UPDATE authentication.one_time_tokens SET digest = $2, expires_at = now() + make_interval(secs => $3)
+  WHERE id = $1`;
+
+interface Row {
+  id: string;
+  began: number;
+}
 
 /**
- * A one-time token for a mail: one row for all tries, and each try starts its lifetime anew.
+ * A one-time token for a mail: one row for all tries. A try while the token lives holds the same secret again and starts
+ * its lifetime anew; one after it expired holds another secret, so that a late mail has a live link.
  * @returns the secret, which exists in clear in the mail alone; null for a mail that is one too many, and for one whose
  * token was used or revoked since an earlier try
  */
@@ -23,10 +35,12 @@ export async function issueMailedToken(
   attempt: MailAttempt,
 ): Promise<string | null> {
   if (!(await attempt.admit())) return null;
-  const secret = attempt.secret(kind.purpose);
-  const values = [user.id, kind.purpose, sentTo, attempt.jobId, digestOf(secret), kind.lifetimeSeconds];
-  const rows = attempt.isFirst
-    ? await attempt.manager.query<unknown[]>(ISSUE, values)
-    : await returning(attempt.manager, RENEW, values);
-  return rows.length === 0 ? null : secret;
+  const { manager } = attempt;
+  const row = [user.id, kind.purpose, sentTo, attempt.jobId];
+  if (attempt.isFirst) await manager.query(INSERT, [...row, attempt.derive('begun'), kind.lifetimeSeconds]);
+  const [found] = await returning<Row>(manager, FIND, row);
+  if (found === undefined) return null;
+  const secret = attempt.secret(`${kind.purpose} ${found.began}`);
+  await manager.query(RENEW, [found.id, digestOf(secret), kind.lifetimeSeconds]);
+  return secret;
 }

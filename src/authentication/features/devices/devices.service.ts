@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../core/clients/client.js';
-import { isStillReferenced } from '../../core/database/database-failure.js';
 import { Database } from '../../core/database/database.js';
 import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
-import { NotFound, InUse } from '../../core/problems/problems.js';
+import { NotFound } from '../../core/problems/problems.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { Caller } from '../../sessions/caller.js';
 import { Callers } from '../../sessions/callers.js';
@@ -68,19 +67,15 @@ export class DevicesService {
   /**
    * Its sessions and tokens end.
    * @param keepData whether the row stays, marked deleted, for what points at it
-   * @throws NotFound, InUse when a foreign key refuses: then nothing is deleted
+   * @throws NotFound
    */
   async remove(caller: Caller, id: number, keepData: boolean, client: Client): Promise<void> {
-    try {
-      await this.callers.hold(caller, async (user, manager) => {
-        const device = await this.find(user, id, manager);
-        await this.access.end(user, device, client, manager);
-        await (keepData ? manager.softDelete(Device, { id }) : manager.delete(Device, { id }));
-        await this.events.tell(manager, { action: 'device_removed', user, client });
-      });
-    } catch (error) {
-      throw isStillReferenced(error) ? new InUse() : error;
-    }
+    await this.callers.hold(caller, async (user, manager) => {
+      const device = await this.find(user, id, manager);
+      await this.access.end(user, device, client, manager);
+      await (keepData ? manager.softDelete(Device, { id }) : manager.delete(Device, { id }));
+      await this.events.tell(manager, { action: 'device_removed', user, client });
+    });
     this.log.outcome('device_removed', caller.user, client);
   }
 }

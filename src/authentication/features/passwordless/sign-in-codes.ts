@@ -20,15 +20,16 @@ export class SignInCodes {
   }
 
   /**
-   * A mail that is tried again holds the same code, whose failures stay counted.
+   * A mail that is tried again holds the same code, whose failures stay counted, as long as its link is the same.
    * @param token of the link that is in the same mail
    */
   async issue(userId: number, token: string, attempt: MailAttempt): Promise<string> {
-    const code = codeFrom(attempt.derive('passwordless code'));
+    const code = codeFrom(attempt.derive(`passwordless code ${token}`));
     const [digest] = this.digestsOf(userId, code);
     await attempt.manager.query(
       `INSERT INTO authentication.passwordless_codes (token_digest, user_id, code_digest) VALUES ($1, $2, $3)
-       ON CONFLICT (token_digest) DO UPDATE SET code_digest = excluded.code_digest`,
+       ON CONFLICT (token_digest) DO UPDATE SET code_digest = excluded.code_digest,
+         failures = CASE WHEN passwordless_codes.code_digest = excluded.code_digest THEN passwordless_codes.failures ELSE 0 END`,
       [digestOf(token), userId, digest],
     );
     return code;

@@ -34,7 +34,7 @@ export class RecoveryCodesService {
     const codes = await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(caller, manager);
       if ((await TotpSecret.of(current, manager))?.enabled !== true) throw new TwoFactorIsOff();
-      await this.revocation.endGraces(current, manager);
+      await this.revocation.endGraces(caller, manager);
       await this.news.tell('recovery_codes_renewed', current, client, manager);
       return this.codes.renew(current, manager);
     });

@@ -73,8 +73,8 @@ export class TotpService implements UserListener, OnModuleInit {
       const user = await lockedUser(manager, caller.user.id);
       if (user === null) throw new AuthenticationRequired();
       await this.enable(user, code, manager);
-      const { token } = await this.renewal.renew(caller, manager);
-      await this.revocation.revokeOthers(user, caller.session.id, manager);
+      await this.revocation.revokeOthers(caller, manager);
+      const { token } = await this.renewal.replace(caller, manager);
       const codes = await this.codes.renew(user, manager);
       await this.news.tell('two_factor_enabled', user, client, manager);
       return { token, codes };
@@ -91,7 +91,7 @@ export class TotpService implements UserListener, OnModuleInit {
       const secret = await TotpSecret.of(current, manager);
       if (secret === null) throw new NotFound();
       await this.drop(current, manager);
-      await this.revocation.endGraces(current, manager);
+      await this.revocation.endGraces(caller, manager);
       if (secret.enabled) await this.news.tell('two_factor_disabled', current, client, manager);
     });
     this.log.outcome('two_factor_disabled', caller.user, client);

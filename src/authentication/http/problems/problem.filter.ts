@@ -8,11 +8,12 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { isDatabaseUnavailable } from '../../core/database/database-failure.js';
+import { isDatabaseUnavailable, isStillReferenced } from '../../core/database/database-failure.js';
 import { Problem } from '../../core/problems/problem.js';
 import {
   AuthenticationRequired,
   InternalError,
+  InUse,
   MalformedJson,
   NotFound,
   PayloadTooLarge,
@@ -65,6 +66,8 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.warn({ event: 'database_unavailable', reason: reasonOf(exception) });
       return new Unavailable();
     }
+    // A table of the host's points at a row of ours that was to be deleted.
+    if (isStillReferenced(exception)) return new InUse();
     const status = statusOf(exception) ?? 500;
     const known = BY_STATUS[status];
     if (known !== undefined) return known();

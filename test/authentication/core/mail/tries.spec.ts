@@ -172,6 +172,21 @@ describe('a mail that is tried again', () => {
     await reset(tokenIn(mail)).expect(200);
   });
 
+  it('brings no expired link back: the later mail holds another', async () => {
+    const { email, userId } = await user();
+    sink.answers = ['dropped'];
+    await ask(email);
+    await failed(app, email, 1);
+    const [, first] = await mailsTo(email, 2);
+    await letTimePass(app, '21 minutes');
+    await reset(tokenIn(first)).expect(400);
+    await tryAgain(app);
+    const [, , late] = await mailsTo(email, 3);
+    await reset(tokenIn(first)).expect(400);
+    expect(await tokensOf(userId)).toHaveLength(1);
+    await reset(tokenIn(late)).expect(200);
+  });
+
   it('is one token for the link that proves an address, too', async () => {
     await app.mailbox.settled();
     sink.answers = ['dropped', 451];
