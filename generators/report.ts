@@ -67,14 +67,14 @@ export function filesText(plan: Plan): string {
 
 /** A hundred names would say less. */
 function byFolder(paths: readonly string[]): string[] {
-  const folders = new Map<string, number>();
+  const folders = new Map<string, string[]>();
   for (const path of paths) {
     const parts = path.split('/');
     const folder = parts.length === 1 ? path : `${parts.slice(0, Math.min(2, parts.length - 1)).join('/')}/`;
-    folders.set(folder, (folders.get(folder) ?? 0) + 1);
+    folders.set(folder, [...(folders.get(folder) ?? []), path]);
   }
-  return [...folders].map(([folder, count]) =>
-    folder.endsWith('/') ? `${folder} (${count} files)` : folder,
+  return [...folders].map(([folder, inside]) =>
+    inside.length === 1 ? inside.join('') : `${folder} (${inside.length} files)`,
   );
 }
 

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { inLanes } from './kit/check.mjs';
 import { signUpAndClick } from './kit/journey.mjs';
 import { freePort, must, startServer } from './kit/processes.mjs';
-import { ownersDay } from './owners-day.mjs';
 import { filesIn, mustBeSame, snapshot, writeTree } from './kit/tree.mjs';
+import { ownersDay } from './owners-day.mjs';
 
 const SHOP = fileURLToPath(new URL('fixtures/shop', import.meta.url));
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -153,7 +153,7 @@ async function oneHost(check, workshop, folder, host) {
       }),
     ),
   );
-  if (owner !== undefined) await ownersDay(say, workshop, cwd, { start, ...owner });
+  if (owner !== undefined) await ownersDay(say, workshop, cwd, { start, commit, ...owner });
 }
 
 /** Of a fresh database, so that ids are the same each time. */

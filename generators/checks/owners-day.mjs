@@ -15,8 +15,8 @@ const MIGRATIONS = 'src/authentication/core/database/migrations';
 const DATA_SOURCE = 'dist/authentication.data-source.js';
 const PASSWORD = 'correct horse battery';
 
-/** @param say runs and names a case; @param suffix of the project's relative imports: '.js' or '' */
-export async function ownersDay(say, workshop, cwd, { start, suffix, nest }) {
+/** @param say runs and names a case; @param suffix of the project's relative imports: '.js' or ''; @param commit all */
+export async function ownersDay(say, workshop, cwd, { start, suffix, nest, commit }) {
   const typeorm = (database, ...args) =>
     must('npx', ['typeorm', ...args, '-d', DATA_SOURCE], { cwd, env: { DATABASE_URL: database } });
   const build = () => must('npm', ['run', 'build'], { cwd });
@@ -105,6 +105,7 @@ export async function ownersDay(say, workshop, cwd, { start, suffix, nest }) {
   });
 
   await say('an owner: feature new writes a feature that builds, and whose spec passes', async () => {
+    commit(cwd);
     await workshop.mustTool(['feature', 'new', 'notes'], { cwd });
     assert.ok(existsSync(join(cwd, 'src/authentication/features/notes/notes.module.ts')));
     await build();
