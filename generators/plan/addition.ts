@@ -342,6 +342,7 @@ function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages):
     ...(choices.protect === 'all'
       ? ['Every route wants a signed-in user now: @Public() from http/routes/public.js on what must not.']
       : ['Your own routes stay open: @UseGuards(AuthenticationGuard) on what wants a signed-in user.']),
+    `What each folder is for, and what to open for a change: ${choices.path}/README.md.`,
   ];
 }
 
