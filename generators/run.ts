@@ -78,7 +78,8 @@ export class Run {
     this.say(this.flags.diff ? diffsText(plan) : filesText(plan));
     if (this.isDry || plan.files.length === 0 || this.flags.command === 'new') return 'no conflicts';
     this.refuseErrors(plan, 'They would come with the new files. Nothing was written.');
-    await this.askAboutGit(plan);
+    // A new folder and two lines are taken back by hand; a whole installation wants git beneath it.
+    if (this.flags.command === 'add') await this.askAboutGit(plan);
     if (this.confirm !== null && !(await this.confirm('Write this?')))
       throw new Failure('Nothing was written.');
     return 'no conflicts';

@@ -62,7 +62,7 @@ NAME is a plural in kebab-case, such as notes or team-notes; every line is yours
 
   --singular NAME      what one of them is called (guessed: notes, note)
 ${SHOWING}
-  --force              do not ask about an unclean git tree or type errors; what is there stays
+  --force              write in spite of type errors; what is there stays in any case
 ${ASKING}
 `,
   list: `Usage: nest-authentication-zero list [--json]

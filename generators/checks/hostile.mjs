@@ -417,7 +417,7 @@ async function unsettled({ check, workshop, project }) {
       const { stdout } = await workshop.mustTool(ADD, { cwd: target });
       assert.match(
         stdout,
-        /not edited, since .*Put this in:\n[^]*import \{ AuthenticationModule \}[^]*AuthenticationModule\.with\(/,
+        /not edited, since .*Put this in:\n[^]*import \{ AuthenticationModule \}[^]*AuthenticationModule\.forRoot\(/,
       );
       assert.equal(readFileSync(join(target, 'src/app.module.ts'), 'utf8'), text);
       assert.ok(
@@ -480,7 +480,10 @@ async function monorepo({ check, workshop, project }) {
       );
       assert.deepEqual(outside, [], 'something outside of the application changed');
       assert.ok(existsSync(join(target, at, 'src/authentication/authentication.module.ts')));
-      assert.match(readFileSync(join(target, at, 'src/app.module.ts'), 'utf8'), /AuthenticationModule\.with/);
+      assert.match(
+        readFileSync(join(target, at, 'src/app.module.ts'), 'utf8'),
+        /AuthenticationModule\.forRoot/,
+      );
     });
   }
   await check.case('a monorepo, an application that is not there', async () => {
@@ -560,7 +563,7 @@ async function careful({ check, workshop, folder, project, refused }) {
     writeFileSync(file, `${readFileSync(file, 'utf8')}// mine\n`);
     const before = snapshot(target);
     const { stdout } = await workshop.mustTool(ADD, { cwd: target });
-    assert.match(stdout, /kept +src\/authentication\/users\/user\.entity\.ts/);
+    assert.match(stdout, /kept +src\/authentication\/core\/users\/user\.entity\.ts/);
     mustBeSame(before, snapshot(target), 'the second run changed something');
   });
   await check.case('a checkout that turned our files into CRLF is as good', async () => {

@@ -125,7 +125,8 @@ function leftOf({ name, folder, packages, settings }, files, repository) {
     );
 }
 
-const PLACEHOLDER = /<(NAME|MANAGER|NEST|ADAPTER|RUNNER|FEATURES|LOCK|INSTALL|CLEAN|PRUNE|RUN|EXEC|SETUP)>/;
+const PLACEHOLDER =
+  /<(NAME|MANAGER|NEST|ADAPTER|RUNNER|FEATURES|LOCK|INSTALL|CLEAN|PRUNE|RUN|EXEC|DLX|SETUP)>/;
 
 function assertFilled(path, text) {
   assert.equal(PLACEHOLDER.exec(text)?.[0], undefined, `${path} has a placeholder left`);

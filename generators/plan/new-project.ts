@@ -136,6 +136,7 @@ const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string
     PRUNE: 'npm prune --omit=dev',
     RUN: 'npm run',
     EXEC: 'npx',
+    DLX: 'npx',
     SETUP: '',
   },
   pnpm: {
@@ -145,6 +146,7 @@ const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string
     PRUNE: 'pnpm prune --prod',
     RUN: 'pnpm run',
     EXEC: 'pnpm exec',
+    DLX: 'pnpm dlx',
     SETUP: 'corepack enable && ',
   },
   yarn: {
@@ -154,6 +156,7 @@ const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string
     PRUNE: 'yarn workspaces focus --production',
     RUN: 'yarn run',
     EXEC: 'yarn exec',
+    DLX: 'yarn dlx',
     SETUP: 'corepack enable && ',
   },
 };
