@@ -26,3 +26,16 @@ export interface Choices {
   routePrefix: string;
   protect: Protection;
 }
+
+/** What a person answered, beneath the flags. */
+export interface Answers {
+  /** of a new project, or of the one to add to */
+  directory?: string;
+  name?: string;
+  singular?: string;
+  features?: readonly string[];
+  adapter?: Choices['adapter'];
+  module?: Choices['module'];
+  testRunner?: Choices['testRunner'];
+  packageManager?: Choices['packageManager'];
+}

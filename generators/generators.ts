@@ -2,7 +2,8 @@ import type { NodePlopAPI } from 'node-plop';
 import { WrongUsage } from './failure.js';
 import { chosenFeatures, FEATURES } from './features/index.js';
 import type { Flags } from './options.js';
-import type { Answers, Run } from './run.js';
+import type { Answers } from './choices.js';
+import type { Run } from './run.js';
 import { singularOf, skeletonNames } from './skeleton/names.js';
 
 export const GENERATORS = ['new', 'add', 'feature'] as const;

@@ -1,5 +1,5 @@
 import { basename, posix, resolve } from 'node:path';
-import type { Choices } from './choices.js';
+import type { Answers, Choices } from './choices.js';
 import { Conflicting, EXIT, Failure, WrongUsage } from './failure.js';
 import { chosenFeatures } from './features/index.js';
 import type { Flags } from './options.js';
@@ -25,19 +25,6 @@ import {
   type Report,
 } from './report.js';
 import { skeletonNames } from './skeleton/names.js';
-
-/** What a person answered, beneath the flags. */
-export interface Answers {
-  /** of a new project, or of the one to add to */
-  directory?: string;
-  name?: string;
-  singular?: string;
-  features?: readonly string[];
-  adapter?: Choices['adapter'];
-  module?: Choices['module'];
-  testRunner?: Choices['testRunner'];
-  packageManager?: Choices['packageManager'];
-}
 
 /** Asks a yes-or-no question; absent where nobody can be asked. */
 export type Confirm = (question: string) => Promise<boolean>;

@@ -1,6 +1,6 @@
 import { join, posix } from 'node:path';
 import { DEFAULTS } from '../../src/authentication/core/settings/defaults.js';
-import type { Choices, NestMajor } from '../choices.js';
+import type { Answers, Choices, NestMajor } from '../choices.js';
 import { ADDED_SPEC, composedSource, type ComposedFile } from '../compose.js';
 import { Conflicting } from '../failure.js';
 import type { FeatureManifest } from '../features/feature.js';
@@ -12,7 +12,6 @@ import type { PackageTree } from '../package-tree.js';
 import { detect, type ProjectFacts } from '../project/detect.js';
 import { majorOf, readIfThere } from '../project/files.js';
 import { clashes, routesOf } from '../project/routes.js';
-import type { Answers } from '../run.js';
 import { withVariables, type Variable } from '../transforms/env-example.js';
 import { withEntries } from '../transforms/json.js';
 import { withModule, type RootModuleEdit } from '../transforms/root-module.js';

@@ -16,7 +16,7 @@ import { SignInSteps } from './sign-in-steps.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignInService } from './sign-in.service.js';
 
-/** Exports the door, the guard and the revocation, but neither sessions' repository nor `SessionStart` (law 4). */
+/** Exports `SignInService`, through which every way in gets its session, but not `SessionStart`. */
 @Global()
 @Module({
   controllers: [CurrentSessionController, SignInController, SessionsController],

@@ -38,7 +38,7 @@ export interface UserListener {
   onUserFact(fact: UserFact, manager: EntityManager): Promise<void>;
 }
 
-/** The one hook for what a fact must bring about in its own transaction (law 6). */
+/** The one hook for what a fact must bring about in its own transaction. */
 @Injectable()
 export class UserEvents {
   private readonly listeners: UserListener[] = [];
