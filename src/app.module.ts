@@ -1,8 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { AuthenticationModule } from './authentication/authentication.module.js';
+import type { OwnParts } from './authentication/authentication.options.js';
 import type { DatabaseConnection } from './authentication/core/database/data-source.js';
-import { PARTS } from './config/parts.js';
 import type { ServerSettings } from './config/settings.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -11,11 +11,15 @@ const HOST = [HealthModule, DocsModule];
 
 @Module({})
 export class AppModule {
-  static with({ authentication }: ServerSettings, database: DatabaseConnection): DynamicModule {
+  static with(
+    { authentication }: ServerSettings,
+    database: DatabaseConnection,
+    parts: OwnParts,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        AuthenticationModule.forRoot({ settings: authentication, database, ...PARTS }),
+        AuthenticationModule.forRoot({ settings: authentication, database, ...parts }),
         ...HOST,
         RouterModule.register(HOST.map((module) => ({ path: authentication.routePrefix, module }))),
       ],

@@ -110,7 +110,7 @@ export async function ownersDay(say, workshop, cwd, { start, suffix, nest, commi
     assert.ok(existsSync(join(cwd, 'src/authentication/features/notes/notes.module.ts')));
     await build();
     await workshop.alone(() =>
-      must('npm', ['run', 'test:authentication', '--', 'features/notes', 'sessions/sign-in'], {
+      must('npm', ['run', 'test:authentication', '--', 'features/notes', 'core/database', 'registrations'], {
         cwd,
         env: { DATABASE_URL: workshop.server },
         minutes: 12,

@@ -8,7 +8,7 @@ import { apiDocument } from './api-document.js';
 /** The document of a server that is only described: nothing is instantiated, so no database is opened. */
 export async function previewDocument(settings: ServerSettings): Promise<OpenAPIObject> {
   const application = await NestFactory.create(
-    AppModule.with(settings, { url: settings.databaseUrl }),
+    AppModule.with(settings, { url: settings.databaseUrl }, {}),
     await httpAdapter(settings.httpAdapter),
     { preview: true, logger: false, abortOnError: false },
   );

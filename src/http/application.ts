@@ -5,6 +5,7 @@ import { AppModule } from '../app.module.js';
 import { AuthenticationModule } from '../authentication/authentication.module.js';
 import type { DatabaseConnection } from '../authentication/core/database/data-source.js';
 import { ProblemFilter } from '../authentication/http/problems/problem.filter.js';
+import { PARTS } from '../config/parts.js';
 import type { ServerSettings } from '../config/settings.js';
 import { Docs } from '../docs/docs.controller.js';
 import { Readiness } from '../health/readiness.js';
@@ -17,10 +18,11 @@ import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, REQUEST_TIMEOUT } from './limits.j
 export async function createApplication(
   settings: ServerSettings,
   database: DatabaseConnection,
+  parts = PARTS,
 ): Promise<INestApplication<Server>> {
   const pino = createLogger(settings.logLevel);
   const application = await NestFactory.create<INestApplication<Server>>(
-    AppModule.with(settings, database),
+    AppModule.with(settings, database, parts),
     await httpAdapter(settings.httpAdapter),
     { logger: new PinoLogger(pino), abortOnError: false, forceCloseConnections: false },
   );

@@ -3,14 +3,20 @@ import request from 'supertest';
 import { PASSWORD } from '../support/application.js';
 import { SmtpSink, textOf } from '../support/smtp.js';
 import { until } from '../support/until.js';
-import { databaseUrl, onDatabase, ServerProcess, temporaryDirectory } from './server-process.js';
+import {
+  describeSmtp,
+  databaseUrl,
+  onDatabase,
+  ServerProcess,
+  temporaryDirectory,
+} from './server-process.js';
 
 const CLIENTS = 8;
 const ACKNOWLEDGED = 40;
 /** More where there is time: CI asks for some. */
 const KILLS = Number(process.env['TEST_ROUNDS'] ?? 1);
 
-describe('kill -9 during a storm of sign-ups', () => {
+describeSmtp('kill -9 during a storm of sign-ups', () => {
   const directory = temporaryDirectory();
   let sink: SmtpSink;
 

@@ -7,13 +7,13 @@ import { HTTP_ADAPTERS } from '../../src/config/http-adapters.js';
 import { PASSWORD } from '../support/application.js';
 import { SmtpSink } from '../support/smtp.js';
 import { until } from '../support/until.js';
-import { databaseUrl, ServerProcess, temporaryDirectory } from './server-process.js';
+import { describeSmtp, databaseUrl, ServerProcess, temporaryDirectory } from './server-process.js';
 
 const CLIENTS = 8;
 /** More where there is time: CI asks for some. */
 const ROUNDS = Number(process.env['TEST_ROUNDS'] ?? 1);
 
-describe('SIGTERM under load', () => {
+describeSmtp('SIGTERM under load', () => {
   for (const adapter of HTTP_ADAPTERS) {
     it(`drops no request and hands its mails back, time after time, on ${adapter}`, async () => {
       const directory = temporaryDirectory();

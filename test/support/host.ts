@@ -22,7 +22,10 @@ interface Options {
   appUrl?: string;
 }
 
-/** The reference server, listening on a free port of this process, with the worker's database. One at a time. */
+/**
+ * The reference server, listening on a free port of this process, with the worker's database and without parts of the
+ * owner's. One at a time.
+ */
 export async function startHost({ adapter, variables = {}, appUrl }: Options = {}): Promise<TestApplication> {
   const port = await freePort();
   const settings = serverSettings({
@@ -31,7 +34,7 @@ export async function startHost({ adapter, variables = {}, appUrl }: Options = {
     APP_URL: appUrl ?? `http://127.0.0.1:${port}`,
     ...variables,
   });
-  const nest = await createApplication(settings, testDatabase());
+  const nest = await createApplication(settings, testDatabase(), {});
   await nest.listen(port, '127.0.0.1');
   return new TestApplication(nest, `http://127.0.0.1:${port}`);
 }

@@ -7,43 +7,44 @@ import {
 } from '../../../../src/authentication/sessions/authentication.guard.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
 
-// What an owner writes to give users a role and a setting: two lines in the entity, and a migration.
-Column({ type: 'text', default: 'member' })(User.prototype, 'role');
-Column({ name: 'extra_facts', type: 'jsonb', nullable: true })(User.prototype, 'extraFacts');
-Column({ type: 'text', nullable: true, select: false })(User.prototype, 'hidden');
+// What an owner writes to give users a role and facts: lines in the entity, and a migration. Its names are of this spec
+// alone: an owner may have a column `role` by now.
+Column({ name: 'spec_role', type: 'text', default: 'member' })(User.prototype, 'specRole');
+Column({ name: 'spec_facts', type: 'jsonb', nullable: true })(User.prototype, 'specFacts');
+Column({ name: 'spec_hidden', type: 'text', nullable: true, select: false })(User.prototype, 'specHidden');
 
-class AddUserRole1895000000000 implements MigrationInterface {
-  readonly name = 'AddUserRole1895000000000';
+class AddSpecColumns1895000000000 implements MigrationInterface {
+  readonly name = 'AddSpecColumns1895000000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE authentication.users
-      ADD role text NOT NULL DEFAULT 'member', ADD extra_facts jsonb, ADD hidden text DEFAULT 'hidden'`);
+      ADD spec_role text NOT NULL DEFAULT 'member', ADD spec_facts jsonb, ADD spec_hidden text DEFAULT 'hidden'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE authentication.users DROP role, DROP extra_facts, DROP hidden');
+    await runner.query('ALTER TABLE authentication.users DROP spec_role, DROP spec_facts, DROP spec_hidden');
   }
 }
 
-type OwnUser = User & { role: string; extraFacts: object | null; hidden?: string };
+type OwnUser = User & { specRole: string; specFacts: object | null; specHidden?: string };
 
-@Controller('role')
+@Controller('spec_role')
 class RoleController {
   @Get()
   @UseGuards(AuthenticationGuard)
   show(@CurrentUser() user: OwnUser) {
     return {
       user: user instanceof User,
-      role: user.role,
-      facts: user.extraFacts,
-      hidden: user.hidden ?? null,
+      role: user.specRole,
+      facts: user.specFacts,
+      hidden: user.specHidden ?? null,
     };
   }
 }
 
 @Module({ controllers: [RoleController] })
 class RoleModule {
-  static readonly migrations = [AddUserRole1895000000000];
+  static readonly migrations = [AddSpecColumns1895000000000];
 }
 
 describe('A column that an owner adds to User', () => {
@@ -55,26 +56,26 @@ describe('A column that an owner adds to User', () => {
   });
   // The worker's database goes on to specs whose User has no such columns.
   afterAll(async () => {
-    await app.query('ALTER TABLE authentication.users DROP role, DROP extra_facts, DROP hidden');
-    await app.query("DELETE FROM authentication.migrations WHERE name LIKE 'AddUserRole%'");
+    await app.query('ALTER TABLE authentication.users DROP spec_role, DROP spec_facts, DROP spec_hidden');
+    await app.query("DELETE FROM authentication.migrations WHERE name LIKE 'AddSpecColumns%'");
     await app.close();
   });
 
   it('reaches @CurrentUser() by the entity and the migration alone', async () => {
     const { token, userId } = await app.person();
-    const shown = await app.as(token).get('/role').expect(200);
+    const shown = await app.as(token).get('/spec_role').expect(200);
     expect(shown.body).toEqual({ user: true, role: 'member', facts: null, hidden: null });
     await app.query(
-      `UPDATE authentication.users SET role = 'admin', extra_facts = '{"team":1}' WHERE id = $1`,
+      `UPDATE authentication.users SET spec_role = 'admin', spec_facts = '{"team":1}' WHERE id = $1`,
       [userId],
     );
-    const changed = await app.as(token).get('/role').expect(200);
+    const changed = await app.as(token).get('/spec_role').expect(200);
     expect(changed.body).toMatchObject({ role: 'admin', facts: { team: 1 } });
   });
 
   it('stays out of what our routes answer', async () => {
     const { token } = await app.person();
     const { body } = await app.as(token).get('/me').expect(200);
-    expect(Object.keys(body as object)).not.toEqual(expect.arrayContaining(['role']));
+    expect(Object.keys(body as object)).not.toEqual(expect.arrayContaining(['spec_role']));
   });
 });
