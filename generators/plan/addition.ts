@@ -18,6 +18,7 @@ import { withModule, type RootModuleEdit } from '../transforms/root-module.js';
 import { readBy, variablesOf } from '../variables.js';
 import { COMMAND_LINE_SCRIPT, commandLineFile } from './command-line.js';
 import { factRows } from './facts.js';
+import { withNewFeatures } from './listed-features.js';
 import {
   manifestOf,
   readManifest,
@@ -49,7 +50,7 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   refuseClashes(source, facts, choices);
   const runner = runnerFiles(tree, choices);
   const formatting = formattingFiles(tree, facts, choices);
-  const commandLine = commandLineFile(facts.sourceRoot, choices, DATABASE);
+  const commandLine = commandLineFile(facts.sourceRoot, choices);
   const own = [...source, commandLine, ...runner, ...formatting].map(({ to, text }) => ({ path: to, text }));
   const needed = neededPackages([...source, ...runner], choices, tree);
   const root = rootModule(read, facts, choices);
@@ -83,8 +84,9 @@ function assembled(
   manifest: Manifest | null,
   flags: Flags,
 ): Plan {
-  const settled = settle(own, read, manifest, flags.force);
-  const merged = merges.flatMap(({ path, text }): PlannedFile[] => {
+  const merged = withNewFeatures(own, read, manifest, choices, tree.packageJson.version);
+  const settled = settle(own, read, manifest, flags.force, merged);
+  const edited = merges.flatMap(({ path, text }): PlannedFile[] => {
     const before = read(path);
     return before === text ? [] : [{ path, before, after: text }];
   });
@@ -99,7 +101,7 @@ function assembled(
     target,
     choices,
     facts: factRows(facts, choices),
-    files: [...settled.files, ...merged, ...ours],
+    files: [...settled.files, ...edited, ...ours],
     kept: settled.kept,
     conflicts: settled.conflicts,
     paste,

@@ -8,11 +8,7 @@ const NAME = 'authentication.data-source';
 export const COMMAND_LINE_SCRIPT = { 'typeorm:authentication': `typeorm -d dist/${NAME}.js` };
 
 /** The data source of TypeORM's command line in an existing project. A new one has that of our own server. */
-export function commandLineFile(
-  sourceRoot: string,
-  { module, path }: Choices,
-  databaseUrl: string,
-): ComposedFile {
+export function commandLineFile(sourceRoot: string, { module, path }: Choices): ComposedFile {
   const suffix = module === 'esm' ? '.js' : '';
   const to = posix.join(sourceRoot, `${NAME}.ts`);
   const specifier = (file: string): string => {
@@ -23,14 +19,16 @@ export function commandLineFile(
 import { AuthenticationModule } from '${specifier('authentication.module')}';
 import { CommandLineDataSource } from '${specifier('core/database/command-line-data-source')}';
 
+const url = process.env['DATABASE_URL'];
+if (url === undefined || url === '') {
+  throw new Error(
+    'DATABASE_URL is unset. To read it from .env: ' +
+      'node --env-file=.env node_modules/typeorm/cli.js -d dist/${NAME}.js …',
+  );
+}
+
 /** For TypeORM's command line, after a build: \`npm run typeorm:authentication -- migration:show\`. */
-export const dataSource = new CommandLineDataSource(
-  AuthenticationModule.dataSource({
-    url:
-      process.env['DATABASE_URL'] ??
-      '${databaseUrl}',
-  }),
-);
+export const dataSource = new CommandLineDataSource(AuthenticationModule.dataSource({ url }));
 `;
   return { from: null, to, text };
 }

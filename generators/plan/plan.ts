@@ -49,12 +49,16 @@ export interface OwnFile {
   text: string;
 }
 
-/** Sets files of ours against what is there. What an owner changed stays, unless we changed it as well. */
+/**
+ * Sets files of ours against what is there. What an owner changed stays, unless we changed it as well.
+ * @param merged what becomes of a file that both changed, where that is known
+ */
 export function settle(
   own: readonly OwnFile[],
   read: (path: string) => string | null,
   manifest: Manifest | null,
   force: boolean,
+  merged: OwnFile | null = null,
 ): Pick<Plan, 'files' | 'kept' | 'conflicts'> {
   const files: PlannedFile[] = [];
   const kept: string[] = [];
@@ -63,7 +67,8 @@ export function settle(
     const before = read(path);
     const generated = manifest?.files[path];
     if (before !== null && hashOf(before) === hashOf(text)) continue;
-    if (generated === hashOf(text)) kept.push(path);
+    if (generated === hashOf(text) || (path === merged?.path && merged.text === before)) kept.push(path);
+    else if (path === merged?.path) files.push({ path, before, after: merged.text });
     else if (before === null || force || generated === hashOf(before))
       files.push({ path, before, after: text });
     else conflicts.push({ path, reason: reasonOf(generated), diff: diffOf(path, before, text) });

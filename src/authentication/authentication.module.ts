@@ -7,6 +7,7 @@ import type {
   Feature,
   StaticOptions,
 } from './authentication.options.js';
+import { assertOptions } from './checked-options.js';
 import { CoreModule } from './core/core.module.js';
 import {
   authenticationDataSource,
@@ -40,7 +41,7 @@ import { RegistrationsModule } from './registrations/registrations.module.js';
 import { EverywhereGuard } from './sessions/everywhere.guard.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
-const CORE: readonly Type[] = [
+const MODULES: readonly Type[] = [
   HttpModule,
   SessionsModule,
   RegistrationsModule,
@@ -73,6 +74,7 @@ export const FEATURES: readonly Feature[] = [
 @Module({})
 export class AuthenticationModule {
   static forRoot(options: AuthenticationOptions & StaticOptions): DynamicModule {
+    assertOptions(options, false);
     const settings = options.settings ?? authenticationSettings(process.env);
     // At once, rather than after the database was opened.
     assertMailsLeave(settings, options.mail ?? null);
@@ -80,7 +82,7 @@ export class AuthenticationModule {
     return composed(OptionsModule.of(known, settings.routePrefix), settings.routePrefix, options);
   }
 
-  /** @throws SettingError for a `routePrefix` that is no path */
+  /** @throws SettingError for a `routePrefix` that is no path; at the start, for options that cannot be used */
   static forRootAsync({
     imports,
     inject = [],
@@ -119,7 +121,7 @@ function composed(
   { features = FEATURES, protectAll = false }: StaticOptions,
 ): DynamicModule {
   // Features first: Express takes the first route that fits, and `sessions/:id` fits any name behind it.
-  const modules = [...features, ...CORE];
+  const modules = [...features, ...MODULES];
   return {
     module: AuthenticationModule,
     providers: [

@@ -38,9 +38,12 @@ export interface StaticOptions {
   protectAll?: boolean;
 }
 
+type NotYetKnown = Partial<Record<'features' | 'protectAll' | 'routePrefix', never>>;
+
 export interface AuthenticationAsyncOptions extends StaticOptions, Pick<ModuleMetadata, 'imports'> {
   inject?: NonNullable<FactoryProvider['inject']>;
-  useFactory: FactoryProvider<AuthenticationOptions>['useFactory'];
+  /** `features`, `protectAll` and `routePrefix` stand beside it: they are needed before it runs */
+  useFactory: FactoryProvider<AuthenticationOptions & NotYetKnown>['useFactory'];
   /** before every route of ours, such as 'auth' */
   routePrefix?: string;
 }

@@ -1,5 +1,13 @@
-import { Module, type DynamicModule, type ModuleMetadata, type Provider } from '@nestjs/common';
+import {
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type Provider,
+  type ValueProvider,
+} from '@nestjs/common';
 import type { AuthenticationOptions } from './authentication.options.js';
+import { assertOptions } from './checked-options.js';
 import { DATABASE_CONNECTION } from './core/database/data-source.js';
 import { assertMailsLeave, OWN_MAIL_TRANSPORT } from './core/mail/mail-transport.js';
 import { OWN_PASSWORD_HASHING } from './core/passwords/password-hashing.js';
@@ -24,12 +32,15 @@ const part = (token: symbol, of: (options: AuthenticationOptions) => unknown): P
 @Module({})
 export class OptionsModule {
   static of(
-    options: Provider<AuthenticationOptions>,
+    options: FactoryProvider<AuthenticationOptions> | ValueProvider<AuthenticationOptions>,
     routePrefix: string,
     imports: ModuleMetadata['imports'] = [],
   ): DynamicModule {
     const parts = [
-      part(SETTINGS, (given) => settingsOf(given, routePrefix)),
+      part(SETTINGS, (given) => {
+        assertOptions(given, 'useFactory' in options);
+        return settingsOf(given, routePrefix);
+      }),
       // Behind the settings: one that cannot be used stops the start before the database is opened.
       {
         provide: DATABASE_CONNECTION,

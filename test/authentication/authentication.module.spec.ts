@@ -111,11 +111,49 @@ describe('AuthenticationModule.forRootAsync', () => {
   });
 });
 
+describe('Options that cannot be used', () => {
+  const database = { url: 'postgres://127.0.0.1/app' };
+  const REFUSED: [name: string, options: unknown, line: string][] = [
+    ['none', undefined, 'forRoot() must give options'],
+    ['no database', {}, 'forRoot(): database takes'],
+    ['no address', { database: { url: undefined } }, 'forRoot(): database takes'],
+    [
+      'an address of something else',
+      { database: { url: 'mysql://127.0.0.1/app' } },
+      'forRoot(): database takes',
+    ],
+    [
+      'a class of mails',
+      { database, mail: KeptMails },
+      'forRoot(): mail takes an object with the method send',
+    ],
+    [
+      'half a hasher',
+      { database, hasher: { hash: () => '' } },
+      'hasher takes an object with the method verify',
+    ],
+  ];
+  for (const [name, options, line] of REFUSED) {
+    it(`are refused in one line: ${name}`, () => {
+      expect(() => AuthenticationModule.forRoot(options as never)).toThrow(line);
+    });
+  }
+
+  it('are refused in one line: what is needed before the factory runs', async () => {
+    const late = fromConfiguration({
+      useFactory: () => ({ database: testDatabase(), protectAll: true }) as never,
+    });
+    expect(await failureOf(started(late))).toBe(
+      'SettingError: forRootAsync(): protectAll must stand beside useFactory, since it is needed before that runs',
+    );
+  });
+});
+
 describe('Parts of the host', () => {
   const production = { ...VARIABLES, NODE_ENV: 'production', SECRET_KEY: KEY };
 
   it('are wanted in production only where nothing else sends the mails', async () => {
-    const options = { settings: authenticationSettings(production), database: testDatabase(), features: [] };
+    const options = { settings: authenticationSettings(production), database: testDatabase() };
     expect(() => AuthenticationModule.forRoot(options)).toThrow('SMTP_URL must be set in production');
     const withoutMail = fromConfiguration({ useFactory: () => options });
     expect(await failureOf(started(withoutMail))).toMatch(

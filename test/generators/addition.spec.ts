@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { parseFlags } from '../../generators/options.js';
@@ -53,5 +53,38 @@ describe('add', () => {
     expect(featuresOf(plan('profiles'))).toEqual(['sudo', 'devices', 'profiles']);
     rmSync(join(project, 'src/authentication/features/sudo'), { recursive: true });
     expect(featuresOf(plan('profiles'))).toEqual(['devices', 'profiles']);
+  });
+
+  it("puts further features into a composition root that its owner changed, and keeps the owner's lines", () => {
+    const ROOT = 'src/authentication/authentication.module.ts';
+    const written = (planned: Plan): Record<string, string> =>
+      Object.fromEntries(planned.files.map(({ path, after }) => [path, after]));
+    write(written(plan('sudo')));
+    const own = readFileSync(join(project, ROOT), 'utf8')
+      .replace('[SudoModule]', '[SudoModule, NotesModule]')
+      .replace(
+        'import { SudoModule }',
+        "import { NotesModule } from './features/notes/notes.module.js';\nimport { SudoModule }",
+      )
+      .replace(
+        'migrations: [CreateAuthentication1795000000000]',
+        'migrations: [CreateAuthentication1795000000000, AddUserRole1895000000000]',
+      );
+    write({ [ROOT]: own });
+    for (const features of ['devices', 'devices,profiles']) {
+      for (const force of [[], ['--force']]) {
+        const flags = parseFlags(['add', '--features', features, ...force]);
+        const { files, conflicts } = planAddition(tree, project, flags, {});
+        expect(conflicts).toEqual([]);
+        const root = files.find(({ path }) => path === ROOT)?.after ?? '';
+        const listed = features === 'devices' ? 'DevicesModule' : 'DevicesModule, ProfilesModule';
+        expect(root).toContain(`[SudoModule, NotesModule, ${listed}]`);
+        expect(root).toContain('AddUserRole1895000000000');
+        expect(root).toContain("import { DevicesModule } from './features/devices/devices.module.js';");
+      }
+    }
+    write(written(plan('devices')));
+    const again = plan('devices');
+    expect([again.conflicts, again.files]).toEqual([[], []]);
   });
 });

@@ -1,0 +1,34 @@
+import { SettingError } from './core/settings/environment.js';
+
+const DATABASE = "{ url: 'postgres://…' } or { dataSource }";
+/** What a part must be able to do: a class in place of its instance is found at the start, not at the first mail. */
+const METHODS = { mail: ['send'], hasher: ['hash', 'verify'], realms: ['resolve', 'find'] } as const;
+const BESIDE = ['features', 'protectAll', 'routePrefix'];
+
+/** Options that JavaScript, or a cast, let through. @throws SettingError with one line that names the option */
+export function assertOptions(given: unknown, fromFactory: boolean): void {
+  const where = fromFactory ? 'useFactory of forRootAsync()' : 'forRoot()';
+  if (typeof given !== 'object')
+    throw new SettingError(`${where} must give options: { database: ${DATABASE} }`);
+  const options = given as Readonly<Record<string, unknown>>;
+  if (!isDatabase(options['database'])) throw new SettingError(`${where}: database takes ${DATABASE}`);
+  for (const [part, methods] of Object.entries(METHODS)) {
+    const value = options[part] as Readonly<Record<string, unknown>> | undefined;
+    const missing = methods.filter((method) => value !== undefined && typeof value[method] !== 'function');
+    if (missing.length > 0) {
+      throw new SettingError(`${where}: ${part} takes an object with the method ${missing.join(' and ')}`);
+    }
+  }
+  const misplaced = fromFactory ? BESIDE.filter((name) => name in options) : [];
+  if (misplaced.length === 0) return;
+  throw new SettingError(
+    `forRootAsync(): ${misplaced.join(', ')} must stand beside useFactory, since it is needed before that runs`,
+  );
+}
+
+function isDatabase(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { url, extra, dataSource } = value as Readonly<Record<string, unknown>>;
+  const isAddress = typeof url === 'string' && /^postgres(?:ql)?:/.test(url);
+  return isAddress || typeof extra === 'object' || typeof dataSource === 'object';
+}
