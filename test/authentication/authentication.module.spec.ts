@@ -12,7 +12,7 @@ import type { PasswordHashing } from '../../src/authentication/core/passwords/pa
 import { ROOT_REALM_ID } from '../../src/authentication/core/realms/realm.js';
 import { authenticationSettings } from '../../src/authentication/core/settings/authentication.settings.js';
 import { User } from '../../src/authentication/core/users/user.entity.js';
-import { PASSWORD, startApplication, testDatabase } from '../support/application.js';
+import { httpAdapter, PASSWORD, startApplication, testDatabase } from '../support/application.js';
 import { until } from '../support/until.js';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -52,7 +52,7 @@ async function started(...imports: DynamicModule[]): Promise<INestApplication<Se
   const testing = await Test.createTestingModule({ imports })
     .setLogger(false as never)
     .compile();
-  const application = testing.createNestApplication<INestApplication<Server>>();
+  const application = testing.createNestApplication<INestApplication<Server>>(await httpAdapter());
   await application.listen(0, '127.0.0.1');
   return application;
 }

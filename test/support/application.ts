@@ -144,7 +144,7 @@ export async function startApplication({
   });
   const testing = await Test.createTestingModule({ imports: [authentication, ...imports] }).compile();
   testing.useLogger(false);
-  const nest = testing.createNestApplication<INestApplication<Server>>(await adapter());
+  const nest = testing.createNestApplication<INestApplication<Server>>(await httpAdapter());
   try {
     await nest.listen(0, '127.0.0.1');
   } catch (error) {
@@ -169,7 +169,7 @@ export function isEmbedded(): boolean {
 }
 
 /** By HTTP_ADAPTER, or whichever is installed. The name is computed: a project has one of the two packages. */
-async function adapter() {
+export async function httpAdapter() {
   const wanted = process.env['HTTP_ADAPTER'];
   for (const name of wanted === undefined ? ['fastify', 'express'] : [wanted]) {
     const adapters = (await import(`@nestjs/platform-${name}`).catch(() => ({}))) as Record<
