@@ -8,13 +8,14 @@ const BESIDE = ['features', 'protectAll', 'routePrefix'];
 /** Options that JavaScript, or a cast, let through. @throws SettingError with one line that names the option */
 export function assertOptions(given: unknown, fromFactory: boolean): void {
   const where = fromFactory ? 'useFactory of forRootAsync()' : 'forRoot()';
-  if (typeof given !== 'object')
+  if (typeof given !== 'object' || given === null)
     throw new SettingError(`${where} must give options: { database: ${DATABASE} }`);
   const options = given as Readonly<Record<string, unknown>>;
   if (!isDatabase(options['database'])) throw new SettingError(`${where}: database takes ${DATABASE}`);
   for (const [part, methods] of Object.entries(METHODS)) {
-    const value = options[part] as Readonly<Record<string, unknown>> | undefined;
-    const missing = methods.filter((method) => value !== undefined && typeof value[method] !== 'function');
+    if (options[part] === undefined) continue;
+    const value = options[part] as Readonly<Record<string, unknown>> | null;
+    const missing = methods.filter((method) => typeof value?.[method] !== 'function');
     if (missing.length > 0) {
       throw new SettingError(`${where}: ${part} takes an object with the method ${missing.join(' and ')}`);
     }
