@@ -13,13 +13,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import pg from 'pg';
-import { PARTS } from '../../src/config/parts.js';
 import { testDatabase } from '../support/application.js';
 
 const START_PATIENCE_MS = 90_000;
-
-/** For what the server sends by SMTP: not where its owner has a transport of their own. */
-export const describeSmtp = PARTS.mail === undefined ? describe : describe.skip;
 
 /** Cheap hashes and wide limits: what is tested here is the process. */
 const VARIABLES = {
