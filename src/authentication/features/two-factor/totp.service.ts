@@ -4,17 +4,12 @@ import type { Client } from '../../core/clients/client.js';
 import { Database } from '../../core/database/database.js';
 import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
-import {
-  AuthenticationRequired,
-  EmailUnverified,
-  InvalidBody,
-  NotFound,
-} from '../../core/problems/problems.js';
+import { EmailUnverified, InvalidBody, NotFound } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
-import { lockedUser } from '../../core/users/locked-user.js';
 import type { User } from '../../core/users/user.entity.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
 import { assertMayIssue, type Caller } from '../../sessions/caller.js';
+import { Callers } from '../../sessions/callers.js';
 import { SessionRenewal } from '../../sessions/session-renewal.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { RecoveryCodes } from './recovery-codes.js';
@@ -31,6 +26,7 @@ import type { TotpSetUpView } from './two-factor.view.js';
 export class TotpService implements UserListener, OnModuleInit {
   constructor(
     private readonly database: Database,
+    private readonly callers: Callers,
     private readonly currentPassword: CurrentPassword,
     private readonly totp: TotpCodes,
     private readonly codes: RecoveryCodes,
@@ -69,9 +65,7 @@ export class TotpService implements UserListener, OnModuleInit {
   /** The factor is on: other sessions end, and the caller's has a new token. @throws InvalidBody `invalid` on `code` */
   async confirm(caller: Caller, code: string, client: Client): Promise<{ token: string; codes: string[] }> {
     assertMayIssue(caller);
-    const confirmed = await this.database.transaction(async (manager) => {
-      const user = await lockedUser(manager, caller.user.id);
-      if (user === null) throw new AuthenticationRequired();
+    const confirmed = await this.callers.hold(caller, async (user, manager) => {
       await this.enable(user, code, manager);
       await this.revocation.revokeOthers(caller, manager);
       const { token } = await this.renewal.replace(caller, manager);
