@@ -178,7 +178,11 @@ describe('a mail that is tried again', () => {
     await ask(email);
     await failed(app, email, 1);
     const [, first] = await mailsTo(email, 2);
-    await letTimePass(app, '21 minutes');
+    // Not `letTimePass`: it moves `created_at` too, of which the secret is made.
+    await app.query(
+      "UPDATE authentication.one_time_tokens SET expires_at = now() - interval '1 minute' WHERE user_id = $1",
+      [userId],
+    );
     await reset(tokenIn(first)).expect(400);
     await tryAgain(app);
     const [, , late] = await mailsTo(email, 3);
