@@ -4,6 +4,7 @@ import { plainAddress } from '../../core/clients/address.js';
 import { plainUserAgent, type Client } from '../../core/clients/client.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
+import { Texts } from '../../core/texts/texts.js';
 import { RequestRealms } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
 
@@ -18,6 +19,7 @@ export class Clients {
   constructor(
     @Settings() private readonly settings: AuthenticationSettings,
     private readonly realms: RequestRealms,
+    private readonly texts: Texts,
   ) {}
 
   async of(request: HttpRequest): Promise<Client> {
@@ -30,6 +32,7 @@ export class Clients {
     return {
       ipAddress: this.addressOf(request),
       userAgent: plainUserAgent(request.headers['user-agent'] ?? null),
+      locale: this.texts.localeFor(request.headers['accept-language']),
     };
   }
 
