@@ -10,8 +10,8 @@ const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
 
 /** Tells who really asks: the peer, or whom a trusted proxy names. */
 @Injectable()
-export class Clients {
-  private readonly logger = new Logger(Clients.name);
+export class RequestClients {
+  private readonly logger = new Logger(RequestClients.name);
   private warned = false;
 
   constructor(
