@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
-import { plainAddress } from '../../core/clients/address.js';
+import { isInRanges, plainAddress } from '../../core/clients/address.js';
 import { plainUserAgent, type Client } from '../../core/clients/client.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
@@ -12,8 +11,8 @@ const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
 
 /** Tells who really asks: the peer, or whom a trusted proxy names. */
 @Injectable()
-export class Clients {
-  private readonly logger = new Logger(Clients.name);
+export class RequestClients {
+  private readonly logger = new Logger(RequestClients.name);
   private warned = false;
 
   constructor(
@@ -59,7 +58,7 @@ export class Clients {
   }
 
   private isTrusted(address: string): boolean {
-    return this.settings.trustedProxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    return isInRanges(address, this.settings.trustedProxies);
   }
 
   private warnOfForwarding(request: HttpRequest): void {
