@@ -242,7 +242,7 @@ function without(
   wanted: Readonly<Record<string, string>>,
   present: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in present)));
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => !Object.hasOwn(present, name)));
 }
 
 function envExample(read: Read, source: readonly ComposedFile[], facts: ProjectFacts): Merge {

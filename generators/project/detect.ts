@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
-import { SyntaxKind, type SourceFile } from 'ts-morph';
+import { SyntaxKind, ts, type SourceFile } from 'ts-morph';
 import type { Adapter, ModuleSystem, PackageManager, TestRunner } from '../choices.js';
 import { Conflicting, Failure } from '../failure.js';
 import { syntaxOf, withoutBom } from '../transforms/syntax.js';
@@ -64,8 +64,8 @@ export function detect(directory: string, project: string | null = null): Projec
     globalPrefix: main === null ? '' : globalPrefixOf(main),
     routes: routesIn(directory, sourceRoot),
     typeorm: installedVersion(directory, 'typeorm') ?? packages['typeorm'] ?? null,
-    aliases: Object.keys((options['paths'] as Record<string, unknown> | undefined) ?? {}),
-    strict: options['strict'] === true,
+    aliases: Object.keys(options.paths ?? {}),
+    strict: options.strict === true,
     formatter: formatterOf(directory, packages),
     tsconfig,
     packages,
@@ -223,18 +223,12 @@ function tsconfigOf(directory: string, applicationRoot: string): string | null {
   return [...names, 'tsconfig.json'].find((name) => existsSync(join(directory, name))) ?? null;
 }
 
-/** With what it extends, where that is a file. */
-function compilerOptions(directory: string, tsconfig: string | null): Record<string, unknown> {
+/** With those of every file that it extends. */
+function compilerOptions(directory: string, tsconfig: string | null): ts.CompilerOptions {
   if (tsconfig === null) return {};
-  const config = readJson(join(directory, tsconfig)) ?? {};
-  const parent = textOf(config['extends'], '');
-  const inherited = (config['extends'] as string | undefined)?.startsWith('.')
-    ? compilerOptions(
-        directory,
-        posix.join(posix.dirname(tsconfig), parent === '' ? 'tsconfig.json' : (config['extends'] as string)),
-      )
-    : {};
-  return { ...inherited, ...(config['compilerOptions'] as Record<string, unknown> | undefined) };
+  const path = join(directory, tsconfig);
+  const host = { ...ts.sys, readDirectory: () => [] };
+  return ts.parseJsonConfigFileContent(readJson(path) ?? {}, host, dirname(path)).options;
 }
 
 function formatterOf(

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ts } from 'ts-morph';
+import { parse } from 'jsonc-parser';
+import { withoutBom } from '../transforms/syntax.js';
 
 export function readIfThere(path: string): string | null {
   return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : null;
@@ -10,8 +11,8 @@ export function readIfThere(path: string): string | null {
 export function readJson(path: string): Record<string, unknown> | null {
   const text = readIfThere(path);
   if (text === null) return null;
-  const { config } = ts.parseConfigFileTextToJson(path, text) as { config?: unknown };
-  return typeof config === 'object' && config !== null ? (config as Record<string, unknown>) : null;
+  const value: unknown = parse(withoutBom(text).body, [], { allowTrailingComma: true });
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
 }
 
 /** The first of these names in a directory or in one above it. */

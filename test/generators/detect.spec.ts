@@ -69,6 +69,16 @@ describe('what a project is', () => {
     });
   });
 
+  it('has the compiler options of all that its tsconfig extends', () => {
+    const tsconfig = '{ "extends": ["./tsconfig.base.json", "./paths", "@shop/tsconfig"] } // as a list';
+    const files: Files = {
+      'tsconfig.json': tsconfig,
+      'paths.json': '{ "compilerOptions": { "paths": { "~/*": ["./src/*"] } } }',
+      'node_modules/@shop/tsconfig/tsconfig.json': '{ "compilerOptions": { "strict": false } }',
+    };
+    expect(facts(files)).toMatchObject({ aliases: ['~/*'], strict: false });
+  });
+
   it('has the version of Nest that is installed, whatever the range says', () => {
     expect(facts({ 'node_modules/@nestjs/core/package.json': '{ "version": "12.3.4" }' }).nest).toBe(12);
   });
@@ -129,7 +139,8 @@ describe('what a project is', () => {
     expect(() => facts(packageJson({ dependencies: { '@nestjs/core': '^10.0.0' } }))).toThrow(
       '11 and 12 are',
     );
-    expect(() => facts({ 'package.json': '{' })).toThrow('no JSON object');
+    for (const text of ['{', `${FILES['package.json'] ?? ''} // npm refuses comments`])
+      expect(() => facts({ 'package.json': text })).toThrow('no JSON object');
     rmSync(join(folder, 'package.json'));
     expect(() => detect(folder)).toThrow('no package.json');
   });

@@ -121,6 +121,40 @@ describe('merging JSON', () => {
     );
   });
 
+  it('adds the first name of what is sorted', () => {
+    expect(withEntries('{\n    "b": 1,\n    "c": 2\n}', [], { a: 3 })).toBe(
+      '{\n    "a": 3,\n    "b": 1,\n    "c": 2\n}',
+    );
+  });
+
+  it('leaves what is on the line before as it is written', () => {
+    expect(withEntries('{\n  "name":"x",\n  "files": ["a","b"]\n}\n', [], { b: ['c', 'd'] })).toBe(
+      '{\n  "name":"x",\n  "files": ["a","b"],\n  "b": ["c", "d"]\n}\n',
+    );
+  });
+
+  it('keeps comments and trailing commas', () => {
+    expect(withEntries('{\n  // one\n  "b": 1, /* two */\n  "a": 2,\n  // three\n}\n', [], { c: 3 })).toBe(
+      '{\n  // one\n  "b": 1, /* two */\n  "a": 2,\n  "c": 3,\n  // three\n}\n',
+    );
+    expect(withValue('{\n  // one\n  "a": [1] // two\n}\n', [], 'a', ['x', 'y'])).toBe(
+      '{\n  // one\n  "a": ["x", "y"] // two\n}\n',
+    );
+  });
+
+  it('adds objects in objects', () => {
+    expect(withValue('{\n\t"a": 1\n}\n', ['b', 'c'], 'd', [{ e: [] }, [1, 2]])).toBe(
+      '{\n\t"a": 1,\n\t"b": {\n\t\t"c": {\n\t\t\t"d": [\n\t\t\t\t{\n\t\t\t\t\t"e": []\n\t\t\t\t},\n\t\t\t\t[1, 2]\n\t\t\t]\n\t\t}\n\t}\n}\n',
+    );
+  });
+
+  it('is refused where there is no object', () => {
+    for (const text of ['', '[]', '"x"', '{ "a": ', "{ 'a': 1 }"])
+      expect(() => withEntries(text, [], { b: 1 })).toThrow('The file is not a JSON object');
+    for (const text of ['{ "scripts": "x" }', '{ "scripts": null }'])
+      expect(() => withEntries(text, ['scripts'], { b: 'c' })).toThrow('"scripts" is not a JSON object');
+  });
+
   it('replaces a value', () => {
     expect(withValue('{ "include": ["src", "bench"] }', [], 'include', ['src'])).toBe(
       '{ "include": ["src"] }',
