@@ -7,13 +7,13 @@ import { syntaxOf, withoutBom } from '../transforms/syntax.js';
 import { findUpwards, installedVersion, majorOf, readIfThere, readJson } from './files.js';
 import { routesOf, type Route } from './routes.js';
 
-/** What an existing project is. Paths are POSIX and relative to it. */
+/** What was found in an existing project. Paths are POSIX paths, relative to the project. */
 export interface ProjectFacts {
   name: string;
   nest: number;
   module: ModuleSystem;
   adapter: Adapter;
-  /** null: the project has no tests */
+  /** null: none was found */
   testRunner: TestRunner | null;
   packageManager: PackageManager;
   sourceRoot: string;
@@ -21,7 +21,7 @@ export interface ProjectFacts {
   applicationRoot: string;
   entry: string | null;
   rootModule: string | null;
-  /** of `setGlobalPrefix` with a literal */
+  /** the literal argument of `setGlobalPrefix`, else '' */
   globalPrefix: string;
   routes: readonly (Route & { file: string })[];
   typeorm: string | null;
@@ -29,7 +29,7 @@ export interface ProjectFacts {
   strict: boolean;
   formatter: 'prettier' | 'biome' | null;
   tsconfig: string | null;
-  /** names with their ranges */
+  /** version ranges by package name */
   packages: Readonly<Record<string, string>>;
   ownParser: boolean;
 }
@@ -41,7 +41,7 @@ const LOCKFILES: readonly [string, PackageManager][] = [
   ['npm-shrinkwrap.json', 'npm'],
 ];
 
-/** @throws Failure for a folder that is no Nest project */
+/** @throws Failure if the folder is not a Nest project */
 export function detect(directory: string, project: string | null = null): ProjectFacts {
   const packageJson = packageJsonOf(directory);
   const packages = packagesOf(packageJson);
@@ -76,16 +76,19 @@ export function detect(directory: string, project: string | null = null): Projec
 function packageJsonOf(directory: string): Record<string, unknown> {
   if (!existsSync(join(directory, 'package.json'))) {
     throw new Failure(
-      `There is no package.json in ${directory}: run this in a project, or make one with "new DIR".`,
+      `There is no package.json in ${directory}. Run this in a project, or create one with "new DIR".`,
     );
   }
   try {
     const value: unknown = JSON.parse(withoutBom(readFileSync(join(directory, 'package.json'), 'utf8')).body);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
   } catch {
-    // answered alike
+    // Reported below.
   }
-  throw new Failure('package.json is no JSON object.');
+  throw new Failure(
+    'package.json is not a JSON object; comments are not allowed in it. Nothing was written.',
+  );
 }
 
 function packagesOf(packageJson: Record<string, unknown>): Record<string, string> {
@@ -99,13 +102,13 @@ function nestMajor(directory: string, packages: Readonly<Record<string, string>>
   const version = installedVersion(directory, '@nestjs/core') ?? packages['@nestjs/core'];
   if (version === undefined) {
     throw new Failure(
-      'This is no Nest project: package.json does not name @nestjs/core. Nothing was written.',
+      'This is not a Nest project: package.json does not list @nestjs/core. Nothing was written.',
     );
   }
   const major = majorOf(version);
   if (major !== 11 && major !== 12) {
     throw new Conflicting(
-      `Nest ${version} is not supported: 11 and 12 are. Upgrade first (https://docs.nestjs.com/migration-guide).`,
+      `Nest ${version} is not supported; 11 and 12 are. Nothing was written. Upgrade first (https://docs.nestjs.com/migration-guide).`,
     );
   }
   return major;
@@ -117,7 +120,7 @@ interface Application {
   entryFile: string;
 }
 
-/** nest-cli.json tells where the source is, of one application or of several. */
+/** nest-cli.json says where the source of each application is. */
 function application(directory: string, wanted: string | null): Application {
   const config = readJson(join(directory, 'nest-cli.json')) ?? {};
   const projects = (config['projects'] ?? {}) as Record<string, Record<string, unknown>>;
@@ -127,7 +130,7 @@ function application(directory: string, wanted: string | null): Application {
   if (wanted !== null && named === undefined) {
     const names = applications.map(([name]) => name).join(', ');
     throw new Failure(
-      `--project ${wanted} is not in nest-cli.json${names === '' ? '' : `: it has ${names}`}.`,
+      `--project ${wanted}: nest-cli.json has no such application${names === '' ? '' : `; it has ${names}`}. Nothing was written.`,
     );
   }
   const chosen = named?.[1] ?? config;
@@ -223,7 +226,7 @@ function tsconfigOf(directory: string, applicationRoot: string): string | null {
   return [...names, 'tsconfig.json'].find((name) => existsSync(join(directory, name))) ?? null;
 }
 
-/** With those of every file that it extends. */
+/** Includes the options of the files that it extends. */
 function compilerOptions(directory: string, tsconfig: string | null): ts.CompilerOptions {
   if (tsconfig === null) return {};
   const path = join(directory, tsconfig);

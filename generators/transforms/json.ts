@@ -13,8 +13,8 @@ import { withoutBom } from './syntax.js';
 import { indentOf } from './text.js';
 
 /**
- * A JSON text with more entries in one of its objects. Entries that are there stay, and so does every other byte.
- * @throws Failure where that is no object
+ * Adds entries to an object of a JSON text. Existing entries stay, and no other byte changes.
+ * @throws Failure if there is no object at that path
  */
 export function withEntries(
   text: string,
@@ -31,28 +31,28 @@ export function withEntries(
   return bom + missing.reduce((done, [name, value]) => edited(done, path, name, value), body);
 }
 
-/** A JSON text with one value replaced, or added. */
+/** Replaces or adds a value of a JSON text. */
 export function withValue(text: string, path: readonly string[], name: string, value: unknown): string {
   const { bom, body } = withoutBom(text);
   if (objectAt(body, path) === undefined) return withEntries(text, path, { [name]: value });
   return bom + edited(body, path, name, value);
 }
 
-/** With formatting options `modify` formats all that is on the line. Here only the new text is formatted. */
+/** With formatting options, `modify` would format the whole line again. Here only the new text is formatted. */
 function edited(body: string, path: readonly string[], name: string, value: unknown): string {
   const [edit] = modify(body, [...path, name], value, { getInsertionIndex: placeOf(name) });
   if (edit === undefined) return body;
   const changed = applyEdits(body, [edit]);
   const isInserted = edit.length === 0;
   const isAlone = isInserted && /^\{\s*\}/.test(body.slice(edit.offset - 1));
-  // One more character on a side: the white space on that side is formatted, too.
+  // With one more character on a side, the white space there is formatted, too.
   const start = edit.offset - (isInserted ? 1 : 0);
   const end = edit.offset + edit.content.length + (isAlone ? 1 : 0);
   const edits = format(changed, { offset: start, length: end - start }, formattingOf(body));
   return withShortArrays(applyEdits(changed, edits), [...path, name]);
 }
 
-/** Where a name goes: in a sorted object to its place, else to the end. */
+/** The index of a new name: in a sorted object at its place, else at the end. */
 function placeOf(name: string): (names: string[]) => number {
   return (names) => {
     const isSorted = names.every((current, index) => index === 0 || (names[index - 1] ?? '') <= current);
@@ -81,7 +81,7 @@ function formattingOf(body: string): FormattingOptions {
   return { insertSpaces: !unit.startsWith('\t'), tabSize: unit.length };
 }
 
-/** @returns undefined where there is nothing at that path */
+/** @returns undefined if there is nothing at that path */
 function objectAt(body: string, path: readonly string[]): Node | undefined {
   const node = findNodeAtLocation(treeOf(body), [...path]);
   if (node === undefined || node.type === 'object') return node;
