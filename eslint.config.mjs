@@ -11,7 +11,7 @@ const HOST = {
     '**/http/*.adapter.js',
     '**/http/application.js',
   ],
-  message: 'src/authentication/ ships without the host shell.',
+  message: 'src/authentication/ is shipped without the host shell and must not import it.',
 };
 
 export default tseslint.config(
@@ -25,7 +25,7 @@ export default tseslint.config(
       'own/injected-class-is-value': 'error',
       'own/column-names-type': 'error',
       'own/relation-is-wrapped': 'error',
-      // Nest's option types are classes that it takes as literals.
+      // Nest declares its options as classes, but takes object literals.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'no-console': 'error',
       eqeqeq: 'error',
@@ -34,7 +34,7 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      // Spreading a string into its code points is what NIST counts.
+      // Spreading a string gives its code points. NIST counts the length of a password in these.
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       '@typescript-eslint/dot-notation': 'off',
       '@typescript-eslint/unbound-method': 'off',

@@ -1,4 +1,4 @@
-// Nest 12 is ESM only and parts of its ecosystem are CommonJS: Jest runs both as CommonJS, without experimental flags.
+// Nest 12 is ESM only, and parts of its ecosystem are CommonJS. Jest runs both as CommonJS, without experimental flags.
 export default {
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   transform: {
@@ -23,7 +23,7 @@ export default {
   testEnvironment: '<rootDir>/test/support/environment.mjs',
   maxWorkers: 2,
   workerIdleMemoryLimit: '600MB',
-  // A worker that was just made to replace a large one still loads when it is told to end.
+  // A new worker that replaces a large one may still be loading when Jest ends it.
   workerGracefulExitTimeout: 5000,
   testTimeout: 60_000,
 };

@@ -1,4 +1,4 @@
-// npx plop: the generators of our own command, with Plop's prompts and options.
+// `npx plop`: the same generators as those of our own command, with Plop's prompts and options.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
@@ -26,6 +26,6 @@ function compile() {
     stdio: ['ignore', 2, 2],
   });
   if (status === 0) return;
-  process.stderr.write('The generators do not compile: see npm run build.\n');
+  process.stderr.write('The generators do not compile: correct the errors above.\n');
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-// CPU of the generator: --help, and planning and writing a whole project without its install.
+// CPU time of the generator: for --help, and for planning and writing a whole project without the install.
 // node bench/generator.mjs [runs]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,7 +25,7 @@ for (const { name, limit, args } of CASES) {
   if (median > limit) process.exitCode = 1;
 }
 
-/** Bash counts what its child took, user and system. */
+/** User and system time of the child process, as bash measures them. */
 function cpuOf(args) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-generator-'));
   const { status, stderr } = spawnSync(

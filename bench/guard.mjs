@@ -1,5 +1,5 @@
-// CPU time of one authenticated request (GET /sessions/current), beside a bare node:http + pg handler that runs the
-// same statement. Processes take turns, so that a noisy machine is noisy to all; the figures are medians of rounds.
+// CPU time of one authenticated request (GET /sessions/current), compared with a bare node:http + pg handler that runs
+// the same statement. The processes take turns, so that other load affects all of them. The figures are medians.
 //
 //   npm run build && DATABASE_URL=postgres://… node bench/guard.mjs [rounds] [requests a round]
 import { fork } from 'node:child_process';
@@ -21,7 +21,7 @@ const SIDES = [
 
 if (!/^postgres/.test(process.env.DATABASE_URL ?? '')) {
   process.stderr.write(
-    'Set DATABASE_URL to a Postgres server: the embedded one would be measured with the handler.\n',
+    'Set DATABASE_URL to a Postgres server: the CPU time of the embedded one would be measured, too.\n',
   );
   process.exit(1);
 }

@@ -1,5 +1,5 @@
-// What deleting an application with many users costs everybody else: the longest statement of its sweep, and how long
-// sign-ins and authenticated requests of another realm take before it, during it and after it.
+// How much the deletion of an application with many users slows down other users: the longest statement of its sweep,
+// and the time that sign-ins and authenticated requests of another realm take before, during and after the sweep.
 //
 //   npm run build && DATABASE_URL=postgres://… node bench/sweep-application.mjs [users] [users elsewhere]
 import { fork } from 'node:child_process';
@@ -15,14 +15,14 @@ const QUIET_MS = 10_000;
 const PASSWORD = 'correct horse battery staple';
 
 if (!/^postgres/.test(process.env.DATABASE_URL ?? '')) {
-  process.stderr.write('Set DATABASE_URL to a Postgres server: the embedded one has one connection.\n');
+  process.stderr.write('Set DATABASE_URL to a Postgres server: the embedded one has only one connection.\n');
   process.exit(1);
 }
 const url = new URL(process.env.DATABASE_URL);
 const name = `sweep_bench_${process.pid}`;
 await onServer(url.href, `CREATE DATABASE ${name}`);
 url.pathname = `/${name}`;
-// Cheap hashes: the database's share of a sign-in is what is measured.
+// Cheap hashes, because the time in the database is measured.
 const variables = {
   ...process.env,
   NODE_ENV: 'test',
@@ -41,7 +41,7 @@ try {
     await call(`${api}/applications`, { name: 'Bench' }, { 'x-session-token': owner.token })
   ).json();
   await seed(application.id);
-  // Two people: a hundred sign-ins end the oldest session.
+  // Two users: after a hundred sign-ins of one user the oldest session ends, and with it the token of the requests.
   const load = new Load(api, (await person(api)).email, (await person(api)).token);
   const before = await load.during(pause(QUIET_MS));
   const deletion = performance.now();
@@ -77,7 +77,7 @@ try {
   await onServer(process.env.DATABASE_URL, `DROP DATABASE ${name} WITH (FORCE)`);
 }
 
-/** Signs in and asks for the own user, one after the other, and remembers how long each took. */
+/** Signs in and reads the own user in turns, and records how long each call takes. */
 function Load(api, email, token) {
   this.during = async (end) => {
     const samples = { 'sign-in': [], request: [] };

@@ -1,4 +1,4 @@
-// What no type checker finds, and what fails only when it runs.
+// Defects that no type checker finds and that fail only at run time.
 
 import { oneWay } from './one-way.mjs';
 
@@ -33,7 +33,7 @@ const importedAsType = (context, node, name) => {
 const annotationOf = (parameter) =>
   (parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter).typeAnnotation?.typeAnnotation;
 
-/** `import type` of an injected class compiles, and Nest then looks for a provider called Object. */
+/** `import type` of an injected class compiles, but Nest then looks for a provider called Object. */
 const injectedClassIsValue = {
   meta: {
     type: 'problem',
@@ -54,7 +54,7 @@ const injectedClassIsValue = {
   }),
 };
 
-/** Without a type, TypeORM reads the emitted one: Object for a union, and the start fails. */
+/** Without a type, TypeORM uses the emitted one. That is Object for a union, and the start fails. */
 const columnNamesType = {
   meta: { type: 'problem', schema: [], messages: { type: '@Column() must name its type.' } },
   create: (context) => ({
@@ -72,7 +72,7 @@ const columnNamesType = {
   }),
 };
 
-/** Under ESM a cyclic import of an entity is not there yet when its metadata is emitted. */
+/** In ES modules, a cyclic import of an entity is not initialised yet when its metadata is emitted. */
 const relationIsWrapped = {
   meta: { type: 'problem', schema: [], messages: { wrap: 'Type a relation as Relation<T>.' } },
   create: (context) => ({
@@ -88,7 +88,7 @@ const relationIsWrapped = {
   }),
 };
 
-/** What ships must run as ESM and as CommonJS. */
+/** The shipped source must run as ES modules and as CommonJS. */
 const bothModuleSystems = {
   meta: { type: 'problem', schema: [], messages: { no: '{{what}} does not work in both module systems.' } },
   create: (context) => {

@@ -7,10 +7,10 @@ export type PackageManager = 'npm' | 'pnpm' | 'yarn';
 export type NestMajor = 11 | 12;
 export type Protection = 'authentication' | 'all';
 
-/** All that decides what is written. Paths are POSIX and relative to the target. */
+/** Everything that decides what is written. Paths are POSIX paths, relative to the target. */
 export interface Choices {
   command: 'new' | 'add';
-  /** of the package */
+  /** the name in package.json */
   name: string;
   features: readonly FeatureManifest[];
   module: ModuleSystem;
@@ -22,14 +22,14 @@ export interface Choices {
   path: string;
   /** where `test/` goes */
   testPath: string;
-  /** '' or 'auth' */
+  /** '' for none, else a path such as 'auth' */
   routePrefix: string;
   protect: Protection;
 }
 
-/** What a person answered, beneath the flags. */
+/** What a person answered to the prompts. A flag has priority over an answer. */
 export interface Answers {
-  /** of a new project, or of the one to add to */
+  /** folder of the new or existing project */
   directory?: string;
   name?: string;
   singular?: string;

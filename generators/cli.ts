@@ -5,8 +5,8 @@ import type { Confirm } from './run.js';
 import { usageOf } from './usage.js';
 
 /**
- * Runs the command line. What is heavy is loaded when it is needed.
- * @param root folder of our own package
+ * Runs the command line. Large modules are loaded only when they are needed.
+ * @param root the folder of this package
  * @returns the exit code
  */
 export async function runCommandLine(args: readonly string[], root: string): Promise<number> {
@@ -39,7 +39,7 @@ function listed(names: readonly string[]): string {
 }
 
 async function generate(flags: Flags, root: string): Promise<number> {
-  // Whoever reads may stop reading, as `| head` does: the work goes on.
+  // The reader of stdout may close it early, as `| head` does: the run continues.
   process.stdout.on('error', () => undefined);
   const [{ default: nodePlop }, { Run }, { registerGenerators }, { PackageTree }] = await Promise.all([
     import('node-plop'),
@@ -47,7 +47,7 @@ async function generate(flags: Flags, root: string): Promise<number> {
     import('./generators.js'),
     import('./package-tree.js'),
   ]);
-  // Without a terminal inquirer would print its question and end with 130.
+  // Without a terminal, inquirer prints its question and ends the process with code 130.
   const isInteractive = process.stdin.isTTY && process.stdout.isTTY && !flags.yes && !flags.json;
   const plop = await nodePlop('', { destBasePath: process.cwd(), force: false });
   const confirm = isInteractive ? confirmation(plop) : null;
@@ -67,7 +67,7 @@ async function generate(flags: Flags, root: string): Promise<number> {
   return exitCode;
 }
 
-/** Plop's own prompt, so that there is one library that asks. */
+/** Uses Plop's own prompt, so that only one prompt library is loaded. */
 function confirmation(plop: NodePlopAPI): Confirm {
   return async (message) => {
     plop.setGenerator('question', {

@@ -7,9 +7,9 @@ import { importsOf, relocated, withoutSuffix } from './transforms/imports.js';
 import { withoutElements, withoutFeatures, withoutProperties } from './transforms/prune.js';
 import { forVitest } from './transforms/test-runner.js';
 
-/** A file of ours on its way into a project. */
+/** A file that we write into a project. */
 export interface ComposedFile {
-  /** where it comes from in our tree; null for what is made */
+  /** its path in our package; null for a generated file */
   from: string | null;
   to: string;
   text: string;
@@ -21,7 +21,7 @@ const JEST_ONLY = [
   'test/support/global-setup.mjs',
   'test/support/global-teardown.mjs',
 ];
-/** Specs of this repository's own documents. */
+/** Specs that check the documents of this repository. */
 const REPOSITORY_ONLY = [
   'test/host/coming-from.spec.ts',
   'test/host/map.spec.ts',
@@ -29,13 +29,13 @@ const REPOSITORY_ONLY = [
   'test/host/readme.spec.ts',
   'test/host/texts-files.spec.ts',
 ];
-/** Nothing that npm installs brings a browser. */
+/** It needs a browser, which npm does not install. */
 const BROWSER = 'playwright-core';
-/** In an existing project our specs must not fall to the project's own runner. */
+/** In an existing project our specs get another suffix, so that the project's own runner does not run them. */
 const SPEC = '.spec.ts';
 export const ADDED_SPEC = '.authentication-spec.ts';
 
-/** The source and the specs of the chosen features, as the target wants them. */
+/** The source and the specs of the chosen features, adapted to the target. */
 export function composedSource(tree: PackageTree, choices: Choices, known = FEATURES): ComposedFile[] {
   const dropped = known.filter((feature) => !choices.features.includes(feature));
   return sourcePaths(tree, choices, dropped).map((from) => {
@@ -44,7 +44,7 @@ export function composedSource(tree: PackageTree, choices: Choices, known = FEAT
   });
 }
 
-/** A file as the target wants it: where it goes, what its imports end in, and what its runner asks for. */
+/** A file adapted to the target: its path, the suffix of its imports, and the imports that its test runner needs. */
 export function fitted(from: string, original: string, choices: Choices): ComposedFile {
   const place = (path: string): string => placeOf(path, choices);
   const to = place(from);
@@ -89,7 +89,7 @@ function wantsBrowser(path: string, tree: PackageTree): boolean {
   return importsOf(tree.read(path)).some(({ specifier }) => specifier === BROWSER);
 }
 
-/** Support of the specs in test/host/ stands on the reference server, which is not copied into a project. */
+/** The support files of test/host/ import the reference server, which is not copied into an existing project. */
 function reachesTheHost(path: string, tree: PackageTree): boolean {
   return importsOf(tree.read(path)).some(({ specifier }) => {
     const target = posix.join(posix.dirname(path), specifier);
@@ -97,7 +97,7 @@ function reachesTheHost(path: string, tree: PackageTree): boolean {
   });
 }
 
-/** Where a file of our tree goes. Also for specifiers, whose suffix is `.js`. */
+/** The path of a file in the target. Also takes import specifiers, which end in `.js`. */
 function placeOf(path: string, { command, path: target, testPath }: Choices): string {
   if (path === SOURCE || path.startsWith(`${SOURCE}/`)) return target + path.slice(SOURCE.length);
   if (!path.startsWith('test/')) return path;

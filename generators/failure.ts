@@ -1,6 +1,6 @@
 export const EXIT = { done: 0, failed: 1, usage: 2, conflict: 3 } as const;
 
-/** An end that we foresaw: what to tell, and the exit code. Nothing was written. */
+/** An expected failure, with the message for the user and the exit code. Nothing was written. */
 export class Failure extends Error {
   override readonly name = 'Failure';
 

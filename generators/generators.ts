@@ -9,18 +9,18 @@ import { singularOf, skeletonNames } from './skeleton/names.js';
 export const GENERATORS = ['new', 'add', 'feature'] as const;
 export type GeneratorName = (typeof GENERATORS)[number];
 
-/** Who drives Plop: our own command, which has flags, or Plop's, which has none. */
+/** What runs the generators: our own command, which has flags, or Plop's command, which has none. */
 export interface Driver {
   runOf: (name: GeneratorName) => Run;
-  /** whether somebody can be asked */
+  /** whether prompts can be shown */
   asks: boolean;
-  /** what `add` offers as the project's folder; null: it is known */
+  /** the folder that `add` proposes; null: the folder is known */
   project: string | null;
 }
 
 /**
- * Our generators on Plop, with action types of our own. Plop's built-in ones run file contents through Handlebars,
- * insert twice, and have neither a dry run nor a way back.
+ * Registers our generators with Plop, with our own action types. Plop's built-in actions run file contents through
+ * Handlebars, may insert a text twice, and have no dry run and no rollback.
  */
 export function registerGenerators(plop: NodePlopAPI, driver: Driver): void {
   const step = (type: string, work: (run: Run, answers: Answers) => string | Promise<string>): void => {
@@ -29,7 +29,7 @@ export function registerGenerators(plop: NodePlopAPI, driver: Driver): void {
       try {
         return await work(run, answers);
       } catch (error) {
-        // Plop keeps the message alone.
+        // Plop keeps only the message of an error.
         run.failure = error;
         throw error;
       }
@@ -50,7 +50,7 @@ export function registerGenerators(plop: NodePlopAPI, driver: Driver): void {
 
 const DESCRIPTIONS: Readonly<Record<GeneratorName, string>> = {
   new: 'a new project',
-  add: 'into a project that is there',
+  add: 'authentication for an existing project',
   feature: 'the skeleton of a feature',
 };
 
@@ -91,21 +91,21 @@ function promptsOf(generator: GeneratorName, driver: Driver) {
         asked({
           type: 'input',
           name: 'name',
-          message: 'Name, a plural such as notes',
-          validate: (name: string) => told(() => skeletonNames(name, 'thing')),
+          message: 'Name of the feature, a plural such as notes',
+          validate: (name: string) => validated(() => skeletonNames(name, 'thing')),
         }),
         asked({
           type: 'input',
           name: 'singular',
-          message: 'What one of them is called',
+          message: 'Singular of that name',
           default: ({ name }: Answers) => singularOf(flags.name ?? name ?? ''),
-          validate: (singular: string) => told(() => skeletonNames('things', singular)),
+          validate: (singular: string) => validated(() => skeletonNames('things', singular)),
         }),
       ];
   }
 }
 
-/** A prompt that is left out where its flag was given, or nobody can be asked. */
+/** A prompt that is skipped if its flag was given or if no prompt can be shown. */
 function asking({ asks }: Driver, flags: Flags) {
   return <T extends { name: keyof Flags & keyof Answers }>(prompt: T): T & { when: boolean } => ({
     ...prompt,
@@ -113,8 +113,8 @@ function asking({ asks }: Driver, flags: Flags) {
   });
 }
 
-/** What is wrong with an answer, as a prompt wants to be told. */
-function told(check: () => unknown): true | string {
+/** The result of a check in the form that a prompt's `validate` returns: true, or the message of the error. */
+function validated(check: () => unknown): true | string {
   try {
     check();
     return true;
@@ -130,7 +130,7 @@ function features() {
     name: 'features' as const,
     message: 'Optional features',
     choices: FEATURES.map(({ name, title }) => ({ name: `${name}: ${title}`, value: name, short: name })),
-    // Plop's own takes no "all" and no "none".
+    // Plop's own bypass does not accept "all" and "none".
     bypass: (wanted: string) => chosenFeatures(wanted).map(({ name }) => name),
   };
 }

@@ -4,30 +4,29 @@ import type { Choices } from './choices.js';
 export const MANIFEST = '.authentication-zero.json';
 
 /**
- * What a later run stands on. Version and options name the text that was written: the same release, given the same
- * options, writes it again, and that is the base of a three-way merge. The hash of a file tells without that release
- * whether its owner changed it.
+ * What a later run needs to know. The same release with the same options writes the same text again: that is the base
+ * of a three-way merge. The hash of a file shows, without that release, whether its owner changed the file.
  */
 export interface Manifest {
-  /** of this format */
+  /** version of this file format */
   format: 1;
-  /** of nest-authentication-zero */
+  /** release of nest-authentication-zero */
   version: string;
   options: Omit<Choices, 'features'> & { features: readonly string[] };
-  /** SHA-256 of every file that is ours, as it was generated, with LF line ends */
+  /** SHA-256 of each of our files as it was generated, with LF line ends */
   files: Readonly<Record<string, string>>;
-  /** what was put into files that are the project's */
+  /** what was inserted into the project's own files */
   edits: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A checkout may turn LF into CRLF: that is no change by its owner. */
+/** Git may check out LF as CRLF: that is not a change by the owner. */
 export function hashOf(text: string): string {
   return createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
 }
 
 const SHORT_LINE = 80;
 
-/** As Prettier leaves it where it has its own settings: a list on one line if that has room. */
+/** Formatted as Prettier's default settings do: a list is on one line if that has at most 80 characters. */
 export function manifestText(manifest: Manifest): string {
   const text = JSON.stringify(manifest, null, 2).replace(
     /^( *(?:"[^"]*": )?)(\[[^[\]{}]*\])(,?)$/gm,
@@ -42,7 +41,7 @@ function oneLine(whole: string, start: string, list: string, comma: string): str
   return line.length > SHORT_LINE ? whole : line;
 }
 
-/** @returns null for a text that is no manifest of ours */
+/** @returns null if the text is not a manifest of this format */
 export function parseManifest(text: string): Manifest | null {
   try {
     const value = JSON.parse(text) as Partial<Manifest> | null;

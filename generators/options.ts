@@ -4,12 +4,13 @@ import { WrongUsage } from './failure.js';
 
 export type Command = 'new' | 'add' | 'feature' | 'list';
 
-/** The command line, as it was given: what is absent is left to the project or to a default. */
+/** The flags as given. If a flag is absent, the project or a default decides. */
 export interface Flags {
   command: Command;
   directory: string | undefined;
-  /** of a feature that is to be made, and what one of its things is called */
+  /** of the new feature, a plural */
   name: string | undefined;
+  /** its singular */
   singular: string | undefined;
   features: string | undefined;
   path: string | undefined;
@@ -70,7 +71,7 @@ export function parseFlags(args: readonly string[]): Flags {
   const command = COMMANDS.find((known) => known === word);
   if (command === undefined) {
     throw new WrongUsage(
-      word === undefined ? 'A command is wanted: new, add, feature or list.' : `There is no command ${word}.`,
+      `${word === undefined ? 'A command is missing' : `There is no command ${word}`}: use new, add, feature or list.`,
     );
   }
   const { values, positionals } = parsed(command, rest);
@@ -102,7 +103,6 @@ export function parseFlags(args: readonly string[]): Flags {
   };
 }
 
-/** `feature` has one verb so far. */
 function argumentsOf(command: Command, positionals: readonly string[]): readonly string[] {
   const [verb, ...others] = positionals;
   if (command === 'feature' && verb !== 'new')
@@ -140,7 +140,7 @@ function nestMajor(value: string | undefined): NestMajor | undefined {
   return name === undefined ? undefined : name === '12' ? 12 : 11;
 }
 
-/** A folder of the project: everything is written beneath it. */
+/** A path that stays inside the project. */
 function relativePath(name: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const parts = value

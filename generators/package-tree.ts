@@ -9,7 +9,7 @@ interface PackageJson {
   devDependencies: Record<string, string>;
 }
 
-/** Our own package, as it is installed: the source that is copied. Paths are POSIX and relative to its root. */
+/** Our installed package, with the source that is copied. Paths are POSIX paths, relative to its root. */
 export class PackageTree {
   readonly packageJson: PackageJson;
 
@@ -21,7 +21,7 @@ export class PackageTree {
     return readFileSync(join(this.root, path), 'utf8');
   }
 
-  /** Every file beneath a folder, sorted. */
+  /** Every file in a folder and its subfolders, sorted. */
   list(folder: string): string[] {
     return readdirSync(join(this.root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

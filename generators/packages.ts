@@ -4,7 +4,7 @@ import type { PackageTree } from './package-tree.js';
 import { importsOf, packageOf } from './transforms/imports.js';
 import { versionOf } from './versions.js';
 
-/** `@scarf/scarf`, which comes with `@nestjs/swagger`, reports every installation unless the root package says no. */
+/** `@scarf/scarf`, a part of `@nestjs/swagger`, reports every installation unless the root package.json disables it. */
 export const SCARF_SETTINGS = { enabled: false };
 
 export interface NeededPackages {
@@ -16,10 +16,10 @@ const RUNNER: Readonly<Record<Choices['testRunner'], readonly string[]>> = {
   jest: ['jest', '@swc/core', '@swc/jest', '@types/jest'],
   vitest: ['vitest'],
 };
-/** Nest wants them at run time, whoever imports them. */
+/** Nest needs them at run time, even if no file imports them. */
 const ALWAYS = ['reflect-metadata', 'rxjs'];
 
-/** What the files import, with the versions of our own package.json: no list of packages is kept by hand. */
+/** The packages that the files import, with the versions of our own package.json: no list is kept by hand. */
 export function neededPackages(
   files: readonly ComposedFile[],
   choices: Choices,

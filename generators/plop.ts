@@ -7,21 +7,21 @@ import { PackageTree } from './package-tree.js';
 import { Run, type Confirm } from './run.js';
 
 interface PlopOptions {
-  /** of our own package */
+  /** folder of this package */
   root: string;
-  /** of `--dest` */
+  /** value of `--dest` */
   destination: string | null;
   force: boolean;
-  /** takes away Plop's spinner, and with it an end at Ctrl-C in the middle of writing */
+  /** stops Plop's spinner, which would end the process at Ctrl-C in the middle of writing */
   quiet: () => void;
 }
 
-/** What Plop hands to a plopfile besides what its types say. */
+/** What Plop passes to a plopfile but does not declare in its types. */
 interface Asking {
   inquirer: { prompt: (questions: object[]) => Promise<unknown> };
 }
 
-/** The same generators, driven by `npx plop`. */
+/** The same generators, run by `npx plop`. */
 export function registerForPlop(plop: NodePlopAPI, { root, destination, force, quiet }: PlopOptions): void {
   const asks = isatty(0) && isatty(1);
   const confirm: Confirm = async (message) => {

@@ -38,7 +38,7 @@ export function reportOf(plan: Plan | null, result: Result, exitCode: number, me
 export function factsText(plan: Plan): string {
   if (plan.facts.length === 0) return '';
   const rows = [
-    ['', 'found', 'so', 'flag'],
+    ['', 'found', 'result', 'flag'],
     ...plan.facts.map(({ fact, found, then, flag }) => [fact, found, then, flag]),
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
@@ -51,7 +51,7 @@ export function factsText(plan: Plan): string {
   return `${lines.join('\n')}\n\n`;
 }
 
-/** So many new files are named one by one. */
+/** Up to this many new files are listed one by one; more are counted by folder. */
 const FEW = 20;
 
 export function filesText(plan: Plan): string {
@@ -60,12 +60,11 @@ export function filesText(plan: Plan): string {
   const lines = [
     ...(created.length > FEW ? byFolder(created) : created).map((what) => `  new      ${what}`),
     ...changed.map(({ path }) => `  changed  ${path}`),
-    ...plan.kept.map((path) => `  kept     ${path} (yours)`),
+    ...plan.kept.map((path) => `  kept     ${path} (your version)`),
   ];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
 }
 
-/** A hundred names would say less. */
 function byFolder(paths: readonly string[]): string[] {
   const folders = new Map<string, string[]>();
   for (const path of paths) {
@@ -90,7 +89,7 @@ export function pasteText(plan: Plan): string {
   return plan.paste
     .map(
       ({ path, reason, lines }) =>
-        `${path}: not edited, since ${reason}. Put this in:\n\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n\n`,
+        `${path} was not edited, because ${reason}. Add these lines:\n\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n\n`,
     )
     .join('');
 }

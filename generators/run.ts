@@ -26,10 +26,10 @@ import {
 } from './report.js';
 import { skeletonNames } from './skeleton/names.js';
 
-/** Asks a yes-or-no question; absent where nobody can be asked. */
+/** Asks a yes-or-no question. */
 export type Confirm = (question: string) => Promise<boolean>;
 
-/** One run: plan, check, write. What it found is kept here, since Plop keeps but messages. */
+/** One run: plan, check, write. Plan and failure are kept here, because Plop keeps only messages. */
 export class Run {
   plan: Plan | null = null;
   failure: unknown = null;
@@ -39,6 +39,7 @@ export class Run {
     readonly flags: Flags,
     private readonly tree: PackageTree,
     private readonly directory: string,
+    /** null: no prompt can be shown */
     private readonly confirm: Confirm | null,
   ) {}
 
@@ -46,45 +47,45 @@ export class Run {
     return this.flags.dryRun || this.flags.diff;
   }
 
-  /** Everything that will change, in memory. */
+  /** Computes every change in memory. */
   async makePlan(answers: Answers): Promise<string> {
     this.plan = await this.planned(answers);
     return `${this.plan.files.length} files`;
   }
 
-  /** Nothing is written where something is in the way. */
+  /** Ends the run before anything is written if there is a conflict. */
   async check(): Promise<string> {
     const plan = this.required();
     this.say(factsText(plan));
     if (plan.conflicts.length > 0) {
       this.say(conflictsText(plan));
       throw new Conflicting(
-        `${plan.conflicts.length} conflicts. Nothing was written. Move what is in the way, or --force overwrites it.`,
+        `${plan.conflicts.length} conflicts. Nothing was written. Move or rename these files, or overwrite them with --force.`,
       );
     }
     this.say(this.flags.diff ? diffsText(plan) : filesText(plan));
     if (this.isDry || plan.files.length === 0 || this.flags.command === 'new') return 'no conflicts';
-    this.refuseErrors(plan, 'They would come with the new files. Nothing was written.');
-    // A new folder and two lines are taken back by hand; a whole installation wants git beneath it.
+    this.refuseErrors(plan, 'Nothing was written.');
+    // The changes of `feature new` are easily undone by hand. Those of `add` are not: a clean git tree is asked for.
     if (this.flags.command === 'add') await this.askAboutGit(plan);
-    if (this.confirm !== null && !(await this.confirm('Write this?')))
+    if (this.confirm !== null && !(await this.confirm('Write these files?')))
       throw new Failure('Nothing was written.');
     return 'no conflicts';
   }
 
-  /** All or nothing. */
+  /** Writes all files, or none. */
   async write(): Promise<string> {
     const plan = this.required();
     if (this.isDry) return this.end('planned', 'Nothing was written.');
     if (plan.files.length === 0)
-      return this.end('unchanged', 'Nothing to do: all of it is there. Nothing was written.');
+      return this.end('unchanged', 'Nothing to do: everything is there already. Nothing was written.');
     const writer = this.flags.command === 'new' ? writeNewProject : writeIntoProject;
     const interrupts = new Interrupts();
     await writer(plan, interrupts, (directory) => this.finish(plan, directory, interrupts));
     return this.end('written', this.nextSteps(plan));
   }
 
-  /** The end of a run that did not go well. @returns the exit code */
+  /** Makes the report of a failed run. @returns the exit code */
   fail(error: unknown): number {
     const exitCode = error instanceof Failure ? error.exitCode : EXIT.failed;
     const message = messageOf(error);
@@ -106,7 +107,7 @@ export class Run {
   private planNew(answers: Answers): Plan {
     const { flags } = this;
     const directory = flags.directory ?? answers.directory;
-    if (directory === undefined) throw new WrongUsage('new wants a folder: nest-authentication-zero new DIR');
+    if (directory === undefined) throw new WrongUsage('new needs a folder: nest-authentication-zero new DIR');
     const target = resolve(this.directory, directory);
     refuseOccupied(target);
     if (!this.isDry) this.tellLeftovers(sweepLeftovers(target));
@@ -129,7 +130,9 @@ export class Run {
 
   private planAdd(target: string, answers: Answers): Plan {
     if (target === resolve(this.tree.root)) {
-      throw new WrongUsage('This is the generator itself: add is for a project, feature for a feature here.');
+      throw new WrongUsage(
+        'This folder is the generator itself. Use add in a project; here only feature new is possible.',
+      );
     }
     return planAddition(this.tree, target, this.flags, answers);
   }
@@ -137,24 +140,28 @@ export class Run {
   private planFeature(target: string, answers: Answers): Promise<Plan> {
     const name = this.flags.name ?? answers.name;
     if (name === undefined)
-      throw new WrongUsage('feature new wants a name: nest-authentication-zero feature new NAME');
+      throw new WrongUsage('feature new needs a name: nest-authentication-zero feature new NAME');
     return planFeature(this.tree, target, skeletonNames(name, this.flags.singular ?? answers.singular));
   }
 
   private repairFirst(target: string): void {
     if (!isCutShort(target)) return;
     if (this.isDry)
-      throw new Conflicting('An earlier run was cut short here: run without --dry-run to repair it.');
+      throw new Conflicting(
+        'An earlier run was interrupted here. To repair the project, run again without --dry-run and --diff.',
+      );
     const repaired = repair(target);
     const left = repaired?.left ?? [];
     this.say(
-      `An earlier run was cut short: ${repaired?.restored.length ?? 0} files are as they were before it.${left.length === 0 ? '' : ` Changed since, and left alone: ${left.join(', ')}.`}\n\n`,
+      `An earlier run was interrupted: ${repaired?.restored.length ?? 0} files were restored.${left.length === 0 ? '' : ` These files were changed since then and stay as they are: ${left.join(', ')}.`}\n\n`,
     );
   }
 
   private tellLeftovers(left: readonly string[]): void {
     if (left.length > 0)
-      this.say(`An earlier run was cut short; what it left is gone: ${left.join(', ')}\n\n`);
+      this.say(
+        `An earlier run was interrupted. The folders that it left were deleted: ${left.join(', ')}\n\n`,
+      );
   }
 
   private async askAboutGit(plan: Plan): Promise<void> {
@@ -162,9 +169,9 @@ export class Run {
     if (unclean.length === 0) return;
     const question = `${unclean.length} files are not committed (${unclean.slice(0, 3).join(', ')}${unclean.length > 3 ? ', …' : ''}).`;
     if (this.confirm === null) {
-      throw new Conflicting(`${question} Commit them first, or --force goes on. Nothing was written.`);
+      throw new Conflicting(`${question} Commit them first, or continue with --force. Nothing was written.`);
     }
-    if (!(await this.confirm(`${question} Go on?`))) throw new Failure('Nothing was written.');
+    if (!(await this.confirm(`${question} Continue?`))) throw new Failure('Nothing was written.');
   }
 
   private async finish(plan: Plan, directory: string, interrupts: Interrupts): Promise<void> {
@@ -174,7 +181,7 @@ export class Run {
     if (this.flags.command === 'new') return;
     this.refuseErrors(
       plan,
-      'All is as it was before; the packages that were installed stay until your next install.',
+      'All files are as they were before. The packages that were installed stay until your next install.',
     );
   }
 
@@ -184,7 +191,7 @@ export class Run {
     if (errors.length === 0) return;
     this.say(`${errors.join('\n')}\n\n`);
     throw new Failure(
-      `The type check finds ${errors.length} errors. ${consequence} --force writes all the same.`,
+      `With the new files, the type check finds ${errors.length} errors. ${consequence} To write the files in spite of them, use --force.`,
     );
   }
 
@@ -195,11 +202,11 @@ export class Run {
       const script = command === 'add' ? `${run} test:authentication` : `${packageManager} test`;
       const spec = plan.files.find(({ path }) => path.endsWith('spec.ts'));
       const folder = posix.dirname(spec?.path ?? '').replace(/^.*\/(?=features\/)/, '');
-      return `Done. Its spec: ${script}${packageManager === 'npm' ? ' --' : ''} ${folder}`;
+      return `Done. To run its spec: ${script}${packageManager === 'npm' ? ' --' : ''} ${folder}`;
     }
-    if (command === 'add') return `Done. Its specs: ${run} test:authentication`;
+    if (command === 'add') return `Done. To run its specs: ${run} test:authentication`;
     const folder = resolve(this.directory) === plan.target ? '' : `cd ${plan.target} && `;
-    return `Done. ${folder}${run.replace(' run', '')} start`;
+    return `Done. To start it: ${folder}${run.replace(' run', '')} start`;
   }
 
   private end(result: Report['result'], message: string): string {
@@ -219,12 +226,12 @@ function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return `${path ?? 'The folder'} may not be written. Nothing was written.`;
+    return `${path ?? 'The folder'} is not writable (${code}). Nothing was written.`;
   if (code === 'ENOSPC') return 'The disk is full. Nothing was written.';
   return error.message;
 }
 
-/** A name that npm takes. */
+/** A name that npm accepts. */
 function packageName(folder: string): string {
   const name = folder
     .toLowerCase()

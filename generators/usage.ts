@@ -1,31 +1,32 @@
 const FEATURES = '--features LIST      all, none, or names separated by commas (none)';
 const SHOWING = `  --dry-run            show what would be written, and write nothing
   --diff               the same, as a diff`;
-const ASKING = `  --yes                ask nothing: take the defaults
-  --json               print one JSON object
-  --help`;
-const SHARED = `  --skip-install       write only
+const ASKING = `  --yes                ask nothing, use the defaults
+  --json               print the result as one JSON object
+  --help               print this text`;
+const SHARED = `  --skip-install       write the files, but install no packages
 ${SHOWING}
-  --force              overwrite what is in the way; do not ask about an unclean git tree
+  --force              overwrite files that are in the way; ignore type errors and uncommitted changes
 ${ASKING}`;
 
 const USAGE: Readonly<Record<string, string>> = {
   '': `nest-authentication-zero: authentication for NestJS, as your own source code
 
 Usage
-  nest-authentication-zero new DIR    a new project
-  nest-authentication-zero add        into the project of this folder
+  nest-authentication-zero new DIR    write a new project
+  nest-authentication-zero add        add authentication to the project in this folder
   nest-authentication-zero feature new NAME
-                                      the skeleton of a feature of your own
-  nest-authentication-zero list       the features
+                                      write the skeleton of a feature of your own
+  nest-authentication-zero list       list the optional features
 
-  nest-authentication-zero COMMAND --help    the flags of a command
+  nest-authentication-zero COMMAND --help    explain the flags of a command
 
 Exit codes: 0 done, 1 failed and nothing written, 2 wrong usage, 3 conflicts and nothing written
 `,
   new: `Usage: nest-authentication-zero new DIR [flags]
 
-A complete project in DIR, which must be empty or not there yet.
+Writes a complete project into DIR. DIR must be empty or not exist yet.
+Defaults are in parentheses.
 
   ${FEATURES}
   --adapter NAME       fastify or express (fastify)
@@ -38,36 +39,37 @@ ${SHARED}
 `,
   add: `Usage: nest-authentication-zero add [flags]
 
-Into the Nest project of this folder. What is found there decides, and these flags say otherwise.
-Features of an earlier run stay.
+Adds authentication to the Nest project in this folder. What is found in the project decides;
+the flags override it. Features of an earlier run stay. Defaults are in parentheses.
 
   ${FEATURES}
   --project NAME       the application in a monorepo
   --path DIR           where the source goes (SOURCE ROOT/authentication)
-  --route-prefix PATH  before every route of ours
+  --route-prefix PATH  path before each of our routes
   --adapter NAME       fastify or express
   --module SYSTEM      esm or cjs
   --test-runner NAME   jest or vitest
   --package-manager NAME
                        npm, pnpm or yarn
-  --protect WHAT       authentication: guards our routes alone; all: every route, but those
-                       that are @Public() (authentication)
+  --protect WHAT       authentication: the guard is on our routes only; all: it is on every
+                       route except those marked @Public() (authentication)
 ${SHARED}
 `,
   feature: `Usage: nest-authentication-zero feature new NAME [flags]
 
-The skeleton of a feature of your own, in a project that new or add wrote into: module, controller,
-service, entity, DTO, migration, spec and README, and its entry in FEATURES of authentication.module.ts.
-NAME is a plural in kebab-case, such as notes or team-notes; every line is yours from then on.
+Writes the skeleton of a feature of your own into a project that new or add wrote into: module,
+controller, service, entity, DTO, migration, spec and README, and its entry in FEATURES of
+authentication.module.ts. NAME is a plural in kebab-case, such as notes or team-notes.
+All of this code is yours to change.
 
-  --singular NAME      what one of them is called (guessed: notes, note)
+  --singular NAME      singular of NAME (guessed: note for notes)
 ${SHOWING}
-  --force              write in spite of type errors; what is there stays in any case
+  --force              ignore type errors; existing files are never overwritten
 ${ASKING}
 `,
   list: `Usage: nest-authentication-zero list [--json]
 
-The optional features: what each brings, needs and adds.
+Lists the optional features, with what each of them adds and requires.
 `,
 };
 

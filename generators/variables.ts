@@ -3,7 +3,7 @@ import type { ComposedFile } from './compose.js';
 import type { FeatureManifest } from './features/feature.js';
 import type { Variable } from './transforms/env-example.js';
 
-/** Every variable of the reference server, without those of features that are not there. */
+/** Every variable of the reference server, without those of the features that are left out. */
 export function variablesOf(dropped: readonly FeatureManifest[]): Variable[] {
   const gone = new Set(dropped.flatMap(({ settings }) => settings));
   return Object.entries(VARIABLES)
@@ -11,7 +11,7 @@ export function variablesOf(dropped: readonly FeatureManifest[]): Variable[] {
     .map(([name, { fallback, meaning }]) => ({ name, fallback, meaning }));
 }
 
-/** Those alone that the copied source reads, and where its database is. */
+/** Only the variables that the copied source reads, and `DATABASE_URL`. */
 export function readBy(files: readonly ComposedFile[], variables: readonly Variable[]): Variable[] {
   const texts = files.filter(({ from }) => from?.startsWith('src/') === true).map(({ text }) => text);
   return variables.filter(

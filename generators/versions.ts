@@ -1,6 +1,6 @@
 import type { ModuleSystem, NestMajor } from './choices.js';
 
-/** Where Nest 11 wants another version than our package.json names. */
+/** Packages of which Nest 11 needs another version than our package.json names. */
 const NEST_11: Readonly<Record<string, string>> = {
   '@nestjs/common': '^11.2.6',
   '@nestjs/core': '^11.2.6',
@@ -11,13 +11,13 @@ const NEST_11: Readonly<Record<string, string>> = {
   '@nestjs/typeorm': '^11.0.3',
 };
 
-/** What only a scaffold uses. Vitest 5 wants Node 22. */
+/** Packages that only generated projects use. Vitest 5 needs Node 22. */
 const SCAFFOLD: Readonly<Record<string, string>> = { vitest: '^4.1.9' };
 
 /**
- * The code of `nest generate`. Version 12 writes imports with `.js` where package.json says `module`, but asks for a newer
- * Node than 20 (it runs there: npm warns); 11 asks for none, and writes them without. Both run under version 11 of
- * `@nestjs/cli`: 12 does not start before Node 20.19.5.
+ * The package behind `nest generate`. Version 12 writes imports with `.js` if package.json says `module`. It declares a
+ * newer Node than 20, so npm warns, but it runs on 20. Version 11 writes imports without a suffix. Both work with
+ * `@nestjs/cli` 11; version 12 of the CLI needs Node 20.19.5.
  */
 export function schematicsOf(
   module: ModuleSystem,
@@ -26,7 +26,7 @@ export function schematicsOf(
   return module === 'esm' ? own['@nestjs/schematics'] : '^11.1.0';
 }
 
-/** The version range of a package, by Nest's major. */
+/** The version range of a package for that major version of Nest. */
 export function versionOf(
   name: string,
   nest: NestMajor,

@@ -1,4 +1,4 @@
-// Builds on every change and restarts the server. Mails kept in memory go with each restart.
+// Builds on every change and restarts the server. Mails that are kept in memory are lost at each restart.
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import './build.mjs';

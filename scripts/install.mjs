@@ -1,5 +1,5 @@
-// Installs what the lock file names and node_modules lacks; with --check it only tells, by its exit code. Runs on Node
-// alone.
+// Installs the packages of the lock file if one of them is missing. With --check it installs nothing: exit code 1 means
+// that a package is missing. This script itself needs no packages.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -14,7 +14,7 @@ const manager = existsSync('pnpm-lock.yaml') ? 'pnpm' : existsSync('yarn.lock') 
 if (process.argv.includes('--check')) process.exit(isInstalled() ? 0 : 1);
 if (!isInstalled()) {
   process.stdout.write('Installing packages (once, about a minute) …\n');
-  // Not `npm ci`, which CI uses: it installs everything anew, and refuses where package.json was edited by hand.
+  // Not `npm ci`: it installs everything again, and fails if package.json was edited by hand.
   const flags = manager === 'npm' ? ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'] : [];
   if (existsSync('package-lock.json')) flags.push('--no-save');
   const { status, error } = spawnSync(manager, ['install', ...flags], {
@@ -22,12 +22,12 @@ if (!isInstalled()) {
     shell: process.platform === 'win32',
   });
   if (error !== undefined || status !== 0) {
-    process.stderr.write(`${manager} install failed: the packages are not there\n`);
+    process.stderr.write(`${manager} install failed: packages are missing\n`);
     process.exit(1);
   }
 }
 
-/** npm keeps its own copy of the lock file beside what it installed: whoever is missing there is missing. */
+/** npm keeps its own copy of the lock file in node_modules: a package that this copy lacks is not installed. */
 function isInstalled() {
   if (manager !== 'npm') return existsSync('node_modules') || existsSync('.pnp.cjs');
   if (!existsSync('node_modules/.package-lock.json')) return false;

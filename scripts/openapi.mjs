@@ -1,9 +1,9 @@
-// Prints the OpenAPI document, or writes it to the file that is named: npm run openapi -- openapi.json
+// Prints the OpenAPI document, or writes it to a file: npm run openapi -- openapi.json
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import './install.mjs';
 
-// The standard output is the document's alone.
+// Standard output is for the document only.
 const stdio = ['inherit', 2, 'inherit'];
 const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
 const compiled = spawnSync(process.execPath, compiler, { stdio });

@@ -19,7 +19,7 @@ if (isStale()) {
 
 const server = spawn(process.execPath, ['dist/main.js'], { stdio: 'inherit' });
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => server.kill(signal));
-// npm hands a SIGTERM to its shell, which dies of it and tells nobody: whoever stops npm means the server.
+// npm passes a SIGTERM to its shell, which ends without passing it on: when the shell is gone, the server is stopped.
 const shell = process.ppid;
 if (process.env.npm_lifecycle_event !== undefined)
   setInterval(() => process.ppid === shell || server.kill('SIGTERM'), 500).unref();

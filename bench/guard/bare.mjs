@@ -1,4 +1,4 @@
-// The floor: node:http and pg with the guard's own statement, and the session as JSON. No framework, no checks.
+// The lower limit: node:http and pg with the guard's statement, and the row as JSON. No framework, no checks.
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';

@@ -1,4 +1,4 @@
-// Guard and controller alone: Nest on its adapter's defaults, the authentication module, no log, nothing around them.
+// Only guard and controller: Nest with the defaults of its adapter and the authentication module, without a log.
 import 'reflect-metadata';
 import process from 'node:process';
 import { NestFactory } from '@nestjs/core';

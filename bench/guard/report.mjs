@@ -1,4 +1,4 @@
-// What a measured process tells its parent: where it listens, and, when asked, the CPU that it has used.
+// A measured process reports its port to its parent and, on request, the CPU time that it has used.
 import process from 'node:process';
 
 export function report(server) {

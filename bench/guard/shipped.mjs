@@ -1,4 +1,4 @@
-// The server as it ships: parsers, log lines, filters, time-outs.
+// The server as it is shipped, with parsers, log lines, filters and time-outs.
 import process from 'node:process';
 import { serverSettings } from '../../dist/config/settings.js';
 import { databaseConnection } from '../../dist/database/connection.js';

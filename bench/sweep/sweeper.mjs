@@ -1,4 +1,4 @@
-// Another instance of the server, that sweeps once, and tells how long its statements took.
+// Another instance of the server: it sweeps once and reports how long its statements took.
 import process from 'node:process';
 import { Database } from '../../dist/authentication/core/database/database.js';
 import { Sweeper } from '../../dist/authentication/core/sweeping/sweeper.js';

@@ -1,5 +1,5 @@
-// Into projects that none of us wrote: what `nest new` makes, and one with a set-up of its own. Its tests still pass, its
-// routes and limits answer as before, to the byte, and ours answer beside them.
+// `add` in existing projects: those of `nest new`, and one with its own TypeORM, pipe, throttler, prefix and Fastify.
+// Their tests still pass, their routes and limits answer as before, byte for byte, and our routes answer, too.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const OF_NEST_NEW = [
 const HOSTS = [
   {
     name: 'nest-11',
-    // The same specs run whole in new projects.
+    // The check new-matrix runs all of them.
     only: ['sessions'],
     make: nestNew(11),
     owner: { suffix: '', nest: 11 },
@@ -36,7 +36,7 @@ const HOSTS = [
   },
   {
     name: 'nest-12',
-    // The same specs run whole in new projects.
+    // The check new-matrix runs all of them.
     only: ['sessions'],
     make: nestNew(12),
     owner: { suffix: '.js', nest: 12 },
@@ -69,14 +69,14 @@ const HOSTS = [
     ],
   },
 ];
-/** Of this moment, not of the application. */
+/** Headers that depend on the time. */
 const FLEETING = new Set(['date', 'x-ratelimit-reset', 'retry-after']);
 
 export default async function add(check, workshop) {
   if (workshop.server === null) {
     check.leaveOut(
       'add into real projects',
-      'an application that exists keeps its own Postgres: DATABASE_URL names none',
+      'an existing application needs a Postgres server, and DATABASE_URL names none',
     );
     return;
   }
@@ -103,7 +103,7 @@ async function oneHost(check, workshop, folder, host) {
   });
   if (!isReady) return;
 
-  await say('a route that clashes', async () => {
+  await say('a route that clashes is refused', async () => {
     const file = join(cwd, 'src/me.controller.ts');
     writeFileSync(file, CLASH);
     const clashing = ['add', '--dry-run'];
@@ -113,14 +113,14 @@ async function oneHost(check, workshop, folder, host) {
     spawnSync('git', ['clean', '-fq', 'src'], { cwd });
   });
 
-  const isAdded = await say('add, installed', () =>
+  const isAdded = await say('add, with the install', () =>
     workshop.mustTool(['add', '--features', 'all'], { cwd, minutes: 8 }),
   );
   if (!isAdded) return;
-  await say('its own tests, as before', ownTests);
+  await say('its own tests still pass', ownTests);
   const isBuilt = await say('it builds', () => must('npm', ['run', 'build'], { cwd }));
   if (isBuilt) {
-    await say('its routes and limits answer as before; ours answer', async () => {
+    await say('its routes and limits answer as before, and ours answer', async () => {
       const after = await answers(
         workshop,
         cwd,
@@ -133,7 +133,7 @@ async function oneHost(check, workshop, folder, host) {
         assert.deepEqual(
           answer,
           before[index],
-          `${requests[index].slice(0, 2).join(' ')} is answered otherwise`,
+          `${requests[index].slice(0, 2).join(' ')} is answered differently`,
         );
       }
     });
@@ -156,7 +156,7 @@ async function oneHost(check, workshop, folder, host) {
   if (owner !== undefined) await ownersDay(say, workshop, cwd, { start, commit, ...owner });
 }
 
-/** Of a fresh database, so that ids are the same each time. */
+/** Answers with an empty database, so that ids are the same each time. */
 async function answers(workshop, cwd, start, requests, then, prefix = '') {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
@@ -204,7 +204,7 @@ function nestNew(major) {
   };
 }
 
-/** Its files end in .txt, so that our own compiler, linter and formatter leave them alone. */
+/** The files of the fixture end in .txt, so that our own compiler, linter and formatter ignore them. */
 async function shop(folder) {
   const cwd = join(folder, 'shop');
   const files = filesIn(SHOP).map((path) => [

@@ -1,4 +1,4 @@
-// Every feature alone, all but each, none and all: each compiles, is clean, migrates, and passes its specs.
+// Every feature alone, all but each one, none, and all: each set compiles, lints, migrates, and passes its specs.
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -8,7 +8,7 @@ import { must } from './kit/processes.mjs';
 import { filesIn, writeTree } from './kit/tree.mjs';
 
 const MIGRATIONS = fileURLToPath(new URL('kit/migrations.mjs', import.meta.url));
-/** What npm, a build and a start leave. */
+/** Files that npm, a build and a start create. */
 const NOT_OURS = ['node_modules', 'dist', '.data', '.git', 'package-lock.json'];
 const SCRIPTS = {
   tsc: 'typescript/bin/tsc',
@@ -21,7 +21,7 @@ export default async function combinations(check, workshop) {
   const { FEATURES } = await workshop.toolModule('features/index.js');
   const folder = workshop.emptyFolder('combinations');
   const all = join(folder, 'all');
-  // The one install: every other set needs a part of it.
+  // The only install: every other set needs a part of its packages.
   const isInstalled = await check.case('all: scaffolded and installed', async () => {
     symlinkSync(await workshop.fullProject(), all);
   });
@@ -43,10 +43,10 @@ export default async function combinations(check, workshop) {
       name === 'all' || name === 'none'
         ? []
         : FEATURES.filter((feature) => features.includes(feature.name)).flatMap((feature) => feature.specs);
-    // All but one is made of parts that are run alone or together elsewhere.
+    // The specs of all but one feature run in the other sets.
     if (name.startsWith('all-but-') || (name === 'all' && workshop.full.isTested)) continue;
     await check.case(`${name}: ${specs.length === 0 ? 'all specs' : specs.join(' ')}`, async () => {
-      // The host shell is the same in each, and its specs run in new projects.
+      // The host shell is the same in each set; the check new-matrix runs its specs.
       const paths = specs.length === 0 ? ['test/authentication'] : specs.map((spec) => `test/${spec}`);
       const cwd = join(folder, name);
       await node(cwd, 'jest', paths, { cwd, env: databaseOf(workshop.server), minutes: 10 });
@@ -54,7 +54,7 @@ export default async function combinations(check, workshop) {
   }
 }
 
-/** Each tool reads every set in one run, which names the file and with it the set: what sets share is read once. */
+/** Each tool checks all sets in one run, so that shared files are read once. Its output names the file with its set. */
 function staticChecks(check, workshop, folder, sets) {
   const count = `${sets.length} sets`;
   const differ = sets
@@ -90,19 +90,19 @@ function staticChecks(check, workshop, folder, sets) {
         copyFileSync(join(folder, 'all', '.prettierignore'), join(folder, '.prettierignore'));
         return run('prettier', ['--check', '--ignore-unknown', ...differ]);
       }),
-    // As a new project it was linted already.
+    // If its specs ran, the check new-matrix linted it, too.
     ...(workshop.full.isTested ? [] : [whole]),
     ...sets.filter(({ name }) => name === 'all' || name === 'none').map((set) => () => migrations(set)),
   ];
 }
 
-/** Sets do not see each other: what one declares of a module names that module by its own path. */
+/** One tsconfig for all sets. They do not affect each other: a `declare module` names its module by a relative path. */
 function ofAll(sets) {
   const include = sets.flatMap(({ name }) => [`${name}/src`, `${name}/test`]);
   return JSON.stringify({ extends: './all/tsconfig.json', compilerOptions: { rootDir: '/' }, include });
 }
 
-/** A file that is the same in the whole project was read there; a type that is gone is the type check's to find. */
+/** Files of a set that differ from those of `all`, where the others are checked. The type check reads all files. */
 function differing(folder, name) {
   const path = (set, file) => join(folder, set, file);
   const tops = readdirSync(join(folder, name)).filter((file) => !NOT_OURS.includes(file));
@@ -116,7 +116,7 @@ function differing(folder, name) {
   );
 }
 
-/** None, all, each alone with what it requires, all but each without what requires it; equal sets once. */
+/** All; none; each with what it requires; all but each, and without what requires it. Equal sets are listed once. */
 function setsOf(features) {
   const names = features.map(({ name }) => name);
   const required = new Map(features.map(({ name, requires }) => [name, requires]));

@@ -1,5 +1,5 @@
-// The skeleton of a feature, in a project of ours and in one that we were added to: it compiles, lints, has its form and
-// passes its spec at once, by our command and by Plop's.
+// The skeleton of a feature, in a new project and in an existing one, by our command and by Plop's: it compiles, lints,
+// is formatted, and its spec passes at once.
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { must } from './kit/processes.mjs';
 import { mustBeSame, snapshot, writeTree } from './kit/tree.mjs';
 
 const NAME = 'notes';
-/** Its lines break where those of the short one do not. */
+/** With a long name, lines break that do not break with a short one. */
 const LONG_NAME = 'customer-satisfaction-surveys';
 const SPECS = [`features/${NAME}`, 'core/database/entities-agree'];
 
@@ -39,7 +39,7 @@ export default async function feature(check, workshop) {
     for (const { folder: name, make } of PROJECTS) await make(workshop, join(folder, name), folder);
     copyFileSync(join(folder, 'ours/eslint.config.mjs'), join(folder, 'theirs/eslint.config.mjs'));
     writeTree(folder, { 'package.json': JSON.stringify(unionOf(folder)) });
-    // Node looks for packages in the folders above as well.
+    // Node also looks for packages in the folders above a project.
     await must('npm', ['install'], { cwd: folder, minutes: 5 });
   });
   if (!isReady) return;
@@ -51,7 +51,7 @@ async function oneProject(check, workshop, folder, { name, folder: own, spec, sc
   const say = (what, work) => check.case(`${name}: ${what}`, work);
   const bin = (tool, ...args) => must(join(folder, 'node_modules/.bin', tool), args, { cwd, minutes: 3 });
   const before = snapshot(cwd);
-  await say('--diff and what is refused write nothing', async () => {
+  await say('--diff and refused names write nothing', async () => {
     const { stdout } = await workshop.mustTool(['feature', 'new', NAME, '--diff'], { cwd });
     assert.match(stdout, /^\+.*NotesModule/m);
     await workshop.mustTool(['feature', 'new', 'users'], { cwd, code: 2 });
@@ -83,7 +83,7 @@ async function oneProject(check, workshop, folder, { name, folder: own, spec, sc
   );
 }
 
-/** What both projects want. */
+/** The packages of both projects. */
 function unionOf(folder) {
   const manifests = PROJECTS.map(({ folder: name }) =>
     JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')),
@@ -95,7 +95,7 @@ function unionOf(folder) {
   return { name: 'both', private: true, dependencies };
 }
 
-/** As `nest new` makes a CommonJS project, as far as it matters here. */
+/** The parts that matter here of a CommonJS project as `nest new` makes it. */
 const THEIRS = {
   'package.json': `${JSON.stringify(
     {

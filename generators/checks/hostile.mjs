@@ -1,4 +1,4 @@
-// Projects and moments that are against us: nothing is damaged, and the message says what is the matter.
+// Odd projects, interruptions, full disks: nothing is damaged, and the message says what is wrong.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ function helpers(workshop) {
     writeTree(target, smallProject(changes));
     return target;
   };
-  /** The command ends with that code and says that, and the folder is as it was. */
+  /** The command ends with that code and that message, and changes nothing in the folder. */
   const refused = async (target, args, code, message) => {
     const before = snapshot(target);
     const { code: ended, signal, stdout, stderr } = await workshop.tool(args, { cwd: target, minutes: 1 });
@@ -45,20 +45,20 @@ async function refusals({ check, workshop, folder, project, refused }) {
   const nest = { '@nestjs/core': '^12.0.0', '@nestjs/common': '^12.0.0' };
 
   await say('no package.json', folder, ADD, 1, /no package\.json/);
-  await say('not Nest', manifest({ dependencies: { express: '5' } }), ADD, 1, /no Nest project/);
+  await say('not Nest', manifest({ dependencies: { express: '5' } }), ADD, 1, /not a Nest project/);
   await say(
     'a package.json that is broken',
     () => project({ 'package.json': '{ "name": ' }),
     ADD,
     1,
-    /no JSON object/,
+    /not a JSON object/,
   );
   await say(
     'a package.json that is a list',
     () => project({ 'package.json': '[]' }),
     ADD,
     1,
-    /JSON object|no Nest/,
+    /not a JSON object/,
   );
   await say('Nest 10', manifest({ dependencies: { '@nestjs/core': '^10.4.0' } }), ADD, 3, /11 and 12/);
   await say(
@@ -70,11 +70,11 @@ async function refusals({ check, workshop, folder, project, refused }) {
   );
   await say('a folder that is not empty', project, ['new', '.', '--yes', '--skip-install'], 3, /not empty/);
   await say(
-    'a file where the folder should be',
+    'a file at the path of the new folder',
     project,
     ['new', 'package.json', '--yes', '--skip-install'],
     3,
-    /no folder/,
+    /not a folder/,
   );
   await say(
     'a route that clashes',
@@ -84,14 +84,14 @@ async function refusals({ check, workshop, folder, project, refused }) {
     /GET \/me.*--route-prefix/s,
   );
   await say(
-    'a file in the way',
+    'a file of the owner at the path of ours',
     () => project({ 'src/authentication/core/users/user.entity.ts': 'mine\n' }),
     ADD,
     3,
     /user\.entity\.ts[^]*-mine/,
   );
   await say(
-    'a file where our folder should be',
+    'a file at the path of our folder',
     () => project({ 'src/authentication': 'mine\n' }),
     ADD,
     1,
@@ -114,12 +114,12 @@ async function refusals({ check, workshop, folder, project, refused }) {
     await say(`wrong usage: ${args.join(' ')}`, project, args, 2, message);
   }
 
-  await check.case('a clash is settled by --route-prefix', async () => {
+  await check.case('--route-prefix resolves a clash', async () => {
     const target = project({ 'src/me.controller.ts': CLASH });
     await workshop.mustTool([...ADD, '--route-prefix', 'auth'], { cwd: target });
     assert.match(readFileSync(join(target, 'src/app.module.ts'), 'utf8'), /ROUTE_PREFIX: 'auth'/);
   });
-  await check.case('--force overwrites what is in the way', async () => {
+  await check.case('--force overwrites files that are in the way', async () => {
     const target = project({ 'src/authentication/core/users/user.entity.ts': 'mine\n' });
     await workshop.mustTool([...ADD, '--force'], { cwd: target });
     assert.match(
@@ -144,9 +144,13 @@ async function writeProtection({ check, workshop, folder, project }) {
       : spawnSync(process.execPath, [workshop.bin, ...args], { cwd, encoding: 'utf8' });
 
   for (const [name, args, make] of [
-    ['add in a folder that may not be written', ADD, project],
-    ['new beneath a folder that may not be written', ['new', 'app', '--yes', '--skip-install'], folder],
-    ['add where one file may not be reached', ADD, () => project({ 'src/authentication/.keep': '' })],
+    ['add in a folder that is not writable', ADD, project],
+    ['new in a folder that is not writable', ['new', 'app', '--yes', '--skip-install'], folder],
+    [
+      'add where a subfolder exists in a folder that is not writable',
+      ADD,
+      () => project({ 'src/authentication/.keep': '' }),
+    ],
   ]) {
     await check.case(name, () => {
       const target = make();
@@ -155,7 +159,7 @@ async function writeProtection({ check, workshop, folder, project }) {
       try {
         const { status, stdout, stderr } = asNobody(args, target);
         assert.equal(status, 1, stdout + stderr);
-        assert.match(stdout + stderr, /may not be written\. Nothing was written/);
+        assert.match(stdout + stderr, /is not writable \(E\w+\)\. Nothing was written/);
         mustBeSame(before, snapshot(target), 'the project changed');
       } finally {
         chmodSync(target, 0o755);
@@ -180,7 +184,7 @@ async function fullDisk({ check, workshop, folder, project }) {
           const { code, stdout, stderr } = await workshop.tool(args, { cwd: mounted });
           assert.equal(code, 1, stdout + stderr);
           assert.match(stdout + stderr, /disk is full\. Nothing was written/);
-          mustBeSame(before, snapshot(mounted), 'the disk holds something else');
+          mustBeSame(before, snapshot(mounted), 'the files on the disk changed');
         });
       }
     } finally {
@@ -189,10 +193,10 @@ async function fullDisk({ check, workshop, folder, project }) {
   } else
     check.leaveOut(
       'a full disk',
-      'no file system can be mounted here; a limit on file sizes stands in for it',
+      'no file system can be mounted here; a limit on file sizes is used instead',
     );
 
-  await check.case('a file that cannot be written whole', () => {
+  await check.case('a file that cannot be written completely', () => {
     const target = project();
     const before = snapshot(target);
     const { status, stdout, stderr } = spawnSync(
@@ -201,7 +205,7 @@ async function fullDisk({ check, workshop, folder, project }) {
       { cwd: target, encoding: 'utf8' },
     );
     assert.equal(status, 1, stdout + stderr);
-    assert.doesNotMatch(stderr, /^\s+at /m, 'a stack is no message');
+    assert.doesNotMatch(stderr, /^\s+at /m, 'the message is a stack trace');
     mustBeSame(before, snapshot(target), 'the project changed');
   });
 }
@@ -226,9 +230,9 @@ async function interruptions({ check, workshop, folder, project }) {
         const before = snapshot(target);
         const end = await disturbed(workshop, WITH_FEATURES, target, signal, () => isReached(target));
         const after = snapshot(target);
-        if (end.code === 0) mustBeSame(whole, after, 'a run that ended well is not whole');
+        if (end.code === 0) mustBeSame(whole, after, 'a successful run did not write everything');
         else if (signal === 'SIGINT') {
-          mustBeSame(before, after, `interrupted, and yet (${end.output})`);
+          mustBeSame(before, after, `the interrupted run changed something (${end.output})`);
           assert.ok(end.code === 1 || end.signal === 'SIGINT', `ended with ${end.code ?? end.signal}`);
         }
         const next = await workshop.mustTool(WITH_FEATURES, { cwd: target });
@@ -240,7 +244,7 @@ async function interruptions({ check, workshop, folder, project }) {
         const args = ['new', 'app', '--yes', '--skip-install'];
         const isStarted = moment === 'before anything' ? () => true : () => readdirSync(target).length > 0;
         const end = await disturbed(workshop, args, target, signal, isStarted);
-        if (end.code !== 0) assert.ok(!existsSync(join(target, 'app')), 'half a project is there');
+        if (end.code !== 0) assert.ok(!existsSync(join(target, 'app')), 'an incomplete project is there');
         if (end.code !== 0 && signal === 'SIGINT') assert.deepEqual(readdirSync(target), []);
         if (end.code !== 0) await workshop.mustTool(args, { cwd: target });
         assert.deepEqual(readdirSync(target), ['app']);
@@ -255,7 +259,7 @@ async function interruptions({ check, workshop, folder, project }) {
     chmodSync(join(bin, 'npm'), 0o755);
     return { PATH: `${bin}:${process.env.PATH}` };
   };
-  await check.case('Ctrl-C while packages are installed', async () => {
+  await check.case('Ctrl-C during the install', async () => {
     const target = project();
     const before = snapshot(target);
     const env = withNpm('echo {} > package-lock.json\nexec sleep 60');
@@ -299,7 +303,7 @@ async function interruptions({ check, workshop, folder, project }) {
   });
 }
 
-/** Runs the command until a moment is there, and sends a signal then. */
+/** Runs the command, and sends it a signal at a certain moment. */
 async function disturbed(workshop, args, cwd, signal, isReached, env = {}) {
   const child = start(process.execPath, [workshop.bin, ...args], { cwd, env });
   const chunks = [];
@@ -316,7 +320,7 @@ async function disturbed(workshop, args, cwd, signal, isReached, env = {}) {
   return { ...end, output: Buffer.concat(chunks).toString() };
 }
 
-/** Root modules and package files as people have them: what is inserted is all that is new. */
+/** Root modules and package files in unusual formats: add inserts text and changes nothing else. */
 async function oddFiles({ check, workshop, project }) {
   const crlf = (text) => text.replaceAll('\n', '\r\n');
   const tabs = (text) => text.replace(/^( {2})+/gm, (spaces) => '\t'.repeat(spaces.length / 2));
@@ -367,8 +371,8 @@ function contents(target) {
 }
 
 /**
- * Everything that was there is there still, in order, and but for the one line that holds a list every line is as it
- * was; line ends, BOM and indentation of what is new are the file's.
+ * Every old character is still there, in order. Every old line is still there, except the one that contains a list. The
+ * new text has the line ends, BOM and indentation of the file.
  */
 function assertInserted(path, before, after) {
   const withoutComma = (line) => line.replace(/,?(\r?)$/, '$1');
@@ -391,13 +395,13 @@ function assertInserted(path, before, after) {
   if (/^\t/m.test(before)) assert.doesNotMatch(inserted, /^ {2}/m, `${path}: spaces among tabs`);
 }
 
-/** Whether the characters of a text come in this order in another one. */
+/** Whether another text contains the characters of this text, in this order. */
 function isWithin(text, other) {
   let at = -1;
   return [...text].every((character) => (at = other.indexOf(character, at + 1)) !== -1);
 }
 
-/** Root modules that the syntax tree does not settle: the rest is written, these lines are told. */
+/** Root modules that cannot be edited safely: the lines to paste are reported, and all other files are written. */
 async function unsettled({ check, workshop, project }) {
   const module = (options, more = '') =>
     ROOT_MODULE.replace(/@Module\(\{[^]*\}\)/, `${more}@Module(${options})`);
@@ -417,12 +421,12 @@ async function unsettled({ check, workshop, project }) {
       const { stdout } = await workshop.mustTool(ADD, { cwd: target });
       assert.match(
         stdout,
-        /not edited, since .*Put this in:\n[^]*import \{ AuthenticationModule \}[^]*AuthenticationModule\.forRoot\(/,
+        /was not edited, because .*Add these lines:\n[^]*import \{ AuthenticationModule \}[^]*AuthenticationModule\.forRoot\(/,
       );
       assert.equal(readFileSync(join(target, 'src/app.module.ts'), 'utf8'), text);
       assert.ok(
         existsSync(join(target, 'src/authentication/authentication.module.ts')),
-        'the rest is not there',
+        'the other files were not written',
       );
     });
   }
@@ -464,8 +468,8 @@ async function monorepo({ check, workshop, project }) {
     ),
   };
   for (const [name, flags, at] of [
-    ['a monorepo, its other application', ['--project', 'api'], 'apps/api'],
-    ['a monorepo, its first application', [], 'apps/web'],
+    ['a monorepo, another application', ['--project', 'api'], 'apps/api'],
+    ['a monorepo, the default application', [], 'apps/web'],
   ]) {
     await check.case(name, async () => {
       const target = project(files);
@@ -486,7 +490,7 @@ async function monorepo({ check, workshop, project }) {
       );
     });
   }
-  await check.case('a monorepo, an application that is not there', async () => {
+  await check.case('a monorepo, an application that does not exist', async () => {
     const target = project(files);
     const { code, stderr } = await workshop.tool([...ADD, '--project', 'nowhere'], { cwd: target });
     assert.equal(code, 1);
@@ -508,13 +512,13 @@ async function careful({ check, workshop, folder, project, refused }) {
     return target;
   };
 
-  await check.case('an unclean git tree, and --force', async () => {
+  await check.case('uncommitted files, and --force', async () => {
     const target = committed();
     writeFileSync(join(target, 'notes.txt'), 'not committed\n');
     await refused(target, ADD, 3, /not committed \(notes\.txt\)[^]*--force/);
     await workshop.mustTool([...ADD, '--force'], { cwd: target });
   });
-  await check.case('a clean git tree is not asked about', async () => {
+  await check.case('a clean git tree', async () => {
     await workshop.mustTool(ADD, { cwd: committed() });
   });
   for (const flag of ['--dry-run', '--diff']) {
@@ -538,9 +542,9 @@ async function careful({ check, workshop, folder, project, refused }) {
     );
     assert.equal(status, 0, stderr);
     await workshop.mustTool(WITH_FEATURES, { cwd: added });
-    mustBeSame(snapshot(added), snapshot(applied), 'the diff makes another tree than add');
+    mustBeSame(snapshot(added), snapshot(applied), 'the diff gives another result than add');
   });
-  await check.case('--json is JSON, whatever happens', async () => {
+  await check.case('--json prints JSON in every case', async () => {
     for (const [target, args, code, result] of [
       [project(), ADD, 0, 'written'],
       [project(), [...ADD, '--dry-run'], 0, 'planned'],
@@ -556,7 +560,7 @@ async function careful({ check, workshop, folder, project, refused }) {
     }
     assert.ok(Array.isArray(JSON.parse((await workshop.mustTool(['list', '--json'])).stdout)));
   });
-  await check.case('what its owner changed stays', async () => {
+  await check.case('a file that the owner changed stays', async () => {
     const target = project();
     await workshop.mustTool(ADD, { cwd: target });
     const file = join(target, 'src/authentication/core/users/user.entity.ts');
@@ -566,28 +570,28 @@ async function careful({ check, workshop, folder, project, refused }) {
     assert.match(stdout, /kept +src\/authentication\/core\/users\/user\.entity\.ts/);
     mustBeSame(before, snapshot(target), 'the second run changed something');
   });
-  await check.case('a checkout that turned our files into CRLF is as good', async () => {
+  await check.case('our files with CRLF count as unchanged', async () => {
     const target = project();
     await workshop.mustTool(ADD, { cwd: target });
     const file = join(target, 'src/authentication/core/users/user.entity.ts');
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll('\n', '\r\n'));
     assert.match((await workshop.mustTool(ADD, { cwd: target })).stdout, /Nothing to do/);
   });
-  await check.case('a feature more, later', async () => {
+  await check.case('a further feature in a second run', async () => {
     const target = project();
     await workshop.mustTool([...ADD, '--features', 'none'], { cwd: target });
     await workshop.mustTool(WITH_FEATURES, { cwd: target });
     const fresh = project();
     await workshop.mustTool(WITH_FEATURES, { cwd: fresh });
-    mustBeSame(snapshot(fresh), snapshot(target), 'two steps make another tree than one');
+    mustBeSame(snapshot(fresh), snapshot(target), 'several runs give another result than one run');
   });
-  await check.case('a feature more takes away none', async () => {
+  await check.case('a further feature removes no other', async () => {
     const target = project();
     for (const features of ['notices', 'sudo', 'none'])
       await workshop.mustTool([...ADD, '--features', features], { cwd: target });
     const fresh = project();
     await workshop.mustTool([...ADD, '--features', 'sudo,notices'], { cwd: fresh });
-    mustBeSame(snapshot(fresh), snapshot(target), 'two steps make another tree than one');
+    mustBeSame(snapshot(fresh), snapshot(target), 'several runs give another result than one run');
   });
   await check.case('--path and --protect', async () => {
     const target = project();

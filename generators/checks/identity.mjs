@@ -1,4 +1,4 @@
-// What you ran is what you get: with every feature the source comes out byte for byte, with none nothing of one is left.
+// With every feature, a new project has our source byte for byte. Without a feature, nothing of it is left.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -26,7 +26,7 @@ export default async function identity(check, workshop) {
     }
   });
 
-  await check.case('all: every feature is there and has a README of its own', () => {
+  await check.case('all: every feature is there and has its own README', () => {
     const files = plan(FEATURES, SHAPES[0]);
     for (const { name, folder, specs, packages, settings } of FEATURES) {
       assert.ok(files.has(`src/authentication/${folder}/README.md`), `${name} has no README`);
@@ -55,7 +55,7 @@ export default async function identity(check, workshop) {
       ['none', []],
       ['all', FEATURES],
     ]) {
-      await check.case(`${word}: the texts are whole, their links resolve (${label})`, () => {
+      await check.case(`${word}: no placeholder is left, and links resolve (${label})`, () => {
         const files = plan(features, shape);
         for (const [path, text] of files) assertFilled(path, text);
         for (const [path, text] of files) if (path.endsWith('.md')) assertLinks(path, text, files);
@@ -74,7 +74,7 @@ export default async function identity(check, workshop) {
   }
 }
 
-/** Files by path, fully in memory. */
+/** Gives the planned files by path; nothing is written. */
 async function planner(workshop) {
   const { planNewProject } = await workshop.toolModule('plan/new-project.js');
   const { PackageTree } = await workshop.toolModule('package-tree.js');
@@ -94,15 +94,15 @@ async function planner(workshop) {
   };
 }
 
-/** They go through every route that there may be, by its path, and leave out what is not there. */
+/** These specs name the routes of every feature, and leave out those that do not exist. */
 const GO_THROUGH_ALL = /^test\/authentication\/features\/(two-factor\/one-door|applications\/isolation)\b/;
-/** Names that are words of everybody: an application shuts down, a session has its last activity. */
+/** Names that are also everyday words: an application shuts down, a session has its last activity. */
 const EVERYDAY = ['activity', 'applications', 'devices', 'notices', 'profiles'];
 
 const EXPORTED = /^export (?:abstract )?(?:class|const|function|interface|type|enum) (\w+)/gm;
 const DECLARED = /^(?:export )?(?:abstract )?(?:class|const|function|interface|type|enum) (\w+)/gm;
 
-/** Where a feature is still named: by its folder or name, by what its code alone exports, by its packages and settings. */
+/** Files that still name a feature: its folder or name, identifiers that only it exports, its packages or settings. */
 function leftOf({ name, folder, packages, settings }, files, repository) {
   const declaredIn = (path, text, pattern) =>
     path.endsWith('.ts') ? [...text.matchAll(pattern)].map(([, identifier]) => identifier) : [];
@@ -129,10 +129,10 @@ const PLACEHOLDER =
   /<(NAME|MANAGER|NEST|ADAPTER|RUNNER|FEATURES|LOCK|INSTALL|CLEAN|PRUNE|RUN|EXEC|DLX|SETUP)>/;
 
 function assertFilled(path, text) {
-  assert.equal(PLACEHOLDER.exec(text)?.[0], undefined, `${path} has a placeholder left`);
+  assert.equal(PLACEHOLDER.exec(text)?.[0], undefined, `${path} still has a placeholder`);
 }
 
-/** Links and paths in backticks lead to files and folders that are there. */
+/** Links and paths in backticks lead to files and folders that exist. */
 function assertLinks(path, text, files) {
   const exists = (target) =>
     files.has(target) || [...files.keys()].some((file) => file.startsWith(`${target.replace(/\/$/, '')}/`));
@@ -141,9 +141,9 @@ function assertLinks(path, text, files) {
     .filter((link) => !/^(https?:|mailto:|#)/.test(link));
   for (const link of links) {
     const target = posix.join(posix.dirname(path), link.split('#', 1)[0]);
-    assert.ok(exists(target), `${path} links to ${link}, which is not there`);
+    assert.ok(exists(target), `${path} links to ${link}, which does not exist`);
   }
   for (const [, named] of text.matchAll(/`((?:src|test|scripts)\/[^`\s*]*)`/g)) {
-    assert.ok(exists(named), `${path} names ${named}, which is not there`);
+    assert.ok(exists(named), `${path} names ${named}, which does not exist`);
   }
 }

@@ -1,5 +1,5 @@
-// A new project as a user makes it, from the packed tarball, installed for real: its own tests, its build, its start, one
-// sign-up with the mailed link clicked, and its end. Each value of each choice is in one run at least.
+// A new project as a user makes it, from the packed tarball, with a real install: its tests, its build, its start, a
+// sign-up with the mailed link opened, and its end. Each value of each choice is in at least one run.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,8 +7,10 @@ import { inLanes } from './kit/check.mjs';
 import { signUpAndClick } from './kit/journey.mjs';
 import { freePort, must, startServer } from './kit/processes.mjs';
 
-/** The first is what --yes makes. Specs are the same in each, byte for byte but for their imports, and on the first they
- * run as they do in this repository: authentication's run whole where most differs from it. */
+/**
+ * The first has the defaults of --yes; specs run there as they do in this repository. Specs differ only in their imports,
+ * so all of them run only in the project that differs most from this repository.
+ */
 const RUNS = [
   {
     module: 'esm',
@@ -53,7 +55,7 @@ async function oneRun(check, workshop, folder, shape) {
       });
   });
   if (!isThere) return;
-  // The first as a newcomer has it, without DATABASE_URL; the others where it costs less.
+  // The first without DATABASE_URL, as a new user has it; the others on the server, which is faster.
   const env = isDefault || workshop.server === null ? {} : { DATABASE_URL: workshop.server };
   await check.case(`${name}: npm test`, () =>
     workshop.alone(() =>
@@ -85,7 +87,7 @@ async function oneRun(check, workshop, folder, shape) {
   });
 }
 
-/** What they write compiles and lints beside ours, with or without a suffix of imports. Taken away again. */
+/** The files that Nest's commands write compile and lint with ours, with and without a suffix of imports. */
 async function nestsOwnCommands(cwd) {
   const root = join(cwd, 'src/app.module.ts');
   const before = readFileSync(root, 'utf8');

@@ -1,5 +1,5 @@
-// The first day of an owner, in a project of `nest new` to which `add` brought everything: options from ConfigService, a
-// table of their own that points at users, our repository injected, a column of their own, their own mails, a feature.
+// What an owner does first in a project of `nest new` after `add --features all`: options from ConfigService, a table that
+// refers to users, our repository injected, a new column of users, another mail transport, a new feature.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const MIGRATIONS = 'src/authentication/core/database/migrations';
 const DATA_SOURCE = 'dist/authentication.data-source.js';
 const PASSWORD = 'correct horse battery';
 
-/** @param say runs and names a case; @param suffix of the project's relative imports: '.js' or ''; @param commit all */
+/** @param say runs a case with that name; @param suffix of the project's relative imports: '.js' or '' */
 export async function ownersDay(say, workshop, cwd, { start, suffix, nest, commit }) {
   const typeorm = (database, ...args) =>
     must('npx', ['typeorm', ...args, '-d', DATA_SOURCE], { cwd, env: { DATABASE_URL: database } });
@@ -29,7 +29,7 @@ export async function ownersDay(say, workshop, cwd, { start, suffix, nest, commi
       readFileSync(join(FIXTURE, path), 'utf8').replaceAll(/(from '\.[^']*)\.js'/g, `$1${suffix}'`),
     ]);
     writeTree(cwd, Object.fromEntries(files));
-    // One line in the entity: the guard's `@CurrentUser()` and the repositories know the column.
+    // With these lines in the entity, `@CurrentUser()` and the repositories have the column.
     edit(
       join(cwd, USER),
       '  email!: string;\n',
@@ -39,7 +39,7 @@ export async function ownersDay(say, workshop, cwd, { start, suffix, nest, commi
   });
   if (!isReady) return;
 
-  await say("an owner: TypeORM's command line writes the one missing column", async () => {
+  await say("an owner: TypeORM's command line generates a migration for the new column only", async () => {
     database = await workshop.database();
     assert.match(
       (await typeorm(database, 'migration:run')).stdout,
@@ -82,7 +82,7 @@ export async function ownersDay(say, workshop, cwd, { start, suffix, nest, commi
     return database;
   }
 
-  await say('an owner: it starts on an empty database, and all of it answers', async () => {
+  await say('an owner: it starts on an empty database, and all routes answer', async () => {
     const port = await freePort();
     const base = `http://127.0.0.1:${port}`;
     const mails = join(cwd, 'mails.jsonl');
@@ -136,7 +136,7 @@ async function journey(base, mails) {
   const created = await fetch(`${base}/posts`, { method: 'POST', headers, body: '{"title":"Hello"}' });
   assert.equal(created.status, 201, await created.text());
   const listed = await (await fetch(`${base}/posts`, { headers })).text();
-  assert.doesNotMatch(listed, /digest|argon2/i, 'a secret of the author leaves with the post');
+  assert.doesNotMatch(listed, /digest|argon2/i, 'the answer contains a secret of the author');
   const { posts, role, users } = JSON.parse(listed);
   assert.equal(posts[0].title, 'Hello');
   assert.equal(posts[0].author.email, email);
@@ -146,7 +146,7 @@ async function journey(base, mails) {
   assert.match(
     readFileSync(mails, 'utf8'),
     /owner@example\.com/,
-    "the mail did not go by the host's transport",
+    "the mail was not sent with the host's transport",
   );
 }
 

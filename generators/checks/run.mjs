@@ -1,5 +1,5 @@
-// The generator, proved against what users have: npm run generator:check [NAME…]. With DATABASE_URL=postgres://… on that
-// server, else on the embedded database, where what needs a server says that it was left out.
+// Checks the generator in projects as users have them: npm run generator:check [NAME…]. It uses the Postgres server of
+// DATABASE_URL, else the embedded database; then it leaves out what needs a server, and says so.
 import process from 'node:process';
 import { Check } from './kit/check.mjs';
 import { Workshop } from './kit/workshop.mjs';
@@ -10,12 +10,15 @@ const LIMIT_MINUTES = 30;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no check ${unknown.join(', ')}: there are ${NAMES.join(', ')}\n`);
+  process.stderr.write(`There is no check ${unknown.join(', ')}. The checks are ${NAMES.join(', ')}.\n`);
   process.exit(2);
 }
 
 const workshop = await Workshop.open();
-const deadline = setTimeout(() => stop(`not done within ${LIMIT_MINUTES} minutes`), LIMIT_MINUTES * 60_000);
+const deadline = setTimeout(
+  () => stop(`it did not end within ${LIMIT_MINUTES} minutes`),
+  LIMIT_MINUTES * 60_000,
+);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
 
 const checks = [];
@@ -28,8 +31,8 @@ try {
     await check.run(() => run(check, workshop));
   }
 } catch (error) {
-  const check = new Check('setting up');
-  check.failures.push({ name: 'the package, packed and installed', reason: error.message });
+  const check = new Check('set-up');
+  check.failures.push({ name: 'packing and installing the package', reason: error.message });
   checks.push(check);
 }
 await end();

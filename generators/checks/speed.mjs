@@ -1,4 +1,4 @@
-// CPU, not the clock: the machine may be busy. Fails at twice what we promise only, since machines differ.
+// Measures CPU time, because the machine may be busy. Fails only at twice the promised time, because machines differ.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -25,12 +25,12 @@ export default async function speed(check, workshop) {
       }
       const median = measured.sort((a, b) => a - b)[Math.floor(RUNS / 2)];
       process.stdout.write(`  bench: ${name}: ${median.toFixed(2)} s of CPU (${seconds} s promised)\n`);
-      if (median > 2 * seconds) throw new Error(`${median} s of CPU; ${seconds} s are promised`);
+      if (median > 2 * seconds) throw new Error(`${median} s of CPU, but ${seconds} s are promised`);
     });
   }
 }
 
-/** Of the child and of all that it started, as the shell has it from getrusage. */
+/** Of the process and of its child processes, as the shell reads it with getrusage. */
 async function cpuSeconds(command, args, cwd) {
   const script = 'TIMEFORMAT="%U %S"; time "$0" "$@" >/dev/null 2>&1';
   const { stderr } = await must('bash', ['-c', script, command, ...args], { cwd });

@@ -2,7 +2,7 @@ import type { FeatureManifest } from './feature.js';
 
 export const activity: FeatureManifest = {
   name: 'activity',
-  title: 'Shows people what happened to their account: sign-ins, failed ones, changes',
+  title: 'Shows users what happened to their account: sign-ins, failed sign-ins, changes',
   folder: 'features/activity',
   specs: ['authentication/features/activity'],
   packages: [],

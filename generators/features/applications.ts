@@ -2,7 +2,7 @@ import type { FeatureManifest } from './feature.js';
 
 export const applications: FeatureManifest = {
   name: 'applications',
-  title: 'Serves many applications, each with users of its own, by API key',
+  title: 'Serves several applications from one server, each with its own users and API key',
   folder: 'features/applications',
   specs: ['authentication/features/applications'],
   packages: [],

@@ -2,7 +2,7 @@ import type { FeatureManifest } from './feature.js';
 
 export const devices: FeatureManifest = {
   name: 'devices',
-  title: 'Devices with tokens of their own, paired by a code, in groups',
+  title: 'Gives devices their own tokens: pairing by a code, device groups',
   folder: 'features/devices',
   specs: ['authentication/features/devices'],
   packages: [],

@@ -1,8 +1,8 @@
-/** What an optional feature is made of. The code itself is in `src/authentication/FOLDER/`, and nowhere else. */
+/** Describes an optional feature. All of its code is in `src/authentication/FOLDER/`. */
 export interface FeatureManifest {
   name: string;
   title: string;
-  /** in src/authentication/ */
+  /** its folder in src/authentication/ */
   folder: string;
   /** its specs: folders or files in test/ */
   specs: readonly string[];
@@ -10,7 +10,7 @@ export interface FeatureManifest {
   packages: readonly string[];
   /** environment variables that only this feature reads */
   settings: readonly string[];
-  /** whether it wants SECRET_KEY, which core alone does not */
+  /** whether it needs SECRET_KEY, which the core does not need */
   keepsSecrets: boolean;
   /** names of the features that it imports from */
   requires: readonly string[];

@@ -44,7 +44,7 @@ function choose(name: string, known: readonly FeatureManifest[], chosen: Set<str
   const feature = known.find((candidate) => candidate.name === name);
   if (feature === undefined) {
     const names = known.map((candidate) => candidate.name).join(', ');
-    throw new WrongUsage(`--features takes all, none, or names of ${names}; it got ${JSON.stringify(name)}`);
+    throw new WrongUsage(`--features takes all, none, or some of ${names}; it got ${JSON.stringify(name)}`);
   }
   chosen.add(name);
   for (const required of feature.requires) choose(required, known, chosen);

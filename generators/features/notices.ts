@@ -2,7 +2,7 @@ import type { FeatureManifest } from './feature.js';
 
 export const notices: FeatureManifest = {
   name: 'notices',
-  title: 'Mails people when somebody signs in from a device that is new to their account',
+  title: 'Mails users when somebody signs in to their account from a new device',
   folder: 'features/notices',
   specs: ['authentication/features/notices'],
   packages: ['bowser'],

@@ -2,7 +2,7 @@ import type { FeatureManifest } from './feature.js';
 
 export const passwordless: FeatureManifest = {
   name: 'passwordless',
-  title: 'Signs in with a mailed link, or with the code in the same mail',
+  title: 'Signs users in with a mailed link, or with the code in the same mail',
   folder: 'features/passwordless',
   specs: ['authentication/features/passwordless'],
   packages: [],

@@ -2,7 +2,7 @@ import type { FeatureManifest } from './feature.js';
 
 export const profiles: FeatureManifest = {
   name: 'profiles',
-  title: 'Keeps first name, last name and a username that nobody else has',
+  title: 'Keeps a first name, a last name and a unique username',
   folder: 'features/profiles',
   specs: ['authentication/features/profiles'],
   packages: [],

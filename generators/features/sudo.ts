@@ -2,7 +2,7 @@ import type { FeatureManifest } from './feature.js';
 
 export const sudo: FeatureManifest = {
   name: 'sudo',
-  title: 'Asks for the password again before what must not be done on a session left open',
+  title: 'Asks for the password again before sensitive actions',
   folder: 'features/sudo',
   specs: ['authentication/features/sudo'],
   packages: [],

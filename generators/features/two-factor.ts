@@ -2,7 +2,7 @@ import type { FeatureManifest } from './feature.js';
 
 export const twoFactor: FeatureManifest = {
   name: 'two-factor',
-  title: 'A second factor at sign-in: codes of an authenticator app (TOTP), and recovery codes',
+  title: 'Asks for a second factor at sign-in: codes of an authenticator app (TOTP), or recovery codes',
   folder: 'features/two-factor',
   specs: ['authentication/features/two-factor'],
   packages: ['otpauth', 'uqr'],

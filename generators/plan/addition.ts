@@ -31,15 +31,15 @@ import {
 
 type Read = (path: string) => string | null;
 
-/** A file of the project that gets something of ours: merged, never overwritten. */
+/** A file of the project that we merge something into; it is never overwritten. */
 interface Merge {
   path: string;
   text: string;
-  /** what was put in, for the manifest */
+  /** what was inserted, for the manifest */
   put: readonly string[];
 }
 
-/** The source into an existing project. @throws Conflicting for what no flag of ours can settle */
+/** Plans what is added to an existing project. @throws Conflicting if TypeORM is too old or a route clashes */
 export function planAddition(tree: PackageTree, target: string, flags: Flags, answers: Answers): Plan {
   const facts = detect(target, flags.project ?? null);
   refuseOldTypeorm(facts);
@@ -90,7 +90,7 @@ function assembled(
     const before = read(path);
     return before === text ? [] : [{ path, before, after: text }];
   });
-  // In one order, whichever feature came first: two steps leave the manifest that one step leaves.
+  // Sorted, so that adding features in two runs gives the same manifest as in one run.
   const edits = Object.fromEntries(
     merges.map(({ path, put }) => [path, [...new Set([...(manifest?.edits[path] ?? []), ...put])].sort()]),
   );
@@ -119,7 +119,7 @@ function choicesOf(
   const before = manifest?.options;
   const path = flags.path ?? before?.path ?? posix.join(facts.sourceRoot, 'authentication');
   const wanted = chosenFeatures(flags.features ?? (answers.features ?? []).join(','));
-  // To add one takes none away: a sign-in must not lose its second factor. What its owner deleted stays away.
+  // Adding a feature removes no other: a sign-in must not lose its second factor. What the owner deleted stays deleted.
   const isKept = ({ name, folder }: FeatureManifest): boolean =>
     before?.features.includes(name) === true &&
     read(`${path}/${folder}/${posix.basename(folder)}.module.ts`) !== null;
@@ -142,7 +142,7 @@ function choicesOf(
 function refuseOldTypeorm({ typeorm }: ProjectFacts): void {
   if (typeorm === null || (majorOf(typeorm) ?? 1) >= 1) return;
   throw new Conflicting(
-    `TypeORM ${typeorm} is here, and this needs 1.x. Upgrade it first (https://typeorm.io/docs/releases/1.0/upgrading-from-0.3). Nothing was written.`,
+    `The project has TypeORM ${typeorm}, but 1.x is needed. Upgrade it first (https://typeorm.io/docs/releases/1.0/upgrading-from-0.3). Nothing was written.`,
   );
 }
 
@@ -157,11 +157,11 @@ function refuseClashes(source: readonly ComposedFile[], facts: ProjectFacts, cho
   if (both.length === 0) return;
   const names = [...new Set(both.map(({ method, path }) => `${method} ${path}`))].join(', ');
   throw new Conflicting(
-    `Your project answers ${names} already. Nothing was written. --route-prefix auth puts ours under /auth.`,
+    `Your project has these routes already: ${names}. Nothing was written. Use --route-prefix auth to put ours under /auth.`,
   );
 }
 
-/** A set-up of the runner for our specs alone: the project's own stays as it is. */
+/** A configuration of the test runner for our specs only: the project's own configuration stays as it is. */
 function runnerFiles(tree: PackageTree, { testRunner, testPath }: Choices): ComposedFile[] {
   const specs = `${testPath}/authentication/**/*${ADDED_SPEC}`;
   const support = `${testPath}/support/`;
@@ -191,11 +191,11 @@ function runnerFiles(tree: PackageTree, { testRunner, testPath }: Choices): Comp
 }
 
 function replaced(text: string, what: string, by: string): string {
-  if (!text.includes(what)) throw new Error(`${what} is not in the configuration any more`);
+  if (!text.includes(what)) throw new Error(`the configuration no longer contains ${what}`);
   return text.replaceAll(what, by);
 }
 
-/** Prettier takes the settings nearest to a file: ours keep their form, and the project's keep theirs. */
+/** Prettier uses the settings nearest to a file. With these files our source keeps its format. */
 function formattingFiles(tree: PackageTree, facts: ProjectFacts, choices: Choices): ComposedFile[] {
   if (facts.formatter !== 'prettier') return [];
   const text = tree.read('.prettierrc.json');
@@ -221,11 +221,11 @@ function packageJson(read: Read, needed: NeededPackages, { testRunner }: Choices
       ? 'jest --config jest.authentication.config.mjs'
       : 'vitest run --config vitest.authentication.config.mjs';
   const added = {
-    // What runs in production must not be left to the development packages.
+    // A package that production needs goes here even if the project has it in devDependencies.
     dependencies: without(needed.dependencies, running),
     devDependencies: without(needed.devDependencies, known),
     scripts: without({ 'test:authentication': script, ...COMMAND_LINE_SCRIPT }, present['scripts'] ?? {}),
-    // Whatever the project says of it stays.
+    // A value that the project has stays.
     scarfSettings: 'scarfSettings' in present ? {} : SCARF_SETTINGS,
   };
   const text = Object.entries(added).reduce(
@@ -242,7 +242,7 @@ function without(
   wanted: Readonly<Record<string, string>>,
   present: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return Object.fromEntries(Object.entries(wanted).filter(([name]) => !(name in present)));
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => !Object.hasOwn(present, name)));
 }
 
 function envExample(read: Read, source: readonly ComposedFile[], facts: ProjectFacts): Merge {
@@ -251,27 +251,23 @@ function envExample(read: Read, source: readonly ComposedFile[], facts: ProjectF
     ...inAnExistingProject(variable, facts),
   }));
   const before = read('.env.example') ?? '';
-  const text = withVariables(
-    before,
-    variables,
-    'Authentication: every variable has the default that is shown',
-  );
+  const text = withVariables(before, variables, 'Authentication: each variable is shown with its default');
   return { path: '.env.example', text, put: text === before ? [] : variables.map(({ name }) => name) };
 }
 
 const DATABASE = 'postgres://postgres:postgres@127.0.0.1:5432/postgres';
 
-/** What the root module's edit passes on differs from what our own server falls back to. */
+/** The defaults of an existing project differ from those of the reference server. */
 function inAnExistingProject({ name, meaning }: Variable, facts: ProjectFacts): Partial<Variable> {
   if (name === 'DATABASE_URL')
     return { fallback: DATABASE, meaning: 'the Postgres server that holds the schema `authentication`' };
   if (name === 'APP_URL') return { fallback: appUrl(facts) };
   if (name === 'SECRET_KEY')
-    return { fallback: '', meaning: `${meaning}; unset: a key that ends with the process` };
+    return { fallback: '', meaning: `${meaning}; unset: a random key that is lost when the process ends` };
   return {};
 }
 
-/** Mailed links are built from it, so the host's global prefix belongs to it. */
+/** Mailed links start with it, so it includes the global prefix of the project. */
 function appUrl({ globalPrefix }: ProjectFacts): string {
   return `${DEFAULTS.APP_URL}${globalPrefix === '' ? '' : `/${globalPrefix}`}`;
 }
@@ -328,22 +324,26 @@ function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages):
     );
   });
   return [
-    'Your application now wants Postgres at DATABASE_URL when it starts, and so do tests that start your root module.',
-    'Settings come from process.env: a .env file counts if your application loads it (node --env-file, or ConfigModule of @nestjs/config).',
+    'Your application now needs Postgres at DATABASE_URL when it starts. So do tests that start your root module.',
+    'Settings are read from process.env. A .env file is used only if your application loads it (node --env-file, or ConfigModule of @nestjs/config).',
     ...secretsNote(choices),
     ...(facts.ownParser
       ? [
-          'Malformed JSON, too large bodies and unknown paths are still answered by your own application. To have them answered as our problems: app.useGlobalFilters(app.get(ProblemFilter)) in your main.ts.',
+          'Your own application still answers malformed JSON, bodies that are too large and unknown paths. To answer them with our problem documents, add app.useGlobalFilters(app.get(ProblemFilter)) to your main.ts.',
         ]
       : []),
     ...older.map(
       ([name, range]) =>
-        `${name} ${facts.packages[name] ?? ''} is older than ${range}, with which this was tested.`,
+        `Your project has ${name} ${facts.packages[name] ?? ''}, which is older than ${range}, the version that we tested with.`,
     ),
     ...(choices.protect === 'all'
-      ? ['Every route wants a signed-in user now: @Public() from http/routes/public.js on what must not.']
-      : ['Your own routes stay open: @UseGuards(AuthenticationGuard) on what wants a signed-in user.']),
-    `What each folder is for, and what to open for a change: ${choices.path}/README.md.`,
+      ? [
+          'Every route now requires a signed-in user. Put @Public() from http/routes/public.js on routes that must stay open.',
+        ]
+      : [
+          'Your own routes stay open. Put @UseGuards(AuthenticationGuard) on routes that require a signed-in user.',
+        ]),
+    `${choices.path}/README.md says what each folder is for and which file to open for a change.`,
   ];
 }
 
@@ -351,6 +351,6 @@ function secretsNote({ features }: Choices): string[] {
   const keeping = features.filter(({ keepsSecrets }) => keepsSecrets).map(({ name }) => name);
   if (keeping.length === 0) return [];
   return [
-    `Set SECRET_KEY (openssl rand -base64 32): ${keeping.join(' and ')} keep secrets, which are lost at a restart without it. Production wants it in any case.`,
+    `Set SECRET_KEY (openssl rand -base64 32). Without it, the secrets of ${keeping.join(' and ')} are lost at a restart. Production always requires it.`,
   ];
 }

@@ -7,7 +7,7 @@ const NAME = 'authentication.data-source';
 /** A script of package.json: `npm run typeorm:authentication -- migration:show`. */
 export const COMMAND_LINE_SCRIPT = { 'typeorm:authentication': `typeorm -d dist/${NAME}.js` };
 
-/** The data source of TypeORM's command line in an existing project. A new one has that of our own server. */
+/** The data source for TypeORM's command line in an existing project. A new one has src/database/cli-data-source.ts. */
 export function commandLineFile(sourceRoot: string, { module, path }: Choices): ComposedFile {
   const suffix = module === 'esm' ? '.js' : '';
   const to = posix.join(sourceRoot, `${NAME}.ts`);
@@ -22,7 +22,7 @@ import { CommandLineDataSource } from '${specifier('core/database/command-line-d
 const url = process.env['DATABASE_URL'];
 if (url === undefined || url === '') {
   throw new Error(
-    'DATABASE_URL is unset. To read it from .env: ' +
+    'DATABASE_URL is not set. To read it from .env: ' +
       'node --env-file=.env node_modules/typeorm/cli.js -d dist/${NAME}.js …',
   );
 }

@@ -2,7 +2,7 @@ import type { Choices } from '../choices.js';
 import type { ProjectFacts } from '../project/detect.js';
 import type { FactRow } from './plan.js';
 
-/** The table that a person reads before anything is written. */
+/** The table that is shown before anything is written. */
 export function factRows(facts: ProjectFacts, choices: Choices): FactRow[] {
   const row = (fact: string, found: string, then: string, flag = ''): FactRow => ({
     fact,
@@ -30,7 +30,7 @@ export function factRows(facts: ProjectFacts, choices: Choices): FactRow[] {
     row(
       'root module',
       facts.rootModule ?? 'not found',
-      facts.rootModule === null ? 'lines to paste' : 'one import more',
+      facts.rootModule === null ? 'lines to paste' : 'imports AuthenticationModule',
     ),
     row(
       'global prefix',
@@ -40,7 +40,7 @@ export function factRows(facts: ProjectFacts, choices: Choices): FactRow[] {
     row(
       'routes',
       String(facts.routes.length),
-      choices.routePrefix === '' ? 'no clash' : `ours under /${choices.routePrefix}`,
+      choices.routePrefix === '' ? 'no clash' : `our routes are under /${choices.routePrefix}`,
       '--route-prefix',
     ),
     row('TypeORM', facts.typeorm ?? 'none', 'a data source and a schema of our own'),
@@ -53,12 +53,12 @@ export function factRows(facts: ProjectFacts, choices: Choices): FactRow[] {
     row(
       'formatter',
       facts.formatter ?? 'none',
-      facts.formatter === 'prettier' ? 'ours keeps its own settings beside it' : 'ours stays as it is',
+      facts.formatter === 'prettier' ? 'our files have their own settings' : 'our files stay as they are',
     ),
     row(
       'guards',
       '',
-      choices.protect === 'all' ? 'every route wants a session' : 'our routes alone',
+      choices.protect === 'all' ? 'every route requires a session' : 'on our routes only',
       '--protect',
     ),
   ];

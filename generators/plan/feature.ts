@@ -22,9 +22,9 @@ const ROOT = 'authentication.module.ts';
 const REPOSITORY_LIST = 'generators/features/index.ts';
 
 /**
- * The skeleton of a feature, and its entry in the composition root. From then on it is its owner's: the manifest, which
- * tells ours from theirs, does not list it.
- * @throws WrongUsage, Conflicting, and Failure where the source is not there
+ * Plans the skeleton of a feature and its entry in the composition root. The files belong to the owner at once, so the
+ * manifest does not list them.
+ * @throws WrongUsage, Conflicting, and Failure if the source is missing
  */
 export async function planFeature(tree: PackageTree, target: string, names: SkeletonNames): Promise<Plan> {
   const isOurs = isRepository(tree, target);
@@ -55,7 +55,7 @@ export async function planFeature(tree: PackageTree, target: string, names: Skel
     kept: [],
     conflicts: [],
     paste: lists.flatMap(({ paste }) => (paste === null ? [] : [paste])),
-    notes: ['The migration makes its table at the next start.'],
+    notes: ['The migration creates the table at the next start.'],
   };
 }
 
@@ -64,12 +64,12 @@ function manifestFile(tree: PackageTree, names: SkeletonNames): PlannedFile {
   return { path, before: null, after: text };
 }
 
-/** Our own repository, where a feature is one that the generator offers. */
+/** Whether the target is our own repository, where the generator offers the new feature, too. */
 function isRepository(tree: PackageTree, target: string): boolean {
   return join(target, '/') === join(tree.root, '/') && existsSync(join(target, REPOSITORY_LIST));
 }
 
-/** What an earlier run chose; how imports end is read from the source, which its owner may have changed since. */
+/** The choices of the earlier run. The suffix of imports is read from the source: the owner may have changed it. */
 function choicesAt(target: string, isOurs: boolean): Choices {
   const manifest = readManifest((path) => readIfThere(join(target, path)));
   if (manifest === null && !isOurs) {
@@ -83,7 +83,9 @@ function choicesAt(target: string, isOurs: boolean): Choices {
       : { ...manifest.options, features: featuresNamed(manifest.options.features) };
   const root = readIfThere(join(target, choices.path, ROOT));
   if (root === null) {
-    throw new Failure(`${choices.path}/${ROOT} is not there, which ${MANIFEST} names. Nothing was written.`);
+    throw new Failure(
+      `${choices.path}/${ROOT} is missing, although ${MANIFEST} names this folder. Nothing was written.`,
+    );
   }
   const relative = importsOf(root).filter(({ specifier }) => specifier.startsWith('.'));
   return { ...choices, module: relative.some(({ specifier }) => specifier.endsWith('.js')) ? 'esm' : 'cjs' };
@@ -112,16 +114,16 @@ function ofRepository(): Choices {
 
 function refuseTakenName(target: string, { path }: Choices, { plural }: SkeletonNames): void {
   if (FEATURES.some(({ name }) => name === plural))
-    throw new WrongUsage(`${plural} is a feature of ours: "add --features ${plural}" brings it`);
+    throw new WrongUsage(`${plural} is one of our optional features: get it with "add --features ${plural}"`);
   const folders = readdirSync(join(target, path), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
   if (folders.includes(plural)) {
-    throw new WrongUsage(`${plural} is the name of a folder in ${path}: a feature needs one of its own`);
+    throw new WrongUsage(`${path}/${plural} exists already: take another name`);
   }
 }
 
-/** The folder of the feature as a whole, and what goes elsewhere. */
+/** Refuses if the folder of the feature exists, or one of its files in another folder. */
 function refuseOccupied(
   target: string,
   { path }: Choices,
@@ -130,10 +132,11 @@ function refuseOccupied(
 ): void {
   const paths = [`${path}/features/${plural}`, ...created.map((file) => file.path)];
   const taken = paths.find((each) => existsSync(join(target, each)));
-  if (taken !== undefined) throw new Conflicting(`${taken} is there already. Nothing was written.`);
+  if (taken !== undefined)
+    throw new Conflicting(`${taken} exists already. Nothing was written. Take another name.`);
 }
 
-/** Every name that the skeleton declares must differ from those that it imports: `users` would declare a second `User`. */
+/** The names that the skeleton declares must differ from those that it imports: `users` would declare another `User`. */
 function refuseTakenIdentifiers(files: readonly SkeletonFile[], { plural }: SkeletonNames): void {
   const sources = files.filter(({ path }) => path.endsWith('.ts')).map(({ text }) => syntaxOf(text));
   const declared = new Set(sources.flatMap((source) => source.getClasses().map((each) => each.getName())));
@@ -144,12 +147,12 @@ function refuseTakenIdentifiers(files: readonly SkeletonFile[], { plural }: Skel
   const both = imported.find((name) => declared.has(name));
   if (both !== undefined) {
     throw new WrongUsage(
-      `${plural} would declare ${both}, which is declared already: take another name, or --singular says what one of them is called`,
+      `${plural} would declare ${both}, which exists already: take another name, or set another singular with --singular`,
     );
   }
 }
 
-/** `./x`, `../x.entity` from a folder of the feature, and the spec's way to its module. */
+/** Whether a specifier leads to a file of the feature: `./x`, `../x.entity`, or the module that the spec imports. */
 function isOfFeature(specifier: string, plural: string): boolean {
   return (
     specifier.startsWith('./') || /^\.\.\/[^./]/.test(specifier) || specifier.includes(`/features/${plural}/`)
@@ -162,7 +165,7 @@ function refuseTakenTable(target: string, { path }: Choices, { plural }: Skeleto
   const taken = filesBeneath(target, path)
     .filter((file) => file.endsWith('.ts'))
     .find((file) => pattern.test(readIfThere(join(target, file)) ?? ''));
-  // The table in which migrations are recorded is made by none of them.
+  // No migration creates the table `migrations`: it records which of them ran.
   if (taken === undefined && table !== 'migrations') return;
   throw new WrongUsage(
     `There is a table authentication.${table} already${taken === undefined ? '' : ` (${taken})`}: take another name`,
@@ -176,17 +179,17 @@ function refuseTakenRoutes(target: string, choices: Choices, routes: readonly Ro
   const both = clashes(routes, there).map(({ method, path }) => `${method} ${path}`);
   if (both.length === 0) return;
   throw new Conflicting(
-    `Your project answers ${both.join(', ')} already. Nothing was written. Take another name.`,
+    `Your project has these routes already: ${both.join(', ')}. Nothing was written. Take another name.`,
   );
 }
 
-/** Where a route of ours is answered. */
+/** A route of ours with the route prefix of the project. */
 function prefixed({ routePrefix }: Choices): (route: Route) => Route {
   const prefix = routePrefix === '' ? '' : `/${routePrefix}`;
   return ({ method, path }) => ({ method, path: prefix + path });
 }
 
-/** Later than every migration there is; in our repository in the round steps that it counts in. */
+/** Later than every existing migration. In our repository timestamps are multiples of the step. */
 function nextTimestamp(target: string, { path }: Choices, isOurs: boolean): number {
   const latest = filesBeneath(target, path)
     .map((file) => Number(/\/migrations\/(\d{13})-[^/]*\.ts$/.exec(file)?.[1] ?? 0))
@@ -245,7 +248,7 @@ function factsOf(
   });
   return [
     row('feature', plural, `class ${pascalCase(plural)}Module, in FEATURES`),
-    row('one of them', singular, `entity ${pascalCase(singular)}`, '--singular'),
+    row('singular', singular, `entity ${pascalCase(singular)}`, '--singular'),
     row('table', `authentication.${snakeCase(plural)}`, `${timestamp}-create-${plural}.ts`),
     ...routes.map(({ method, path }, index) => row(index === 0 ? 'routes' : '', `${method} ${path}`, '')),
   ];

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Files that git knows as changed or does not know; none where there is no git. */
+/** Changed and untracked files; empty if the folder is not in a git repository. */
 export function uncleanFiles(directory: string): string[] {
   const { status, stdout } = spawnSync('git', ['status', '--porcelain', '--', '.'], {
     cwd: directory,

@@ -9,7 +9,7 @@ const ARGUMENTS: Readonly<Record<PackageManager, readonly string[]>> = {
   yarn: ['install'],
 };
 
-/** Installs with the project's own package manager. Its output goes to stderr: stdout is the report's. */
+/** Installs with the project's own package manager. Its output goes to stderr, because stdout is for the report. */
 export async function install(
   manager: PackageManager,
   directory: string,
@@ -20,7 +20,7 @@ export async function install(
     cwd: directory,
     stdio: ['ignore', quiet ? 'ignore' : 2, quiet ? 'ignore' : 2],
     shell: process.platform === 'win32',
-    // yarn refuses to write its lock file where CI is set.
+    // If CI is set, yarn refuses to write its lock file.
     env: { ...process.env, YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' },
   });
   const forget = interrupts.onInterrupt(() => child.kill('SIGTERM'));
@@ -33,6 +33,6 @@ export async function install(
   if (code === 0) return;
   const reason = code instanceof Error ? code.message : `exit code ${code ?? 'none'}`;
   throw new Failure(
-    `${manager} ${ARGUMENTS[manager].join(' ')} failed (${reason}). Nothing was written; --skip-install writes without it.`,
+    `${manager} ${ARGUMENTS[manager].join(' ')} failed (${reason}). Nothing was written. To write the files without an install, use --skip-install.`,
   );
 }

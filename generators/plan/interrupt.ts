@@ -1,6 +1,6 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Ctrl-C while something is being written. */
+/** Ctrl-C while files are written. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 
@@ -9,7 +9,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Turns signals into an error between two steps of a piece of work, which can then take back what it did. */
+/** Turns a signal into an error between two steps of the work, so that the work can be rolled back. */
 export class Interrupts {
   private readonly listeners = new Set<() => void>();
   private interrupted = false;
@@ -26,13 +26,13 @@ export class Interrupts {
     for (const signal of SIGNALS) process.off(signal, this.handle);
   }
 
-  /** For what runs meanwhile, such as another process. @returns how to end it */
+  /** Registers a listener, for example one that ends a child process. @returns a function that removes it */
   onInterrupt(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Lets a waiting signal in. @throws Interrupted */
+  /** Lets Node deliver a pending signal. @throws Interrupted if there was one */
   async check(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.interrupted) throw new Interrupted();

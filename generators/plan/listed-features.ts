@@ -5,9 +5,9 @@ import { withListed } from '../transforms/feature-list.js';
 import type { OwnFile } from './plan.js';
 
 /**
- * The composition root as its owner has it, with the features that come now: their imports, and their entries in
- * `FEATURES`. Only where the same release wrote it, so that those are all that would change.
- * @returns null where the owner changed nothing, or where the syntax tree does not settle it
+ * The owner's composition root with the new features added: their imports, and their entries in `FEATURES`. Only if the
+ * same release wrote it, because then nothing else would change.
+ * @returns null if the owner changed nothing, or if the list cannot be found in the syntax tree
  */
 export function withNewFeatures(
   own: readonly OwnFile[],

@@ -10,7 +10,7 @@ import { variablesOf } from '../variables.js';
 import { schematicsOf } from '../versions.js';
 import { manifestOf, type Plan } from './plan.js';
 
-/** Copied as they stand. */
+/** Copied without a change. */
 const AS_THEY_ARE = [
   '.editorconfig',
   '.prettierrc.json',
@@ -30,7 +30,7 @@ const TEMPLATES: readonly [string, string][] = [
 const TOOLS = ['@nestjs/cli', 'typescript', 'eslint', 'typescript-eslint', 'prettier'];
 const SCHEMATICS = '@nestjs/schematics';
 
-/** A complete project around the source. */
+/** Plans a complete project. */
 export function planNewProject(tree: PackageTree, choices: Choices, target: string): Plan {
   const source = [...composedSource(tree, choices), ...configuration(tree, choices)];
   const own = [
@@ -81,7 +81,7 @@ function configuration(tree: PackageTree, choices: Choices): ComposedFile[] {
 
 function tsconfig(tree: PackageTree, { testRunner, module }: Choices): string {
   let text = withValue(tree.read('tsconfig.json'), [], 'include', ['src', 'test']);
-  // It lets nobody write `import` in a file that becomes CommonJS.
+  // With it, TypeScript refuses `import` in files that become CommonJS.
   if (module === 'cjs') text = withValue(text, ['compilerOptions'], 'verbatimModuleSyntax', false);
   const types = testRunner === 'jest' ? ['node', 'jest'] : ['node'];
   return withValue(text, ['compilerOptions'], 'types', types);
@@ -124,7 +124,8 @@ function sorted(record: Readonly<Record<string, string>>): Record<string, string
 
 function envExample({ features }: Choices): string {
   const variables = variablesOf(FEATURES.filter((feature) => !features.includes(feature)));
-  const heading = '# Copy to .env and change what you need: every variable has the default that is shown.';
+  const heading =
+    '# Copy this file to .env and change what you need. Each variable is shown with its default.';
   return `${[heading, '', ...envLines(variables)].join('\n')}\n`;
 }
 
@@ -161,7 +162,7 @@ const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string
   },
 };
 
-/** `<NAME>` and the package manager's own words. */
+/** Fills in `<NAME>`, the commands of the package manager and the like. */
 function filled(text: string, choices: Choices): string {
   const values: Record<string, string> = {
     ...COMMANDS[choices.packageManager],

@@ -3,9 +3,9 @@ import { hashOf, MANIFEST, parseManifest, type Manifest } from '../manifest.js';
 import { diffOf } from './diff.js';
 
 export interface PlannedFile {
-  /** POSIX, relative to the target */
+  /** POSIX path, relative to the target */
   path: string;
-  /** null: not there yet */
+  /** null: the file does not exist yet */
   before: string | null;
   after: string;
 }
@@ -16,14 +16,14 @@ export interface Conflict {
   diff: string;
 }
 
-/** What a person has to put in, since no edit of ours would be safe. */
+/** Lines that a person has to insert, because an automatic edit would not be safe. */
 export interface Paste {
   path: string;
   reason: string;
   lines: readonly string[];
 }
 
-/** What we found about a project, what follows from it, and the flag that says otherwise. */
+/** A fact about the project, its consequence, and the flag that overrides it. */
 export interface FactRow {
   fact: string;
   found: string;
@@ -31,13 +31,13 @@ export interface FactRow {
   flag: string;
 }
 
-/** All that a run would do, in memory. */
+/** Everything that a run would do. */
 export interface Plan {
   target: string;
   choices: Choices;
   facts: readonly FactRow[];
   files: readonly PlannedFile[];
-  /** files of ours that their owner changed and that we leave */
+  /** files of ours that stay as the owner changed or deleted them */
   kept: readonly string[];
   conflicts: readonly Conflict[];
   paste: readonly Paste[];
@@ -50,8 +50,8 @@ export interface OwnFile {
 }
 
 /**
- * Sets files of ours against what is there. What an owner changed stays, unless we changed it as well.
- * @param merged what becomes of a file that both changed, where that is known
+ * Compares our files with those in the project. A file that the owner changed stays, unless we changed it, too.
+ * @param merged the merged text of one file, if there is one
  */
 export function settle(
   own: readonly OwnFile[],
@@ -78,11 +78,11 @@ export function settle(
 
 function reasonOf(generated: string | undefined): string {
   return generated === undefined
-    ? 'a file that is not ours is there'
-    : 'you changed it since it was generated, and it would change here too';
+    ? 'a file of yours exists there'
+    : 'you changed it after it was generated, and the new version changes it, too';
 }
 
-/** The manifest as it will be, and its place among the files. */
+/** The manifest after the run. */
 export function manifestOf(
   version: string,
   choices: Choices,

@@ -11,8 +11,8 @@ const MOST_SHOWN = 20;
 const MODULE_NOT_FOUND = [2307, 7016, 2792, 2875];
 
 /**
- * Type errors that the project would have with the planned files and has not without them, by its own TypeScript.
- * Empty as well where there is nothing to check with, or nothing installed to check against.
+ * The type errors that the planned files would add to the project, found by the project's own TypeScript. It is empty if
+ * TypeScript is not installed or if there is no tsconfig.
  */
 export function typeCheck(plan: Plan): string[] {
   const ts = projectsTypeScript(plan.target);
@@ -22,7 +22,7 @@ export function typeCheck(plan: Plan): string[] {
   if (ts === null || config === undefined) return [];
   const planned = new Map(
     plan.files
-      // Specs run without a type check, by a set-up of ours.
+      // Specs run without a type check, with our own configuration.
       .filter(({ path }) => path.endsWith('.ts') && !path.startsWith(`${plan.choices.testPath}/`))
       .map(({ path, after }) => [posix.join(plan.target, path), after]),
   );
@@ -33,7 +33,7 @@ export function typeCheck(plan: Plan): string[] {
     plan.files.filter(({ before }) => before !== null).map(({ path }) => posix.join(plan.target, path)),
   );
   const found = [...planned.keys()]
-    // Without its packages our own source has errors that the install will mend.
+    // Before the install our own source has errors, because packages are missing.
     .filter((path) => !missing || changed.has(path))
     .flatMap((path) => errorsOf(ts, program, path, missing));
   const before =
@@ -88,7 +88,7 @@ function programOf(ts: TypeScript, config: string, planned: ReadonlyMap<string, 
   return ts.createProgram([...new Set([...parsed.fileNames, ...planned.keys()])], options, overlay);
 }
 
-/** Whether every package that the planned package.json names is there. */
+/** Whether every package that the planned package.json names is installed. */
 function areInstalled(plan: Plan): boolean {
   const planned = plan.files.find(({ path }) => path === 'package.json');
   const json = (
@@ -102,7 +102,7 @@ function areInstalled(plan: Plan): boolean {
   );
 }
 
-/** TypeScript 7 has no such interface any more: there the compiler itself must be asked. */
+/** null for TypeScript 7, too, which has no such API: such a project is not checked. */
 function projectsTypeScript(target: string): TypeScript | null {
   try {
     const ts = createRequire(join(target, 'package.json'))('typescript') as Partial<TypeScript>;

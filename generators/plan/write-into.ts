@@ -21,29 +21,30 @@ import type { Interrupts } from './interrupt.js';
 import type { Plan } from './plan.js';
 import { isAlive } from './processes.js';
 
-/** Beside the project's files, so that a rename never crosses a file system. Gone when a run ends. */
+/** Inside the project, so that a rename never crosses a file system. Deleted at the end of a run. */
 const JOURNAL_FOLDER = '.authentication-zero';
 const JOURNAL = 'journal.json';
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
 
 interface Entry {
   path: string;
-  /** whether a copy of what was there is in backup/ */
+  /** whether the file existed before; then its copy is in backup/ */
   existed: boolean;
-  /** of what we put there; null: another program writes it */
+  /** of our new text; null: another program writes the file */
   hash: string | null;
 }
 
 interface Journal {
   pid: number;
   entries: Entry[];
-  /** folders that were not there, outermost first */
+  /** folders that did not exist before, outermost first */
   folders: string[];
 }
 
 /**
- * Puts the planned files into a project: staged beside, then renamed into place one by one, with a journal on the disk
- * before the first. Whatever ends this early, the project is as it was: at once, or at the start of the next run.
+ * Writes the planned files into a project. They are staged in a separate folder, then renamed into place one by one. A
+ * journal is on the disk before the first rename. If the run ends early, the project is restored, at once or at the
+ * start of the next run.
  */
 export async function writeIntoProject(
   plan: Plan,
@@ -63,7 +64,7 @@ export async function writeIntoProject(
     }
     await finish(plan.target);
     await interrupts.check();
-    // From here on it is done: without its journal the folder is but rubbish.
+    // Without the journal nothing is restored any more: the run is complete.
     rmSync(join(folder, JOURNAL));
     rmSync(folder, { recursive: true, force: true });
   } catch (error) {
@@ -104,28 +105,30 @@ function missingFolders(plan: Plan): string[] {
 }
 
 export interface Repair {
-  /** what is as it was before */
+  /** files that are as they were before */
   restored: string[];
-  /** what somebody changed since, and is left alone */
+  /** files that were changed after the run; they stay as they are */
   left: string[];
 }
 
 /**
- * Takes back what a run that was cut short had done.
- * @returns null where there was nothing to do
- * @throws Conflicting while another run is at work
+ * Undoes what an interrupted run did.
+ * @returns null if there was nothing to undo
+ * @throws Conflicting while another run is active
  */
 export function repair(target: string): Repair | null {
   const folder = join(target, JOURNAL_FOLDER);
   if (!existsSync(folder)) return null;
   const journal = readJournal(folder);
   if (journal !== null && journal.pid !== process.pid && isAlive(journal.pid)) {
-    throw new Conflicting(`Another run (process ${journal.pid}) is at work here. Nothing was written.`);
+    throw new Conflicting(
+      `Another run (process ${journal.pid}) is active in this project. Wait until it ends. Nothing was written.`,
+    );
   }
   return restore(target);
 }
 
-/** Whether a run that was cut short left something here. */
+/** Whether an interrupted run left its folder here. */
 export function isCutShort(target: string): boolean {
   return existsSync(join(target, JOURNAL_FOLDER));
 }
@@ -156,7 +159,7 @@ function restoreEntry(target: string, folder: string, { path, existed, hash }: E
   done.restored.push(path);
 }
 
-/** null: nothing was put into place yet. */
+/** null: no file was renamed into place yet. */
 function readJournal(folder: string): Journal | null {
   const file = join(folder, JOURNAL);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Journal) : null;
@@ -173,7 +176,7 @@ function back(target: string, folder: string, path: string): void {
   copyFileSync(join(target, path), file);
 }
 
-/** Whole and on the disk, or not there. */
+/** After a crash, the file is complete or does not exist. */
 function writeDurably(file: string, text: string): void {
   const half = `${file}.half`;
   const handle = openSync(half, 'w');

@@ -14,16 +14,16 @@ export function refuseOccupied(target: string): void {
   try {
     entries = readdirSync(target);
   } catch {
-    throw new Conflicting(`${target} is no folder. Nothing was written.`);
+    throw new Conflicting(`${target} is not a folder. Nothing was written. Take another name.`);
   }
   if (entries.length === 0) return;
   const some = entries.slice(0, 5).join(', ');
   throw new Conflicting(
-    `${target} is not empty (${some}${entries.length > 5 ? ', …' : ''}). Nothing was written. Take another folder, or use "add" in a project.`,
+    `${target} is not empty (${some}${entries.length > 5 ? ', …' : ''}). Nothing was written. Take another folder, or use "add" in an existing project.`,
   );
 }
 
-/** What a run that was killed left beside the target. @returns the folders that are gone now */
+/** Deletes the folders that killed runs left beside the target. @returns their paths */
 export function sweepLeftovers(target: string): string[] {
   const parent = dirname(target);
   if (!existsSync(parent)) return [];
@@ -36,8 +36,8 @@ export function sweepLeftovers(target: string): string[] {
 }
 
 /**
- * Builds the whole project in a folder beside the target, then puts it there with one rename.
- * @param finish what must have gone well before, such as the install
+ * Writes the whole project into a folder beside the target, then renames that folder to the target.
+ * @param finish runs before the rename, for example the install
  */
 export async function writeNewProject(
   plan: Plan,
@@ -58,7 +58,7 @@ export async function writeNewProject(
     await finish(staging);
     await interrupts.check();
     refuseOccupied(plan.target);
-    // Windows renames onto no folder, not even an empty one.
+    // Windows cannot rename onto an existing folder, even if it is empty.
     if (existsSync(plan.target)) rmdirSync(plan.target);
     renameSync(staging, plan.target);
   } catch (error) {

@@ -1,19 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
-import { SyntaxKind, type SourceFile } from 'ts-morph';
+import { SyntaxKind, ts, type SourceFile } from 'ts-morph';
 import type { Adapter, ModuleSystem, PackageManager, TestRunner } from '../choices.js';
 import { Conflicting, Failure } from '../failure.js';
 import { syntaxOf, withoutBom } from '../transforms/syntax.js';
 import { findUpwards, installedVersion, majorOf, readIfThere, readJson } from './files.js';
 import { routesOf, type Route } from './routes.js';
 
-/** What an existing project is. Paths are POSIX and relative to it. */
+/** What was found in an existing project. Paths are POSIX paths, relative to the project. */
 export interface ProjectFacts {
   name: string;
   nest: number;
   module: ModuleSystem;
   adapter: Adapter;
-  /** null: the project has no tests */
+  /** null: none was found */
   testRunner: TestRunner | null;
   packageManager: PackageManager;
   sourceRoot: string;
@@ -21,7 +21,7 @@ export interface ProjectFacts {
   applicationRoot: string;
   entry: string | null;
   rootModule: string | null;
-  /** of `setGlobalPrefix` with a literal */
+  /** the literal argument of `setGlobalPrefix`, else '' */
   globalPrefix: string;
   routes: readonly (Route & { file: string })[];
   typeorm: string | null;
@@ -29,7 +29,7 @@ export interface ProjectFacts {
   strict: boolean;
   formatter: 'prettier' | 'biome' | null;
   tsconfig: string | null;
-  /** names with their ranges */
+  /** version ranges by package name */
   packages: Readonly<Record<string, string>>;
   ownParser: boolean;
 }
@@ -41,7 +41,7 @@ const LOCKFILES: readonly [string, PackageManager][] = [
   ['npm-shrinkwrap.json', 'npm'],
 ];
 
-/** @throws Failure for a folder that is no Nest project */
+/** @throws Failure if the folder is not a Nest project */
 export function detect(directory: string, project: string | null = null): ProjectFacts {
   const packageJson = packageJsonOf(directory);
   const packages = packagesOf(packageJson);
@@ -64,8 +64,8 @@ export function detect(directory: string, project: string | null = null): Projec
     globalPrefix: main === null ? '' : globalPrefixOf(main),
     routes: routesIn(directory, sourceRoot),
     typeorm: installedVersion(directory, 'typeorm') ?? packages['typeorm'] ?? null,
-    aliases: Object.keys((options['paths'] as Record<string, unknown> | undefined) ?? {}),
-    strict: options['strict'] === true,
+    aliases: Object.keys(options.paths ?? {}),
+    strict: options.strict === true,
     formatter: formatterOf(directory, packages),
     tsconfig,
     packages,
@@ -76,16 +76,19 @@ export function detect(directory: string, project: string | null = null): Projec
 function packageJsonOf(directory: string): Record<string, unknown> {
   if (!existsSync(join(directory, 'package.json'))) {
     throw new Failure(
-      `There is no package.json in ${directory}: run this in a project, or make one with "new DIR".`,
+      `There is no package.json in ${directory}. Run this in a project, or create one with "new DIR".`,
     );
   }
   try {
     const value: unknown = JSON.parse(withoutBom(readFileSync(join(directory, 'package.json'), 'utf8')).body);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
   } catch {
-    // answered alike
+    // Reported below.
   }
-  throw new Failure('package.json is no JSON object.');
+  throw new Failure(
+    'package.json is not a JSON object; comments are not allowed in it. Nothing was written.',
+  );
 }
 
 function packagesOf(packageJson: Record<string, unknown>): Record<string, string> {
@@ -99,13 +102,13 @@ function nestMajor(directory: string, packages: Readonly<Record<string, string>>
   const version = installedVersion(directory, '@nestjs/core') ?? packages['@nestjs/core'];
   if (version === undefined) {
     throw new Failure(
-      'This is no Nest project: package.json does not name @nestjs/core. Nothing was written.',
+      'This is not a Nest project: package.json does not list @nestjs/core. Nothing was written.',
     );
   }
   const major = majorOf(version);
   if (major !== 11 && major !== 12) {
     throw new Conflicting(
-      `Nest ${version} is not supported: 11 and 12 are. Upgrade first (https://docs.nestjs.com/migration-guide).`,
+      `Nest ${version} is not supported; 11 and 12 are. Nothing was written. Upgrade first (https://docs.nestjs.com/migration-guide).`,
     );
   }
   return major;
@@ -117,7 +120,7 @@ interface Application {
   entryFile: string;
 }
 
-/** nest-cli.json tells where the source is, of one application or of several. */
+/** nest-cli.json says where the source of each application is. */
 function application(directory: string, wanted: string | null): Application {
   const config = readJson(join(directory, 'nest-cli.json')) ?? {};
   const projects = (config['projects'] ?? {}) as Record<string, Record<string, unknown>>;
@@ -127,7 +130,7 @@ function application(directory: string, wanted: string | null): Application {
   if (wanted !== null && named === undefined) {
     const names = applications.map(([name]) => name).join(', ');
     throw new Failure(
-      `--project ${wanted} is not in nest-cli.json${names === '' ? '' : `: it has ${names}`}.`,
+      `--project ${wanted}: nest-cli.json has no such application${names === '' ? '' : `; it has ${names}`}. Nothing was written.`,
     );
   }
   const chosen = named?.[1] ?? config;
@@ -223,18 +226,12 @@ function tsconfigOf(directory: string, applicationRoot: string): string | null {
   return [...names, 'tsconfig.json'].find((name) => existsSync(join(directory, name))) ?? null;
 }
 
-/** With what it extends, where that is a file. */
-function compilerOptions(directory: string, tsconfig: string | null): Record<string, unknown> {
+/** Includes the options of the files that it extends. */
+function compilerOptions(directory: string, tsconfig: string | null): ts.CompilerOptions {
   if (tsconfig === null) return {};
-  const config = readJson(join(directory, tsconfig)) ?? {};
-  const parent = textOf(config['extends'], '');
-  const inherited = (config['extends'] as string | undefined)?.startsWith('.')
-    ? compilerOptions(
-        directory,
-        posix.join(posix.dirname(tsconfig), parent === '' ? 'tsconfig.json' : (config['extends'] as string)),
-      )
-    : {};
-  return { ...inherited, ...(config['compilerOptions'] as Record<string, unknown> | undefined) };
+  const path = join(directory, tsconfig);
+  const host = { ...ts.sys, readDirectory: () => [] };
+  return ts.parseJsonConfigFileContent(readJson(path) ?? {}, host, dirname(path)).options;
 }
 
 function formatterOf(

@@ -2,18 +2,18 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { readIfThere } from './files.js';
 
-/** As far as we call it. */
+/** The functions of Prettier that are used here. */
 interface Prettier {
   resolveConfig(path: string): Promise<object | null>;
   format(text: string, options: object): Promise<string>;
 }
 
-/** A text of a project as the project's own Prettier has it, or as it is. */
+/** Formats a text with the project's own Prettier. */
 export type Format = (path: string, text: string) => Promise<string>;
 
 /**
- * Formats files that are new, and those that were formatted before they were edited. Where the project has no Prettier,
- * or it fails, every text stays as it is.
+ * Formats new files, and edited files that were formatted before. If the project has no Prettier, or Prettier fails, a
+ * text stays as it is.
  */
 export function projectsFormat(target: string): Format {
   const prettier = projectsPrettier(target);

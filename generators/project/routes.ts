@@ -9,13 +9,13 @@ export interface Route {
 const METHODS = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete', 'Head', 'Options', 'All']);
 const CONTROLLERS = new Set(['Controller', 'AuthenticationController']);
 
-/** The routes of the controllers in a source. A path that is no literal is left out: nobody knows it before the start. */
+/** The routes of the controllers in a source text, without paths that are not literals: these are known at run time. */
 export function routesOf(text: string): Route[] {
   if (!text.includes('Controller')) return [];
   return syntaxOf(text).getClasses().flatMap(routesOfClass);
 }
 
-/** Routes that both lists answer, in the words of the first. */
+/** The routes of the first list that the second list has, too. */
 export function clashes(ours: readonly Route[], theirs: readonly Route[]): Route[] {
   const taken = new Set(theirs.flatMap(({ method, path }) => [`${method} ${shapeOf(path)}`]));
   return ours.filter(
@@ -67,7 +67,7 @@ function joined(...parts: string[]): string {
     .join('/')}`;
 }
 
-/** Parameters differ in name alone. */
+/** A path without the names of its parameters, which make no difference. */
 function shapeOf(path: string): string {
   return path.toLowerCase().replace(/:[^/]+/g, ':');
 }

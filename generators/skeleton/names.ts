@@ -1,25 +1,25 @@
 import { ts } from 'ts-morph';
 import { WrongUsage } from '../failure.js';
 
-/** What a feature and one of its things are called, as kebab-case: `team-notes` and `team-note`. */
+/** The name of a feature in kebab-case, as plural and singular: `team-notes` and `team-note`. */
 export interface SkeletonNames {
   plural: string;
   singular: string;
 }
 
 const KEBAB = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
-/** Postgres cuts names at 63 bytes, and the longest of ours is this with `_user_id_fkey`. */
+/** Postgres cuts names at 63 bytes. Our longest name is the plural followed by `_user_id_fkey`. */
 const MAX_LENGTH = 40;
-/** Of JavaScript, in files that would otherwise mean the entity. */
+/** Global classes of JavaScript: an entity of that name would hide them in its files. */
 const BUILT_IN = ['Array', 'Date', 'Error', 'Map', 'Number', 'Object', 'Promise', 'Set', 'String', 'Symbol'];
 
 /** @throws WrongUsage */
 export function skeletonNames(plural: string, singular = singularOf(plural)): SkeletonNames {
-  assertKebab('A feature', 'team-notes', plural);
+  assertKebab('The name of a feature', 'team-notes', plural);
   assertKebab('--singular', 'team-note', singular);
   if (isReserved(camelCase(singular)) || BUILT_IN.includes(pascalCase(singular))) {
     throw new WrongUsage(
-      `${singular} is a word of TypeScript: --singular says what else one of ${plural} is called`,
+      `${singular} is a reserved or built-in name: set another singular of ${plural} with --singular`,
     );
   }
   return { plural, singular };
@@ -28,11 +28,11 @@ export function skeletonNames(plural: string, singular = singularOf(plural)): Sk
 function assertKebab(what: string, example: string, name: string): void {
   if (KEBAB.test(name) && name.length <= MAX_LENGTH) return;
   throw new WrongUsage(
-    `${what} is named in kebab-case with at most ${MAX_LENGTH} characters, such as ${example}; it got ${JSON.stringify(name)}`,
+    `${what} must be in kebab-case with at most ${MAX_LENGTH} characters, such as ${example}; it is ${JSON.stringify(name)}`,
   );
 }
 
-/** A guess, shown before anything is written: --singular says otherwise. */
+/** A guess, shown before anything is written. `--singular` overrides it. */
 export function singularOf(plural: string): string {
   if (/(?:ss|us|is)$/.test(plural)) return plural;
   if (/[^aeiou]ies$/.test(plural)) return plural.replace(/ies$/, 'y');

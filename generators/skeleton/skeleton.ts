@@ -1,21 +1,21 @@
 import type { PackageTree } from '../package-tree.js';
 import { camelCase, capitalised, pascalCase, snakeCase, type SkeletonNames } from './names.js';
 
-/** A file of the skeleton, at the place that it would have in our own tree. */
+/** A file of the skeleton, with the path that it would have in our own repository. */
 export interface SkeletonFile {
   path: string;
   text: string;
 }
 
 const TEMPLATES = 'templates/feature';
-/** So that no compiler, linter or formatter takes a template for source. */
+/** Keeps compilers, linters and formatters from treating a template as source. */
 const SUFFIX = '.txt';
 const MANIFEST = 'manifest.ts';
 const TIMESTAMP = '1700000000000';
 
 /**
- * The code, the spec and the README of a feature. The templates are a feature that would run, called `sample-things`:
- * there are no tags in them, so that `{{` in a source is nothing but text.
+ * The code, the spec and the README of a feature. The templates are a working feature called `sample-things`. They have
+ * no tags, so `{{` has no special meaning in them: only names are replaced.
  */
 export function skeletonFiles(tree: PackageTree, names: SkeletonNames, timestamp: number): SkeletonFile[] {
   return templatesOf(tree)
@@ -26,7 +26,7 @@ export function skeletonFiles(tree: PackageTree, names: SkeletonNames, timestamp
     });
 }
 
-/** What this repository wants of a feature besides: its entry among those that the generator offers. */
+/** A further file that a feature of this repository needs, so that the generator offers it. */
 export function skeletonManifest(tree: PackageTree, names: SkeletonNames): SkeletonFile {
   const { text } = rendered(tree, MANIFEST, '', names, 0);
   return { path: `generators/features/${names.plural}.ts`, text };
@@ -47,7 +47,7 @@ function rendered(
   return { path: `${folder}/${fill(name)}`, text: fill(tree.read(`${TEMPLATES}/${name}${SUFFIX}`)) };
 }
 
-/** `SampleThings`, `sampleThing`, `sample-things`, `sample_things`, `Sample things`: each in its own spelling. */
+/** Replaces `SampleThings`, `sampleThing`, `sample-things`, `sample_things`, `Sample things`, each in its spelling. */
 export function renamed(text: string, { plural, singular }: SkeletonNames): string {
   return text.replace(/([Ss])ample([-_ ]?)[Tt]hing(s?)/g, (_, initial: string, joint: string, s: string) => {
     const name = s === '' ? singular : plural;

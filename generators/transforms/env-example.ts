@@ -6,7 +6,7 @@ export interface Variable {
   meaning: string;
 }
 
-/** Lines of an env example: commented out, since every variable has a default. */
+/** Lines of an env example: commented out, because every variable has a default. */
 export function envLines(variables: readonly Variable[]): string[] {
   return variables.flatMap(({ name, fallback, meaning }) => [
     `# ${meaning.replaceAll('`', '')}`,
@@ -14,7 +14,7 @@ export function envLines(variables: readonly Variable[]): string[] {
   ]);
 }
 
-/** An env example with the variables that it lacks, at its end, under one heading. */
+/** Adds the missing variables to the end of an env example, under one heading. */
 export function withVariables(text: string, variables: readonly Variable[], heading: string): string {
   const missing = variables.filter(
     ({ name }) => !new RegExp(`^\\s*#?\\s*(?:export\\s+)?${name}\\s*=`, 'm').test(text),

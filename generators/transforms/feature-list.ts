@@ -5,10 +5,10 @@ import { lineEndOf, splice, type Splice } from './text.js';
 
 export type ListResult =
   | { kind: 'edited'; text: string }
-  /** the syntax tree does not settle where to put it */
+  /** the list cannot be found in the syntax tree, so a person has to insert the lines */
   | { kind: 'paste'; reason: string; lines: string[] };
 
-/** A text whose constant lists one more: its import, and its name at the end of the list. All else stays to the byte. */
+/** Adds a name to the end of the list that a constant holds, and its import. No other byte changes. */
 export function withListed(text: string, constant: string, listed: Imported): ListResult {
   const { bom, body } = withoutBom(text);
   const source = syntaxOf(body);
@@ -18,13 +18,13 @@ export function withListed(text: string, constant: string, listed: Imported): Li
     ?.asKind(SyntaxKind.ArrayLiteralExpression);
   if (list === undefined) {
     const lines = [importLine(body, listed), '', `// in ${constant}:`, `${listed.name},`];
-    return { kind: 'paste', reason: `no list ${constant} is in it`, lines };
+    return { kind: 'paste', reason: `it has no array literal ${constant}`, lines };
   }
   const splices = [importSplice(body, source, listed), newElement(body, list, listed.name)];
   return { kind: 'edited', text: bom + splice(body, splices) };
 }
 
-/** Behind its neighbours in the order of paths, with those of its own folder first. */
+/** After the last import of the same folder that sorts before it, else after the last relative import that does. */
 function importSplice(body: string, source: SourceFile, listed: Imported): Splice {
   const end = lineEndOf(body);
   const line = importLine(body, listed);

@@ -5,13 +5,13 @@ import { splice, type Splice } from './text.js';
 
 interface ImportedModule {
   specifier: string;
-  /** of the text between the quotes */
+  /** position of the text between the quotes */
   start: number;
   end: number;
   isDynamic: boolean;
 }
 
-/** Every module that a source imports, with where its name stands. */
+/** Every module that a source text imports, with the position of its specifier. */
 export function importsOf(text: string): ImportedModule[] {
   return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName, pos }) => {
     const quote = text.indexOf(fileName, pos);
@@ -24,7 +24,7 @@ export function importsOf(text: string): ImportedModule[] {
   });
 }
 
-/** The npm package of a specifier, or null for a path and for what Node brings. */
+/** The npm package of a specifier, or null for a path or a module of Node. */
 export function packageOf(specifier: string): string | null {
   if (specifier.startsWith('.') || specifier.startsWith('node:')) return null;
   const [scope = '', name = ''] = specifier.split('/');
@@ -32,8 +32,8 @@ export function packageOf(specifier: string): string | null {
 }
 
 /**
- * CommonJS projects write relative imports without a suffix. An `import()` keeps it: under `nodenext` it stays what it
- * is, and Node itself wants the suffix there.
+ * CommonJS projects write relative imports without a suffix. A dynamic `import()` keeps the suffix: under `nodenext`
+ * TypeScript does not turn it into `require`, and Node needs the suffix there.
  */
 export function withoutSuffix(text: string): string {
   const splices = importsOf(text)
@@ -44,7 +44,7 @@ export function withoutSuffix(text: string): string {
 
 const PRINT_WIDTH = 110;
 
-/** The named imports of a text as Prettier has them: on one line where that has room. */
+/** Formats the named imports of a text as Prettier does: on one line if they fit. */
 function refitted(text: string): string {
   const declarations = syntaxOf(text).getImportDeclarations();
   const splices = declarations.flatMap((declaration): Splice[] => {
@@ -61,9 +61,9 @@ function refitted(text: string): string {
 }
 
 /**
- * Points relative imports of a moved file at where their targets moved.
- * @param from where the file is in our tree, `to` where it goes; POSIX paths
- * @param moved where a file of our tree goes, by its path without the suffix
+ * Rewrites the relative imports of a moved file: they lead to the new paths of their targets.
+ * @param from path of the file in our package; `to`: its path in the project; both POSIX
+ * @param moved gives the path in the project for a path in our package
  */
 export function relocated(text: string, from: string, to: string, moved: (path: string) => string): string {
   const splices = importsOf(text)

@@ -4,11 +4,11 @@ import { indentOf, lineEndOf, type Splice } from './text.js';
 
 export interface Imported {
   name: string;
-  /** with the suffix that the project writes */
+  /** with the suffix that the project uses */
   specifier: string;
 }
 
-/** `import { NAME } from 'SPECIFIER';` in the quotes of a file, and with its semicolon or none. */
+/** An import line with the quotes and semicolons of the file. */
 export function importLine(body: string, { name, specifier }: Imported): string {
   const last = syntaxOf(body).getImportDeclarations().at(-1);
   const quote = quoteOf(body);
@@ -16,7 +16,7 @@ export function importLine(body: string, { name, specifier }: Imported): string 
   return `import { ${name} } from ${quote}${specifier}${quote}${semicolon}`;
 }
 
-/** An element more at the end of a list, as the list is written. */
+/** Adds an element to the end of an array literal, in the format that the array has. */
 export function newElement(body: string, list: ArrayLiteralExpression, element: string): Splice {
   const [unit, end] = [indentOf(body), lineEndOf(body)];
   const elements = list.getElements();
@@ -24,7 +24,7 @@ export function newElement(body: string, list: ArrayLiteralExpression, element: 
   const base = indentAt(body, list.getStart());
   if (last === undefined) {
     const inside = body.slice(list.getStart() + 1, list.getEnd() - 1);
-    // A comment in an empty list stays where it is, above.
+    // A comment in an empty array stays, above the new element.
     const kept = inside.trim() === '' ? '' : inside.trimEnd();
     return {
       start: list.getStart() + 1,
@@ -49,7 +49,7 @@ export function newElement(body: string, list: ArrayLiteralExpression, element: 
   return { start: at, end: at + comment.length, text: `${comment}${end}${line}` };
 }
 
-/** A comment behind the last element on its line belongs to it. */
+/** A comment after an element, on the same line, belongs to that element. */
 export function trailingComment(body: string, at: number): string {
   return /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/)/.exec(body.slice(at))?.[0] ?? '';
 }

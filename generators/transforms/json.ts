@@ -1,122 +1,100 @@
-import { ts } from 'ts-morph';
+import {
+  applyEdits,
+  findNodeAtLocation,
+  format,
+  modify,
+  parseTree,
+  type FormattingOptions,
+  type Node,
+  type ParseError,
+} from 'jsonc-parser';
+import { Failure } from '../failure.js';
 import { withoutBom } from './syntax.js';
-import { indentOf, lineEndOf, splice } from './text.js';
+import { indentOf } from './text.js';
 
-type JsonObject = ts.ObjectLiteralExpression;
-
-/** Thrown for a file that is no JSON object: nothing in it can be merged. */
-class NotJson extends Error {}
-
-/** A JSON text with further entries in one of its objects. Entries that are there stay; so does every other byte. */
+/**
+ * Adds entries to an object of a JSON text. Existing entries stay, and no other byte changes.
+ * @throws Failure if there is no object at that path
+ */
 export function withEntries(
   text: string,
   path: readonly string[],
   entries: Readonly<Record<string, unknown>>,
 ): string {
-  const wanted = Object.entries(entries);
-  if (wanted.length === 0) return text;
+  if (Object.keys(entries).length === 0) return text;
   const { bom, body } = withoutBom(text);
-  const [first = '', ...rest] = path;
   const object = objectAt(body, path);
-  if (object === null) {
-    if (first === '') throw new NotJson('the file is no JSON object');
-    return withEntries(text, [], { [first]: nested(rest, entries) });
-  }
-  const missing = wanted.filter(([name]) => propertyOf(object, name) === undefined);
-  return bom + missing.reduce((done, [name, value]) => withEntry(done, path, name, value), body);
+  if (object === undefined) return withEntries(text, path.slice(0, -1), { [path.at(-1) ?? '']: entries });
+  const missing = Object.entries(entries).filter(
+    ([name]) => findNodeAtLocation(object, [name]) === undefined,
+  );
+  return bom + missing.reduce((done, [name, value]) => edited(done, path, name, value), body);
 }
 
-/** A JSON text with one value replaced, or added. */
+/** Replaces or adds a value of a JSON text. */
 export function withValue(text: string, path: readonly string[], name: string, value: unknown): string {
   const { bom, body } = withoutBom(text);
-  const object = objectAt(body, path);
-  const property = object === null ? undefined : propertyOf(object, name);
-  if (property === undefined) return withEntries(text, path, { [name]: value });
-  const { initializer } = property;
-  const depth = path.length + 1;
-  return (
-    bom +
-    splice(body, [
-      {
-        start: initializer.getStart(),
-        end: initializer.getEnd(),
-        text: written(value, indentOf(body), depth, lineEndOf(body)),
-      },
-    ])
-  );
+  if (objectAt(body, path) === undefined) return withEntries(text, path, { [name]: value });
+  return bom + edited(body, path, name, value);
 }
 
-function withEntry(body: string, path: readonly string[], name: string, value: unknown): string {
-  const object = objectAt(body, path);
-  if (object === null) throw new NotJson('the file is no JSON object');
-  const [unit, end, depth] = [indentOf(body), lineEndOf(body), path.length + 1];
-  const line = `${JSON.stringify(name)}: ${written(value, unit, depth, end)}`;
-  const before = placeOf(object, name);
-  if (object.properties.length === 0) {
-    const inner = `{${end}${unit.repeat(depth)}${line}${end}${unit.repeat(depth - 1)}}`;
-    return splice(body, [{ start: object.getStart(), end: object.getEnd(), text: inner }]);
-  }
-  if (before !== undefined) {
-    const start = before.getStart();
-    return splice(body, [{ start, end: start, text: `${line},${end}${unit.repeat(depth)}` }]);
-  }
-  const last = object.properties.at(-1)?.getEnd() ?? object.getEnd();
-  return splice(body, [{ start: last, end: last, text: `,${end}${unit.repeat(depth)}${line}` }]);
+/** With formatting options, `modify` would format the whole line again. Here only the new text is formatted. */
+function edited(body: string, path: readonly string[], name: string, value: unknown): string {
+  const [edit] = modify(body, [...path, name], value, { getInsertionIndex: placeOf(name) });
+  if (edit === undefined) return body;
+  const changed = applyEdits(body, [edit]);
+  const isInserted = edit.length === 0;
+  const isAlone = isInserted && /^\{\s*\}/.test(body.slice(edit.offset - 1));
+  // With one more character on a side, the white space there is formatted, too.
+  const start = edit.offset - (isInserted ? 1 : 0);
+  const end = edit.offset + edit.content.length + (isAlone ? 1 : 0);
+  const edits = format(changed, { offset: start, length: end - start }, formattingOf(body));
+  return withShortArrays(applyEdits(changed, edits), [...path, name]);
 }
 
-/** In a sorted object the first property that comes after the name; nowhere in one that is not. */
-function placeOf(object: JsonObject, name: string): ts.ObjectLiteralElementLike | undefined {
-  const names = object.properties.map(nameOf);
-  const isSorted = names.every((current, index) => index === 0 || (names[index - 1] ?? '') <= current);
-  if (!isSorted || names.length < 2) return undefined;
-  return object.properties.find((property) => nameOf(property) > name);
-}
-
-function objectAt(body: string, path: readonly string[]): JsonObject | null {
-  const source = ts.parseJsonText('text.json', body);
-  const [statement] = source.statements;
-  let current: ts.Node | undefined = statement?.expression;
-  for (const name of path) {
-    if (current === undefined || !ts.isObjectLiteralExpression(current)) return null;
-    current = propertyOf(current, name)?.initializer;
-  }
-  if (current === undefined || !ts.isObjectLiteralExpression(current)) return null;
-  setParents(source);
-  return current;
-}
-
-/** `getStart` wants to reach the source file. */
-function setParents(source: ts.Node): void {
-  const visit = (node: ts.Node): void => {
-    ts.forEachChild(node, (child) => {
-      (child as { parent: ts.Node }).parent = node;
-      visit(child);
-    });
+/** The index of a new name: in a sorted object at its place, else at the end. */
+function placeOf(name: string): (names: string[]) => number {
+  return (names) => {
+    const isSorted = names.every((current, index) => index === 0 || (names[index - 1] ?? '') <= current);
+    const place = isSorted && names.length > 1 ? names.findIndex((current) => current > name) : -1;
+    return place === -1 ? names.length : place;
   };
-  visit(source);
 }
 
-function propertyOf(object: JsonObject, name: string): ts.PropertyAssignment | undefined {
-  return object.properties.find(
-    (property): property is ts.PropertyAssignment =>
-      ts.isPropertyAssignment(property) && nameOf(property) === name,
-  );
+/** Arrays of plain values stay on one line, as Prettier leaves them; `format` has no option for that. */
+function withShortArrays(body: string, path: string[]): string {
+  const edits = plainArraysIn(findNodeAtLocation(treeOf(body), path)).map(({ offset, length, children }) => {
+    const items = (children ?? []).map((child) => body.slice(child.offset, child.offset + child.length));
+    return { offset, length, content: `[${items.join(', ')}]` };
+  });
+  return applyEdits(body, edits);
 }
 
-function nameOf(property: ts.ObjectLiteralElementLike): string {
-  return property.name !== undefined && ts.isStringLiteral(property.name) ? property.name.text : '';
+function plainArraysIn(node: Node | undefined): Node[] {
+  const children = node?.children ?? [];
+  const isPlain = node?.type === 'array' && children.every((child) => child.children === undefined);
+  return isPlain ? [node] : children.flatMap(plainArraysIn);
 }
 
-function nested(path: readonly string[], value: unknown): unknown {
-  return path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+function formattingOf(body: string): FormattingOptions {
+  const unit = indentOf(body);
+  return { insertSpaces: !unit.startsWith('\t'), tabSize: unit.length };
 }
 
-/** Arrays of plain values stay on one line, as Prettier leaves them. */
-function written(value: unknown, unit: string, depth: number, end: string): string {
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) {
-    return `[${value.map((item) => JSON.stringify(item)).join(', ')}]`;
-  }
-  return JSON.stringify(value, null, unit)
-    .split('\n')
-    .join(`${end}${unit.repeat(depth)}`);
+/** @returns undefined if there is nothing at that path */
+function objectAt(body: string, path: readonly string[]): Node | undefined {
+  const node = findNodeAtLocation(treeOf(body), [...path]);
+  if (node === undefined || node.type === 'object') return node;
+  throw notAnObject(path.length === 0 ? 'The file' : JSON.stringify(path.join('.')));
+}
+
+function treeOf(body: string): Node {
+  const errors: ParseError[] = [];
+  const tree = parseTree(body, errors, { allowTrailingComma: true });
+  if (tree === undefined || errors.length > 0) throw notAnObject('The file');
+  return tree;
+}
+
+function notAnObject(what: string): Failure {
+  return new Failure(`${what} is not a JSON object: correct it first. Nothing was written.`);
 }

@@ -9,7 +9,7 @@ import { splice, type Splice } from './text.js';
 
 const PRINT_WIDTH = 110;
 
-/** The composition root without some features: their imports, and their entries in `FEATURES`. */
+/** Removes features from the composition root: their imports, and their entries in `FEATURES`. */
 export function withoutFeatures(text: string, folders: readonly string[]): string {
   if (folders.length === 0) return text;
   const source = syntaxOf(text);
@@ -27,12 +27,12 @@ export function withoutFeatures(text: string, folders: readonly string[]): strin
   return splice(text, splices);
 }
 
-/** An array literal that a constant holds, without some elements. */
+/** Removes elements from the array literal that a constant holds. */
 export function withoutElements(text: string, constant: string, elements: readonly string[]): string {
   return splice(text, [arrayWithout(text, arrayNamed(syntaxOf(text), constant), new Set(elements))]);
 }
 
-/** An object literal that a constant holds, without some properties. */
+/** Removes properties from the object literal that a constant holds. */
 export function withoutProperties(text: string, constant: string, names: readonly string[]): string {
   const value = declared(syntaxOf(text), constant);
   const object = value.isKind(SyntaxKind.ObjectLiteralExpression)
@@ -61,7 +61,7 @@ function arrayNamed(source: SourceFile, constant: string): ArrayLiteralExpressio
     : value.getFirstDescendantByKindOrThrow(SyntaxKind.ArrayLiteralExpression);
 }
 
-/** As Prettier writes it: on one line where that has room. */
+/** Formatted as Prettier does: on one line if it fits. */
 function arrayWithout(text: string, list: ArrayLiteralExpression, dropped: ReadonlySet<string>): Splice {
   const kept = list
     .getElements()

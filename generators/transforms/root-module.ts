@@ -12,20 +12,20 @@ import { syntaxOf, withoutBom } from './syntax.js';
 import { indentOf, lineEndOf, splice, type Splice } from './text.js';
 
 export interface RootModuleEdit {
-  /** lines `import { NAME } from 'SPECIFIER';` to add; the suffix as the project writes it */
+  /** imports to add */
   imports: readonly Imported[];
-  /** an element of the module's `imports`, lines with two spaces a level */
+  /** the new element of the module's `imports`, indented with two spaces a level */
   element: string;
-  /** the identifier by which the element is known to be there */
+  /** an imported identifier that shows that the element is there already */
   marker: string;
 }
 
 export type RootModuleResult =
   | { kind: 'edited' | 'unchanged'; text: string }
-  /** the syntax tree does not settle where to put it */
+  /** the place cannot be found in the syntax tree, so a person has to insert the lines */
   | { kind: 'paste'; reason: string; lines: string[] };
 
-/** The root module with an element more in its `imports`. Only the inserted text is new; all else stays to the byte. */
+/** Adds an element to the `imports` of the root module. No other byte changes. */
 export function withModule(text: string, edit: RootModuleEdit): RootModuleResult {
   const { bom, body } = withoutBom(text);
   const source = syntaxOf(body);
@@ -50,18 +50,18 @@ function pasteLines({ imports, element }: RootModuleEdit): string[] {
   ];
 }
 
-/** The literal in the one `@Module({ … })` of the file, or why there is none. */
+/** The object literal of the only `@Module({ … })` in the file, or the reason why there is none. */
 function moduleOptions(body: string): ObjectLiteralExpression | string {
   const source = syntaxOf(body);
   const decorators = source
     .getClasses()
     .flatMap((declaration) => declaration.getDecorators().filter((each) => each.getName() === 'Module'));
   const [decorator, another] = decorators;
-  if (decorator === undefined) return 'no class with @Module() is in it';
-  if (another !== undefined) return 'more than one class with @Module() is in it';
+  if (decorator === undefined) return 'it has no class with @Module()';
+  if (another !== undefined) return 'it has more than one class with @Module()';
   const [argument] = decorator.getArguments();
   const options = argument?.asKind(SyntaxKind.ObjectLiteralExpression);
-  return options ?? '@Module() is given no literal';
+  return options ?? 'the argument of @Module() is not an object literal';
 }
 
 function elementSplice(
@@ -73,14 +73,14 @@ function elementSplice(
   const property = options.getProperty('imports');
   if (property === undefined) {
     return spread
-      ? '@Module() spreads other options, which may hold its imports'
+      ? '@Module() spreads other options, which may contain imports'
       : newImports(body, options, edit);
   }
   const list = property
     .asKind(SyntaxKind.PropertyAssignment)
     ?.getInitializer()
     ?.asKind(SyntaxKind.ArrayLiteralExpression);
-  return list === undefined ? 'its imports are no array literal' : newElement(body, list, edit.element);
+  return list === undefined ? 'its imports are not an array literal' : newElement(body, list, edit.element);
 }
 
 function newImports(body: string, options: ObjectLiteralExpression, edit: RootModuleEdit): Splice {

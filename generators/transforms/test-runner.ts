@@ -1,6 +1,6 @@
 const GLOBALS = ['describe', 'it', 'expect', 'beforeAll', 'beforeEach', 'afterAll', 'afterEach'];
 
-/** Vitest has no globals unless it is told to: a spec names what it uses. */
+/** Vitest has no globals by default, so a spec imports what it uses. */
 export function forVitest(text: string): string {
   const used = GLOBALS.filter((name) => new RegExp(`(?<![.\\w'"])${name}[.(]`).test(text)).sort();
   if (used.length === 0) return text;

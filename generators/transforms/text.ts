@@ -5,7 +5,7 @@ export interface Splice {
   text: string;
 }
 
-/** Applies replacements that do not overlap; all else stays as it is, to the byte. */
+/** Applies replacements, which must not overlap. No other byte changes. */
 export function splice(text: string, splices: readonly Splice[]): string {
   let result = text;
   for (const { start, end, text: inserted } of [...splices].sort((a, b) => b.start - a.start)) {
@@ -19,7 +19,7 @@ export function lineEndOf(text: string): '\r\n' | '\n' {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
-/** What one level of indentation is in a text. */
+/** One level of indentation as a text has it. */
 export function indentOf(text: string, fallback = '  '): string {
   return /^([ \t]+)[^\s*]/m.exec(text)?.[1] ?? fallback;
 }

@@ -37,7 +37,7 @@ describe('add', () => {
     planAddition(tree, project, parseFlags(['add', '--features', features]), {});
   const featuresOf = ({ choices }: Plan): string[] => choices.features.map(({ name }) => name);
 
-  it('imports into the root module what it writes', () => {
+  it('writes the files that the root module then imports', () => {
     const { files } = plan('none');
     const root = files.find(({ path }) => path === 'src/app.module.ts');
     const written = new Set(files.map(({ path }) => path));
@@ -48,14 +48,14 @@ describe('add', () => {
     expect(imported.filter((path) => !written.has(path))).toEqual([]);
   });
 
-  it('keeps the features of an earlier run, but those that their owner deleted', () => {
+  it('keeps the features of an earlier run, except those that the owner deleted', () => {
     write(Object.fromEntries(plan('sudo,devices').files.map(({ path, after }) => [path, after])));
     expect(featuresOf(plan('profiles'))).toEqual(['sudo', 'devices', 'profiles']);
     rmSync(join(project, 'src/authentication/features/sudo'), { recursive: true });
     expect(featuresOf(plan('profiles'))).toEqual(['devices', 'profiles']);
   });
 
-  it("puts further features into a composition root that its owner changed, and keeps the owner's lines", () => {
+  it("adds features to a composition root that its owner changed, and keeps the owner's lines", () => {
     const ROOT = 'src/authentication/authentication.module.ts';
     const written = (planned: Plan): Record<string, string> =>
       Object.fromEntries(planned.files.map(({ path, after }) => [path, after]));

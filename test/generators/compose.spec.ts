@@ -24,7 +24,7 @@ const choices = (given: Partial<Choices> = {}): Choices => ({
   ...given,
 });
 
-/** The request headers that only a feature reads, as its files spell them. */
+/** The request headers that a feature reads, besides `X-Session-Token`. */
 const headersOf = (folder: string): string[] =>
   tree
     .list(`src/authentication/${folder}`)
@@ -40,7 +40,7 @@ describe('the composed source', () => {
     expect(composed.map(({ to, text }) => [to, text])).toEqual(paths.map((path) => [path, tree.read(path)]));
   });
 
-  it('holds nothing of a feature that was not taken', () => {
+  it('contains nothing of a feature that was not chosen', () => {
     const sets = ['none', ...FEATURES.map(({ name }) => name), 'two-factor,passwordless'];
     for (const features of sets.map((names) => chosenFeatures(names))) {
       const target = choices({ features });
@@ -87,7 +87,7 @@ describe('the composed source', () => {
     }
   });
 
-  it('says in each manifest whether the feature keeps secrets, which want SECRET_KEY', () => {
+  it('says in each manifest whether the feature keeps secrets, which need SECRET_KEY', () => {
     const keeping = FEATURES.filter(({ folder }) =>
       tree
         .list(`src/authentication/${folder}`)
@@ -97,7 +97,7 @@ describe('the composed source', () => {
     expect(keeping).not.toHaveLength(0);
   });
 
-  it('imports nothing that it does not bring, wherever it goes', () => {
+  it('imports only files that it contains, whatever the target', () => {
     for (const target of [
       choices({ features: [], adapter: 'express' }),
       choices({
@@ -121,7 +121,7 @@ describe('the composed source', () => {
     }
   });
 
-  it('has one adapter', () => {
+  it('has only the chosen adapter', () => {
     const paths = composedSource(tree, choices({ adapter: 'express' }));
     const text = (path: string) => paths.find(({ to }) => to === path)?.text;
     expect(text('src/http/fastify.adapter.ts')).toBeUndefined();
@@ -129,7 +129,7 @@ describe('the composed source', () => {
     expect(text('src/config/http-adapters.ts')).toContain("['express'] as const");
   });
 
-  it('leaves the reference server out of an existing project, and its specs to a runner of their own', () => {
+  it('has no reference server in an existing project, and another suffix for specs', () => {
     const paths = composedSource(tree, choices({ command: 'add' })).map(({ to }) => to);
     expect(
       paths.filter((path) => !/^(src\/authentication|test\/authentication|test\/support)\//.test(path)),
@@ -137,7 +137,7 @@ describe('the composed source', () => {
     expect(paths.filter((path) => path.endsWith('.spec.ts'))).toEqual([]);
   });
 
-  it('names a version of every package, by the major of Nest', () => {
+  it('needs packages in the versions for the major version of Nest', () => {
     const ranges = (nest: 11 | 12) => {
       const target = choices({ nest });
       return neededPackages(composedSource(tree, target), target, tree).dependencies;
@@ -152,13 +152,13 @@ describe('--features', () => {
   const feature = (name: string, requires: string[] = []) => ({ ...FEATURES[0]!, name, requires });
   const known = [feature('a'), feature('b', ['a']), feature('c', ['b'])];
 
-  it('brings what a feature requires', () => {
+  it('includes the features that a feature requires', () => {
     expect(chosenFeatures('c', known).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(chosenFeatures('none', known)).toEqual([]);
     expect(chosenFeatures('all', known)).toEqual(known);
   });
 
-  it('refuses a name that is none', () => {
+  it('refuses an unknown name', () => {
     expect(() => chosenFeatures('a,z', known)).toThrow(/"z"/);
   });
 });

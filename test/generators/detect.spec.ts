@@ -30,7 +30,7 @@ const FILES: Files = {
   'src/cats.controller.ts': "@Controller('cats') export class Cats { @Get(':id') show() {} }\n",
 };
 
-describe('what a project is', () => {
+describe('an existing project', () => {
   let folder = '';
 
   beforeEach(() => {
@@ -69,15 +69,25 @@ describe('what a project is', () => {
     });
   });
 
-  it('has the version of Nest that is installed, whatever the range says', () => {
+  it('has the compiler options of every tsconfig that its own extends', () => {
+    const tsconfig = '{ "extends": ["./tsconfig.base.json", "./paths", "@shop/tsconfig"] } // as a list';
+    const files: Files = {
+      'tsconfig.json': tsconfig,
+      'paths.json': '{ "compilerOptions": { "paths": { "~/*": ["./src/*"] } } }',
+      'node_modules/@shop/tsconfig/tsconfig.json': '{ "compilerOptions": { "strict": false } }',
+    };
+    expect(facts(files)).toMatchObject({ aliases: ['~/*'], strict: false });
+  });
+
+  it('has the installed version of Nest, whatever the range in package.json is', () => {
     expect(facts({ 'node_modules/@nestjs/core/package.json': '{ "version": "12.3.4" }' }).nest).toBe(12);
   });
 
-  it('is of ES modules where package.json says so', () => {
+  it('uses ES modules if package.json says so', () => {
     expect(facts(packageJson({ type: 'module', dependencies: nest })).module).toBe('esm');
   });
 
-  it('runs on the adapter that its start makes, though both are there', () => {
+  it('runs on the adapter that main.ts creates, even if both are installed', () => {
     const main = MAIN.replace('create(ShopModule)', 'create(ShopModule, new FastifyAdapter())');
     expect(facts({ 'src/main.ts': main }).adapter).toBe('fastify');
     expect(
@@ -85,7 +95,7 @@ describe('what a project is', () => {
     ).toBe('fastify');
   });
 
-  it('is tested with the runner of its scripts', () => {
+  it('is tested with the test runner of its scripts', () => {
     const packages = { ...nest, jest: '^30.0.0', vitest: '^4.0.0' };
     const runnerOf = (scripts: object): unknown =>
       facts(packageJson({ scripts, dependencies: packages })).testRunner;
@@ -94,13 +104,13 @@ describe('what a project is', () => {
     expect(facts(packageJson({ dependencies: nest })).testRunner).toBeNull();
   });
 
-  it('is installed with the package manager of its lock file, before the one that is declared', () => {
+  it('is installed with the package manager of its lock file rather than the declared one', () => {
     const declared = { packageManager: 'yarn@4.0.0', dependencies: nest };
     expect(facts(packageJson(declared)).packageManager).toBe('yarn');
     expect(facts({ ...packageJson(declared), 'pnpm-lock.yaml': '' }).packageManager).toBe('pnpm');
   });
 
-  it('is one application of a monorepo', () => {
+  it('may be one application of a monorepo', () => {
     const application = (name: string) => ({
       type: 'application',
       root: `apps/${name}`,
@@ -124,17 +134,18 @@ describe('what a project is', () => {
     expect(() => facts(monorepo, 'shared')).toThrow('web, api');
   });
 
-  it('is refused where it is none of Nest, or of another major', () => {
-    expect(() => facts(packageJson({ dependencies: { express: '^5.0.0' } }))).toThrow('no Nest project');
+  it('is refused if it does not use Nest, or another major version of it', () => {
+    expect(() => facts(packageJson({ dependencies: { express: '^5.0.0' } }))).toThrow('not a Nest project');
     expect(() => facts(packageJson({ dependencies: { '@nestjs/core': '^10.0.0' } }))).toThrow(
       '11 and 12 are',
     );
-    expect(() => facts({ 'package.json': '{' })).toThrow('no JSON object');
+    for (const text of ['{', '[]', `${FILES['package.json'] ?? ''} // npm refuses comments`])
+      expect(() => facts({ 'package.json': text })).toThrow('not a JSON object');
     rmSync(join(folder, 'package.json'));
     expect(() => detect(folder)).toThrow('no package.json');
   });
 
-  it('keeps a BOM from nobody', () => {
+  it('may have files with a BOM', () => {
     const text = FILES['package.json'] ?? '';
     expect(facts({ 'package.json': `\uFEFF${text}`, 'src/main.ts': `\uFEFF${MAIN}` }).globalPrefix).toBe(
       'api',

@@ -15,7 +15,7 @@ import { importsOf } from '../../generators/transforms/imports.js';
 const tree = new PackageTree(process.cwd());
 
 describe('the names of a skeleton', () => {
-  it('guess what one of them is called', () => {
+  it('include a guessed singular', () => {
     expect(
       ['notes', 'team-notes', 'companies', 'keys', 'addresses', 'boxes', 'news', 'status', 'equipment'].map(
         singularOf,
@@ -23,7 +23,7 @@ describe('the names of a skeleton', () => {
     ).toEqual(['note', 'team-note', 'company', 'key', 'address', 'box', 'new', 'status', 'equipment']);
   });
 
-  it('are refused unless they are kebab-case, and words that TypeScript keeps', () => {
+  it('are refused if they are not in kebab-case, or are reserved or built-in', () => {
     for (const name of ['', 'Notes', 'team_notes', 'a--b', '-a', 'a-', '1a', 'ä', '../a', 'a'.repeat(41)])
       expect(() => skeletonNames(name)).toThrow(WrongUsage);
     for (const name of ['classes', 'dates', 'defaults', 'interfaces'])
@@ -32,7 +32,7 @@ describe('the names of a skeleton', () => {
     expect(() => skeletonNames('notes', 'Note')).toThrow('--singular');
   });
 
-  it('come in every spelling', () => {
+  it('replace the sample name in every spelling', () => {
     const names = skeletonNames('team-people', 'team-person');
     expect(
       renamed('SampleThings sampleThing sample-things sample_thing Sample things, sample thing', names),
@@ -67,7 +67,7 @@ describe('a list of features', () => {
     );
   });
 
-  it('that is none is left alone: the lines to paste are told', () => {
+  it('is not edited if it is not an array literal: the lines to paste are reported', () => {
     for (const text of ['', 'export const FEATURES = features();\n', 'export const OTHERS = [];\n']) {
       expect(withListed(text, 'FEATURES', { name: 'Notes', specifier: './notes.js' })).toMatchObject({
         kind: 'paste',
@@ -110,7 +110,7 @@ describe('feature new', () => {
     planFeature(tree, project, skeletonNames(name, singular));
   const textOf = ({ files }: Plan, path: string): string =>
     files.find((file) => file.path === path)?.after ?? '';
-  /** relative imports that lead to no file, neither planned nor there */
+  /** relative imports that lead neither to a planned nor to an existing file */
   const dangling = ({ files }: Plan, suffix: string): string[] => {
     const planned = new Set(files.map(({ path }) => path));
     return files
@@ -128,7 +128,7 @@ describe('feature new', () => {
       );
   };
 
-  it('writes a feature whose imports all lead somewhere, and lists it', async () => {
+  it('writes a feature whose imports all exist, and lists it', async () => {
     added('module');
     const made = await plan('team-notes');
     const folder = 'src/authentication/features/team-notes';
@@ -164,7 +164,7 @@ describe('feature new', () => {
     expect(textOf(made, 'src/identity/auth/authentication.module.ts')).toContain('[SudoModule, NotesModule]');
   });
 
-  it('runs its migration after all that are there', async () => {
+  it('runs its migration after all existing ones', async () => {
     added('module');
     const later = Date.now() + 1e10;
     write({ [`src/authentication/core/database/migrations/${later}-mine.ts`]: '' });
@@ -175,24 +175,24 @@ describe('feature new', () => {
     expect(Number(migration)).toBe(later + 1);
   });
 
-  it('refuses names of ours, names that are taken, and routes that are answered', async () => {
+  it('refuses our own names, names that are taken, and routes that exist already', async () => {
     added('module', ['--features', 'sudo,activity']);
     for (const name of ['sudo', 'profiles', 'sessions', 'features', 'users', 'callers', 'one-time-tokens'])
       await expect(plan(name)).rejects.toThrow(WrongUsage);
     await expect(plan('events')).rejects.toThrow('authentication.events');
     for (const name of ['cats', 'sign-up']) await expect(plan(name)).rejects.toThrow(Conflicting);
     write({ 'src/authentication/features/notes/mine.ts': '' });
-    await expect(plan('notes')).rejects.toThrow('src/authentication/features/notes is there already');
+    await expect(plan('notes')).rejects.toThrow('src/authentication/features/notes exists already');
     write({ 'test/authentication/features/tags/tags.authentication-spec.ts': '' });
     await expect(plan('tags')).rejects.toThrow(Conflicting);
   });
 
-  it('wants a project that we wrote into', async () => {
+  it('requires a project that new or add wrote into', async () => {
     write({ 'package.json': '{}' });
     await expect(plan('notes')).rejects.toThrow(Failure);
   });
 
-  it('tells what to paste where the composition root has no list', async () => {
+  it('reports the lines to paste if the composition root has no list', async () => {
     added('module');
     const path = 'src/authentication/authentication.module.ts';
     const root = readFileSync(join(project, path), 'utf8');
@@ -202,7 +202,7 @@ describe('feature new', () => {
     expect((await plan('notes')).paste).toMatchObject([{ path, lines: expect.any(Array) as string[] }]);
   });
 
-  it('makes a feature of this repository one that the generator offers', async () => {
+  it('makes the generator offer a feature of this repository', async () => {
     const { files } = await planFeature(tree, process.cwd(), skeletonNames('notes'));
     const textAt = (path: string): string => files.find((file) => file.path === path)?.after ?? '';
     expect(textAt('generators/features/notes.ts')).toContain("folder: 'features/notes'");

@@ -13,7 +13,7 @@ const tree = new PackageTree(process.cwd());
 
 const packageJsonOf = ({ files }: Plan) => files.find(({ path }) => path === 'package.json')!;
 
-/** `@scarf/scarf` comes with `@nestjs/swagger` and reports every installation, unless the root package says no. */
+/** `@scarf/scarf`, a part of `@nestjs/swagger`, reports every installation unless the root package.json disables it. */
 describe('reports of an installation', () => {
   let folder = '';
 
@@ -37,7 +37,7 @@ describe('reports of an installation', () => {
     dependencies: { '@nestjs/core': '^12.0.1', '@nestjs/platform-express': '^12.0.1' },
   };
 
-  it('are off here', () => {
+  it('are off in this repository', () => {
     expect(JSON.parse(readFileSync('package.json', 'utf8'))).toMatchObject({ scarfSettings: OFF });
   });
 
@@ -69,7 +69,7 @@ describe('reports of an installation', () => {
     });
   });
 
-  it('stay as an existing project has them', () => {
+  it('stay as an existing project sets them', () => {
     for (const scarfSettings of [{ enabled: true }, {}]) {
       const { after } = packageJsonOf(addedTo({ ...shop, scarfSettings }));
       expect(JSON.parse(after) as object).toMatchObject({ scarfSettings });

@@ -31,14 +31,14 @@ describe('the manifest', () => {
     expect(parseManifest(manifestText(MANIFEST))).toEqual(MANIFEST);
   });
 
-  it('has short lists on one line and long ones on many, as Prettier leaves JSON', () => {
+  it('has short lists on one line and long ones on several, as Prettier formats JSON', () => {
     const text = manifestText(MANIFEST);
     expect(text).toContain('    "features": ["sudo"],\n');
     expect(text).toContain('    "package.json": [\n      "dependencies.package-0",\n');
     expect(text).toContain('    "none": []\n');
   });
 
-  it('is none where it is broken, or of a format to come', () => {
+  it('is ignored if it is broken or of a later format', () => {
     expect(['', '{', 'null', '[]', '{"format":2,"files":{}}'].map(parseManifest)).toEqual([
       null,
       null,
@@ -48,7 +48,7 @@ describe('the manifest', () => {
     ]);
   });
 
-  it('has the same hash for the line ends of Windows', () => {
+  it('has the same hash for LF and CRLF', () => {
     expect(hashOf('a\r\nb\r\n')).toBe(hashOf('a\nb\n'));
     expect(hashOf('a\nb\n')).not.toBe(hashOf('a\nb'));
   });
@@ -61,10 +61,10 @@ describe('flags', () => {
     } catch (error) {
       return (error as Error).message;
     }
-    throw new Error(`${args.join(' ')} is taken`);
+    throw new Error(`${args.join(' ')} was accepted`);
   };
 
-  it('are taken as they are meant', () => {
+  it('are parsed and normalised', () => {
     expect(parseFlags(['new', 'app', '-y', '--nest', '11', '--module=cjs'])).toMatchObject({
       command: 'new',
       directory: 'app',
@@ -79,7 +79,7 @@ describe('flags', () => {
     });
   });
 
-  it('are refused with what they take', () => {
+  it('are refused with a message that says what is allowed', () => {
     expect(refused()).toContain('new, add, feature or list');
     expect(refused('remove')).toContain('remove');
     expect(refused('new', 'a', 'b')).toContain('a b');
@@ -100,15 +100,15 @@ describe('flags', () => {
 });
 
 describe('a diff of texts', () => {
-  it('is empty where nothing differs', () => {
+  it('is empty if the texts are the same', () => {
     expect(diffOf('a', 'x\n', 'x\n')).toBe('');
   });
 
-  it('starts from nothing for a new file', () => {
+  it('starts from /dev/null for a new file', () => {
     expect(diffOf('a', null, 'x\ny\n')).toBe('--- /dev/null\n+++ a\n@@ -0,0 +1,2 @@\n+x\n+y\n');
   });
 
-  it('says where a last line has no end', () => {
+  it('marks a last line without a line end', () => {
     expect(diffOf('a', 'x', 'x\n')).toContain('\\ No newline at end of file');
   });
 });

@@ -32,14 +32,14 @@ describe('the root module', () => {
     );
   });
 
-  it('puts it last on one line, and behind an element without a comma', () => {
+  it('gets the element last, on one line and after an element without a comma', () => {
     expect(edited('@Module({ imports: [A] })\nclass App {}\n')).toContain('imports: [A, Ours.with({');
     expect(edited('@Module({\n  imports: [\n    A, // a\n    B // b\n  ],\n})\nclass App {}\n')).toContain(
       '    A, // a\n    B, // b\n    Ours.with({\n',
     );
   });
 
-  it('gets a list where there is none', () => {
+  it('gets an imports list if it has none', () => {
     expect(edited('@Module({ providers: [P] })\nclass App {}\n')).toContain('imports: [\n');
     expect(edited('@Module({})\nclass App {}\n')).toContain('imports: [\n');
     expect(edited('@Module({\n  providers: [P],\n})\nclass App {}\n')).toContain(
@@ -47,12 +47,12 @@ describe('the root module', () => {
     );
   });
 
-  it('is left alone where ours is in it', () => {
+  it('stays as it is if our module is in it already', () => {
     const text = edited('@Module({ imports: [A] })\nclass App {}\n');
     expect(withModule(text, EDIT)).toEqual({ kind: 'unchanged', text });
   });
 
-  it('is not edited where the syntax tree does not settle it: the lines to paste are told', () => {
+  it('is not edited if the place cannot be found: the lines to paste are reported', () => {
     for (const text of [
       '@Module({ imports })\nclass App {}\n',
       '@Module({ imports: parts() })\nclass App {}\n',

@@ -17,7 +17,7 @@ export const FEATURES: readonly Feature[] = [SudoModule, DevicesModule];
 `;
 
 describe('pruning the composition root', () => {
-  it('takes a feature out of the imports and of the list', () => {
+  it('removes a feature from the imports and from the list', () => {
     expect(withoutFeatures(ROOT, ['sudo'])).toBe(`import { Module } from '@nestjs/common';
 import { DevicesModule } from './devices/devices.module.js';
 
@@ -31,11 +31,11 @@ export const FEATURES: readonly Feature[] = [DevicesModule];
     expect(pruned).not.toMatch(/sudo|devices/i);
   });
 
-  it('changes nothing where every feature stays', () => {
+  it('changes nothing if every feature stays', () => {
     expect(withoutFeatures(ROOT, [])).toBe(ROOT);
   });
 
-  it('puts a list on one line where that has room, as Prettier does', () => {
+  it('puts a list on one line if it fits, as Prettier does', () => {
     const names = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta'].map(
       (name) => `${name}AndSomeMoreModule`,
     );
@@ -45,7 +45,7 @@ export const FEATURES: readonly Feature[] = [DevicesModule];
     expect(withoutFeatures(imports + text, names.slice(2))).toContain(`= [${names[0]!}, ${names[1]!}];`);
   });
 
-  it('takes an entry out of an array and of an object', () => {
+  it('removes an entry from an array and from an object', () => {
     expect(withoutElements("const A = ['one', 'two'] as const;\n", 'A', ['one'])).toBe(
       "const A = ['two'] as const;\n",
     );
@@ -56,14 +56,14 @@ export const FEATURES: readonly Feature[] = [DevicesModule];
 });
 
 describe('relative imports', () => {
-  it('lose their suffix for CommonJS, and an import() keeps it', () => {
+  it('lose their suffix for CommonJS, except in a dynamic import()', () => {
     const text = `import { a } from './a.js';\nexport * from "../b.js";\nimport type { C } from '../../c.js';\nconst d = await import('./d.js');\nimport e from 'e.js';\nconst f = "from './f.js'";\n`;
     expect(withoutSuffix(text)).toBe(
       `import { a } from './a';\nexport * from "../b";\nimport type { C } from '../../c';\nconst d = await import('./d.js');\nimport e from 'e.js';\nconst f = "from './f.js'";\n`,
     );
   });
 
-  it('follow what moved', () => {
+  it('follow a file that is moved', () => {
     const moved = (path: string): string => path.replace('src/authentication', 'apps/api/src/auth');
     expect(
       relocated(
@@ -96,13 +96,13 @@ describe('a spec for Vitest', () => {
 describe('merging JSON', () => {
   const crlf = '{\r\n\t"name": "x",\r\n\t"dependencies": {\r\n\t\t"a": "1",\r\n\t\t"c": "3"\r\n\t}\r\n}\r\n';
 
-  it('adds what is missing in its place, and keeps tabs, CRLF and a BOM', () => {
+  it('adds a missing entry at its place, and keeps tabs, CRLF and a BOM', () => {
     expect(withEntries(`\uFEFF${crlf}`, ['dependencies'], { a: '9', b: '2' })).toBe(
       `\uFEFF${crlf.replace('"a": "1",', '"a": "1",\r\n\t\t"b": "2",')}`,
     );
   });
 
-  it('adds a section that is not there', () => {
+  it('adds a section that does not exist', () => {
     expect(JSON.parse(withEntries('{\n  "name": "x"\n}\n', ['scripts'], { test: 'jest' }))).toEqual({
       name: 'x',
       scripts: { test: 'jest' },
@@ -115,10 +115,44 @@ describe('merging JSON', () => {
     );
   });
 
-  it('adds at the end of what is not sorted', () => {
+  it('adds at the end of an unsorted object', () => {
     expect(withEntries('{\n  "c": 1,\n  "a": 2\n}\n', [], { b: 3 })).toBe(
       '{\n  "c": 1,\n  "a": 2,\n  "b": 3\n}\n',
     );
+  });
+
+  it('adds at the start of a sorted object', () => {
+    expect(withEntries('{\n    "b": 1,\n    "c": 2\n}', [], { a: 3 })).toBe(
+      '{\n    "a": 3,\n    "b": 1,\n    "c": 2\n}',
+    );
+  });
+
+  it('does not format the line before', () => {
+    expect(withEntries('{\n  "name":"x",\n  "files": ["a","b"]\n}\n', [], { b: ['c', 'd'] })).toBe(
+      '{\n  "name":"x",\n  "files": ["a","b"],\n  "b": ["c", "d"]\n}\n',
+    );
+  });
+
+  it('keeps comments and trailing commas', () => {
+    expect(withEntries('{\n  // one\n  "b": 1, /* two */\n  "a": 2,\n  // three\n}\n', [], { c: 3 })).toBe(
+      '{\n  // one\n  "b": 1, /* two */\n  "a": 2,\n  "c": 3,\n  // three\n}\n',
+    );
+    expect(withValue('{\n  // one\n  "a": [1] // two\n}\n', [], 'a', ['x', 'y'])).toBe(
+      '{\n  // one\n  "a": ["x", "y"] // two\n}\n',
+    );
+  });
+
+  it('adds objects in objects', () => {
+    expect(withValue('{\n\t"a": 1\n}\n', ['b', 'c'], 'd', [{ e: [] }, [1, 2]])).toBe(
+      '{\n\t"a": 1,\n\t"b": {\n\t\t"c": {\n\t\t\t"d": [\n\t\t\t\t{\n\t\t\t\t\t"e": []\n\t\t\t\t},\n\t\t\t\t[1, 2]\n\t\t\t]\n\t\t}\n\t}\n}\n',
+    );
+  });
+
+  it('is refused if there is no object', () => {
+    for (const text of ['', '[]', '"x"', '{ "a": ', "{ 'a': 1 }"])
+      expect(() => withEntries(text, [], { b: 1 })).toThrow('The file is not a JSON object');
+    for (const text of ['{ "scripts": "x" }', '{ "scripts": null }'])
+      expect(() => withEntries(text, ['scripts'], { b: 'c' })).toThrow('"scripts" is not a JSON object');
   });
 
   it('replaces a value', () => {
@@ -131,13 +165,13 @@ describe('merging JSON', () => {
 describe('merging an env example', () => {
   const variable = { name: 'APP_URL', fallback: 'http://x', meaning: 'base of `links`' };
 
-  it('adds what is missing, once', () => {
+  it('adds a missing variable, once', () => {
     const merged = withVariables('PORT=1\r\n', [variable], 'Ours');
     expect(merged).toBe('PORT=1\r\n\r\n# Ours\r\n# base of links\r\n# APP_URL=http://x\r\n');
     expect(withVariables(merged, [variable], 'Ours')).toBe(merged);
   });
 
-  it('leaves a variable that is there, commented or not', () => {
+  it('adds no variable that is there, commented out or not', () => {
     for (const text of ['APP_URL=y\n', '#APP_URL=\n', 'export APP_URL=y\n'])
       expect(withVariables(text, [variable], 'Ours')).toBe(text);
   });
@@ -153,7 +187,7 @@ describe('routes of a source', () => {
     ]);
   });
 
-  it('clash whatever a parameter is called', () => {
+  it('clash even if their parameters have different names', () => {
     const ours = [{ method: 'GET', path: '/sessions/:id' }];
     expect(clashes(ours, [{ method: 'GET', path: '/sessions/:session' }])).toEqual(ours);
     expect(clashes(ours, [{ method: 'ALL', path: '/sessions/:x' }])).toEqual(ours);
@@ -161,7 +195,7 @@ describe('routes of a source', () => {
   });
 });
 
-describe('settling what is there', () => {
+describe('comparing our files with a project', () => {
   const manifest = (text: string) => ({ files: { a: hashOf(text) } }) as never;
   const settled = (before: string | null, text: string, generated: string | null, force = false) => {
     const { files, kept, conflicts } = settle(
@@ -173,21 +207,21 @@ describe('settling what is there', () => {
     return { files: files.length, kept: kept.length, conflicts: conflicts.length };
   };
 
-  it('writes what is not there and leaves what is the same, whatever its line ends', () => {
+  it('writes a missing file and skips an equal one, whatever its line ends', () => {
     expect(settled(null, 'x\n', null)).toEqual({ files: 1, kept: 0, conflicts: 0 });
     expect(settled('x\r\n', 'x\n', null)).toEqual({ files: 0, kept: 0, conflicts: 0 });
   });
 
-  it('keeps what its owner changed or deleted and we did not', () => {
+  it('keeps a file that only the owner changed or deleted', () => {
     expect(settled('mine', 'x', 'x')).toEqual({ files: 0, kept: 1, conflicts: 0 });
     expect(settled(null, 'x', 'x')).toEqual({ files: 0, kept: 1, conflicts: 0 });
   });
 
-  it('replaces what its owner left alone', () => {
+  it('replaces a file that the owner did not change', () => {
     expect(settled('old', 'new', 'old')).toEqual({ files: 1, kept: 0, conflicts: 0 });
   });
 
-  it('refuses what both changed, and what is not ours', () => {
+  it('refuses a file that both changed, and one that is not ours', () => {
     expect(settled('mine', 'new', 'old')).toEqual({ files: 0, kept: 0, conflicts: 1 });
     expect(settled('theirs', 'x', null)).toEqual({ files: 0, kept: 0, conflicts: 1 });
     expect(settled('theirs', 'x', null, true)).toEqual({ files: 1, kept: 0, conflicts: 0 });

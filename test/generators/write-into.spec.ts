@@ -83,19 +83,19 @@ describe('writing into a project', () => {
     expect(repair(target)).toBeNull();
   });
 
-  it('is repaired without what somebody changed since', async () => {
+  it('is repaired except for files that were changed since', async () => {
     await diesInTheMiddle();
     writeFileSync(join(target, 'package.json'), 'mine');
     expect(repair(target)).toEqual({ restored: ['src/new/a.ts'], left: ['package.json'] });
     expect(readFileSync(join(target, 'package.json'), 'utf8')).toBe('mine');
   });
 
-  it('is refused while another run is at work', async () => {
+  it('is refused while another run is active', async () => {
     await diesInTheMiddle(process.ppid);
-    expect(() => repair(target)).toThrow(/is at work/);
+    expect(() => repair(target)).toThrow(/is active in this project/);
   });
 
-  /** What is on the disk at the moment of a kill: the folder of the journal, kept across the roll back. */
+  /** Leaves on the disk what a killed run leaves: new files, and the folder of the journal. */
   async function diesInTheMiddle(pid = 2 ** 22 + 1): Promise<void> {
     const journal = join(target, '.authentication-zero');
     let kept: Record<string, string> = {};

@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** One check: its cases, its failures, its time. A case that fails stops no other. */
+/** One check with its cases, failures and time. A failed case does not stop the others. */
 export class Check {
   failures = [];
   skipped = [];
@@ -23,7 +23,7 @@ export class Check {
     for (const { name, reason } of this.skipped) process.stdout.write(`  left out: ${name}: ${reason}\n`);
   }
 
-  /** @returns whether it went well, so that what stands on it can be left out */
+  /** @returns whether it passed, so that cases that depend on it can be left out */
   async case(name, work) {
     this.cases += 1;
     const started = performance.now();
@@ -44,7 +44,7 @@ export class Check {
   }
 }
 
-/** Runs tasks two at a time: most of them use one core. */
+/** Runs two tasks at a time, because most of them use one core. */
 export async function inLanes(tasks, lanes = 2) {
   const left = [...tasks];
   const lane = async () => {

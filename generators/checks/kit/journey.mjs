@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 const PASSWORD = 'correct horse battery staple';
 
-/** What a newcomer does: signs up, clicks the mailed link, presses its button, signs in, and is known. */
+/** Signs up, opens the mailed link, presses the button of its page, signs in, and reads the user. */
 export async function signUpAndClick(base, { prefix = '', mailbox = `${base}${prefix}/dev/mailbox` } = {}) {
   const email = `ada.${Date.now().toString(36)}@example.com`;
   const api = `${base}${prefix}`;
@@ -27,7 +27,7 @@ export async function signUpAndClick(base, { prefix = '', mailbox = `${base}${pr
   assert.equal(me.status, 200);
   const user = await me.json();
   assert.equal(user.email, email);
-  assert.equal(user.verified, true, 'the click verified nothing');
+  assert.equal(user.verified, true, 'the address is not verified');
   return token;
 }
 
@@ -50,7 +50,7 @@ async function mailedLink(mailbox, email) {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('no mail came');
+  throw new Error('no mail arrived within 10 seconds');
 }
 
 function formOf(html, link) {

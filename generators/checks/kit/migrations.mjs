@@ -1,4 +1,4 @@
-// Migrations of a built project up, down and up again: node migrations.mjs DIRECTORY DATABASE_URL
+// Runs the migrations of a built project up, down and up again: node migrations.mjs DIRECTORY DATABASE_URL
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -16,23 +16,27 @@ try {
   const names = await migrate(dataSource);
   assert.ok(names.length > 0, 'no migration ran');
   const up = await tables();
-  assert.ok(up.length > 0, 'the migrations made no table');
+  assert.ok(up.length > 0, 'the migrations created no table');
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
-  // Keys, indexes and what only named statements read are the migrations' alone.
+  // Only tables and columns are compared: some keys and indexes are in the migrations only.
   const wanted = upQueries
     .map(({ query }) => query)
     .filter((query) => /CREATE TABLE| ADD "| TYPE | (SET|DROP) NOT NULL/.test(query));
-  assert.deepEqual(wanted, [], 'the entities want columns that the migrations do not make');
+  assert.deepEqual(wanted, [], 'the entities have columns that the migrations do not create');
   await revertAll(dataSource);
-  assert.deepEqual(await tables(), [], 'something is left after all migrations were taken back');
+  assert.deepEqual(await tables(), [], 'something is left after all migrations were reverted');
   assert.deepEqual(await migrate(dataSource), names);
-  assert.deepEqual(await tables(), up, 'the second time up makes another schema than the first');
+  assert.deepEqual(
+    await tables(),
+    up,
+    'the second run of the migrations creates another schema than the first',
+  );
 } finally {
   await dataSource.destroy();
   await connection.close?.();
 }
 
-/** Every column, index and constraint of the schema, but for the table of migrations itself. */
+/** Every column, index, constraint and routine of the schema, except those of the table `migrations`. */
 async function tables() {
   const rows = await dataSource.query(`
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') AS line

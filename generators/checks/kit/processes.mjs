@@ -7,8 +7,8 @@ const running = new Set();
 const MOST_SHOWN = 6000;
 
 /**
- * Runs a command to its end, with nothing to read and no terminal.
- * @returns code or signal, and what it wrote
+ * Runs a command to its end, without input and without a terminal.
+ * @returns its exit code or signal, and its output
  */
 export async function run(command, args, { cwd, env = {}, minutes = 5, started } = {}) {
   const child = start(command, args, { cwd, env });
@@ -20,7 +20,7 @@ export async function run(command, args, { cwd, env = {}, minutes = 5, started }
   return { code, signal, stdout: stdout(), stderr: stderr() };
 }
 
-/** The same, and it must end with that code. */
+/** Runs a command that must end with that code. */
 export async function must(command, args, { code = 0, ...options } = {}) {
   const result = await run(command, args, options);
   if (result.code === code) return result;
@@ -34,7 +34,7 @@ export function tail({ stdout, stderr }) {
   return output.length > MOST_SHOWN ? `…${output.slice(-MOST_SHOWN)}` : output;
 }
 
-/** A process of its own group, so that all that it starts ends with it. */
+/** Starts a process in a group of its own, so that its child processes can be ended with it. */
 export function start(command, args, { cwd, env = {} } = {}) {
   const child = spawn(command, args, {
     cwd,
@@ -52,7 +52,7 @@ export function kill(child, signal = 'SIGKILL') {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // it ended meanwhile
+    // It has ended already.
   }
 }
 
@@ -60,7 +60,7 @@ export function killAll() {
   for (const child of running) kill(child);
 }
 
-/** A server in a project, started as its owner starts it. */
+/** Starts a server in a project as its owner does. */
 export async function startServer(command, args, { cwd, env, ready, minutes = 2 }) {
   const child = start(command, args, { cwd, env });
   const output = [collect(child.stdout), collect(child.stderr)];
@@ -78,7 +78,7 @@ export async function startServer(command, args, { cwd, env, ready, minutes = 2 
   }
   return {
     output: shown,
-    /** @returns how it ended, with all that it started, after that signal to it alone. @throws when it does not */
+    /** Sends the signal to the process only. @returns how the whole group ended. @throws if it still runs after 20 s */
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
       let isLate = false;
@@ -88,7 +88,7 @@ export async function startServer(command, args, { cwd, env, ready, minutes = 2 
       }, 20_000);
       const end = await closed;
       clearTimeout(timer);
-      if (isLate) throw new Error(`${command} ${args.join(' ')} runs on after ${signal}\n${shown()}`);
+      if (isLate) throw new Error(`${command} ${args.join(' ')} still runs after ${signal}\n${shown()}`);
       return end;
     },
   };
@@ -104,7 +104,7 @@ export async function freePort() {
   return port;
 }
 
-/** What the checks themselves were started with must not change what a user would see. */
+/** Without the variables of our own run, which a user does not have. */
 const ENVIRONMENT = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) =>

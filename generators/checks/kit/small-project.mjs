@@ -1,4 +1,4 @@
-/** A Nest project of a few files, as far as the generator looks at it. Nothing of it needs an install. */
+/** A Nest project with only the files that the generator reads. It needs no install. */
 export function smallProject(changes = {}) {
   const files = {
     'package.json': `${JSON.stringify(

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 
 const LEFT_OUT = new Set(['node_modules', '.git']);
 
-/** Path, mode and hash of everything in a folder, but for installed packages and git's own. */
+/** Mode and hash of everything in a folder, by path, without installed packages and git's files. */
 export function snapshot(root) {
   const entries = {};
   const visit = (folder) => {
@@ -26,7 +26,7 @@ export function snapshot(root) {
   return entries;
 }
 
-/** What differs between two snapshots, by path. */
+/** The paths that differ between two snapshots. */
 export function changesBetween(before, after) {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((path) => before[path] !== after[path])
@@ -46,7 +46,7 @@ export function writeTree(root, files) {
   }
 }
 
-/** Every file beneath a folder, with POSIX paths relative to it. */
+/** Every file in a folder and its subfolders, with paths relative to it. */
 export function filesIn(root) {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

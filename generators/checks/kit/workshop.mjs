@@ -8,13 +8,13 @@ import { killAll, must, run } from './processes.mjs';
 
 const PACKAGE = 'nest-authentication-zero';
 
-/** A temporary folder, the packed and installed package, and databases of our own. */
+/** The temporary folder, the packed and installed package, and the databases of a run. */
 export class Workshop {
   repository = fileURLToPath(new URL('../../..', import.meta.url));
-  /** of a Postgres server; null: the embedded database */
+  /** URL of a Postgres server; null: the embedded database */
   server = /^postgres(ql)?:/.test(process.env.DATABASE_URL ?? '') ? process.env.DATABASE_URL : null;
   databases = [];
-  /** with every feature, installed for real: made by the first check that wants it */
+  /** a new project with every feature and a real install, made by the first check that needs it */
   full = { cwd: null, isTested: false };
   queue = Promise.resolve();
 
@@ -35,7 +35,7 @@ export class Workshop {
     else process.stdout.write(`Kept: ${this.folder}\n`);
   }
 
-  /** As a user gets it: packed, and installed in a folder where nothing else is. */
+  /** Packs the package and installs it in an empty folder, as a user gets it. */
   async installTool() {
     const home = this.emptyFolder('tool');
     await must('npm', ['pack', '--pack-destination', home], { cwd: this.repository });
@@ -66,7 +66,7 @@ export class Workshop {
     return this.full.cwd;
   }
 
-  /** A suite has workers of its own: two at once would be slow enough to fail. */
+  /** Runs one test suite at a time: each has several workers, and two suites at once would be slow enough to fail. */
   alone(work) {
     const done = this.queue.then(work);
     this.queue = done.catch(() => undefined);
