@@ -3,10 +3,10 @@ import { id, reference, time } from '../../core/database/columns.js';
 import { SCHEMA } from '../../core/database/data-source.js';
 import { User } from '../../core/users/user.entity.js';
 
-/** SQL: how long an event is shown, and kept. A little more than a year, so that last year's can be compared. */
+/** SQL interval: how long an event is shown and kept. A little more than a year, to compare with the year before. */
 export const KEPT = "interval '400 days'";
 
-/** What happened to a user, and from where. Never changed. */
+/** What happened to a user, and from which client. A row is never updated. */
 @Entity({ name: 'events', schema: SCHEMA, synchronize: false })
 @Index('events_user_id_idx', ['userId', 'id'])
 @Index('events_created_at_idx', ['createdAt'])
@@ -18,7 +18,7 @@ export class ActivityEvent {
   @Column(reference('user_id'))
   userId!: number;
 
-  /** the name of the fact; features have facts of their own */
+  /** the name of the fact in `UserFacts`; features add their own */
   @Column({ type: 'text' })
   action!: string;
 

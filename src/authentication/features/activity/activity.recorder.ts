@@ -9,10 +9,10 @@ import {
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 import { KEPT } from './activity-event.entity.js';
 
-/** Facts that only tell other parts of the application what to clean up: the action beside them is recorded. */
+/** Facts that only ask other code to clean up. No event is written for them. */
 const NO_ACTIONS: readonly (keyof UserFacts)[] = ['access_ended', 'taken_over', 'deleted', 'renewed_again'];
 
-/** Writes down every fact, in its own transaction: there is no action without its event, and no event without it. */
+/** Records every fact in the transaction of the fact, so that both are committed or neither is. */
 @Injectable()
 export class ActivityRecorder implements UserListener, OnModuleInit {
   constructor(
@@ -26,8 +26,8 @@ export class ActivityRecorder implements UserListener, OnModuleInit {
   }
 
   /**
-   * A failed sign-in is told without holding the user's row. One that is deleted meanwhile leaves nothing to point at,
-   * and its caller is answered as ever.
+   * A failed sign-in does not lock the user's row. If the user is deleted meanwhile, no event is written and the answer
+   * stays the same.
    */
   async onUserFact({ action, user, client }: UserFact, manager: EntityManager): Promise<void> {
     if (NO_ACTIONS.includes(action)) return;

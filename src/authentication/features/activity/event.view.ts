@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ActivityEvent } from './activity-event.entity.js';
 
-/** What leaves of an event. */
+/** An event, as the API returns it. */
 export class EventView {
   @ApiProperty({ type: 'integer', minimum: 1 })
   id!: number;
@@ -9,7 +9,7 @@ export class EventView {
   @ApiProperty({
     description:
       '`signed_up`, `signed_in`, `sign_in_failed`, `signed_out`, `password_changed`, `password_reset_requested`, ' +
-      '`password_reset`, `email_change_requested`, `email_changed`, `email_verified`, or one of a feature',
+      '`password_reset`, `email_change_requested`, `email_changed`, `email_verified`, or an action of a feature',
     example: 'signed_in',
   })
   action!: string;

@@ -10,7 +10,7 @@ export const MAX_LIMIT = 100;
 export class EventsService {
   constructor(private readonly database: Database) {}
 
-  /** Newest first. @param before an id: only older events */
+  /** The user's events, newest first. @param before an id: lists only older events */
   listFor(user: User, limit: number, before: number | null): Promise<ActivityEvent[]> {
     const events = this.database.manager
       .createQueryBuilder(ActivityEvent, 'e')

@@ -1,6 +1,6 @@
 import { digestOf, newSecret } from '../../core/tokens/secret.js';
 
-/** Prefix, 256 random bits, checksum. Scanners of repositories and logs find what leaked, without false alarms. */
+/** Prefix, 256 random bits, checksum: secret scanners find a leaked key without false alarms. */
 const SHAPE = /^naz_([\w-]{43})([\w-]{6})$/;
 
 export function newApiKey(): string {
@@ -8,7 +8,7 @@ export function newApiKey(): string {
   return `naz_${secret}${checksumOf(secret)}`;
 }
 
-/** Whether a text may be a key at all, for which nobody has to ask the database. */
+/** Whether a text has the form of a key. Other texts are refused without a query. */
 export function looksLikeApiKey(text: string): boolean {
   const [, secret = '', checksum] = SHAPE.exec(text) ?? [];
   return checksum === checksumOf(secret);

@@ -11,10 +11,10 @@ import { assertMayIssue, type Caller } from '../../sessions/caller.js';
 import { CallerLock } from '../../sessions/caller-lock.js';
 import { newApiKey } from './api-key.js';
 
-/** For the backends that still use the old key while the new one is rolled out. */
+/** SQL interval: backends still use the old key while the new one is rolled out. */
 const OVERLAP = "interval '24 hours'";
 
-/** An application has one key that does not expire by itself; those that it replaced work on for a day. */
+/** An application has one key without an expiry. A key that was replaced works for 24 more hours. */
 @Injectable()
 export class ApiKeys implements UserListener, OnModuleInit {
   constructor(
@@ -29,7 +29,7 @@ export class ApiKeys implements UserListener, OnModuleInit {
     this.sweeper.add({ table: 'api_keys', condition: 'expires_at <= now()' });
   }
 
-  /** The key exists in clear in this answer alone. */
+  /** @returns the key in clear: the database holds only its SHA-256 */
   async issue(applicationId: string, manager: EntityManager): Promise<string> {
     const key = newApiKey();
     await manager.query('INSERT INTO authentication.api_keys (application_id, digest) VALUES ($1, $2)', [
@@ -40,8 +40,8 @@ export class ApiKeys implements UserListener, OnModuleInit {
   }
 
   /**
-   * Replacements queue on the owner's row: each ends the key before it.
-   * @param revoke whether every older key ends now, rather than a day after it was replaced
+   * Issues a new key and ends the one before it. The lock on the owner's row puts replacements one after the other.
+   * @param revoke whether every older key ends now, instead of 24 hours after it was replaced
    * @throws NotFound, AuthenticationRequired
    */
   async replace(caller: Caller, applicationId: string, revoke: boolean, client: Client): Promise<string> {
@@ -56,7 +56,7 @@ export class ApiKeys implements UserListener, OnModuleInit {
     return key;
   }
 
-  /** Whoever registered the owner's address first may hold a key. The applications stay: they have users of their own. */
+  /** At a takeover, a person who is not the owner may have the keys. The applications stay, because they have users. */
   async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
     if (action !== 'taken_over') return;
     await manager.query(

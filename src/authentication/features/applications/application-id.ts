@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { NotFound } from '../../core/problems/problems.js';
 
-/** A path's uuid. A malformed one cannot exist, so it is answered as what does not (OWASP ASVS 8.2.2). */
+/** The uuid in the path. A malformed one is answered as a missing application (OWASP ASVS 8.2.2). @throws NotFound */
 export const ApplicationId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const { params } = context.switchToHttp().getRequest<{ params: Record<string, string> }>();
   const id = params['id'] ?? '';

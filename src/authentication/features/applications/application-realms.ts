@@ -31,7 +31,7 @@ export class InvalidApiKey extends Problem {
   }
 }
 
-/** An application is a realm: its id is the realm of its users, and its key chooses it. */
+/** An application is a realm: its id is the realm of its users, and its key selects it. */
 @Injectable()
 export class ApplicationRealms implements RealmResolver, OnModuleInit {
   private readonly root: RealmOfRequest;
@@ -50,7 +50,7 @@ export class ApplicationRealms implements RealmResolver, OnModuleInit {
     this.realms.use(this);
   }
 
-  /** Without a key at once. An empty one is a key: a backend that lost its own must not act in the root realm. */
+  /** Synchronous without a key. An empty key is refused: a backend without its key must not act in the root realm. */
   resolve(request: HttpRequest): RealmOfRequest | Promise<RealmOfRequest> {
     const key = request.headers[KEY_HEADER];
     return key === undefined ? this.root : this.ofKey(String(key), request);
@@ -62,7 +62,7 @@ export class ApplicationRealms implements RealmResolver, OnModuleInit {
     return realm;
   }
 
-  /** @throws InvalidApiKey, InvalidBody on a header that names no client */
+  /** @throws InvalidApiKey; InvalidBody when `X-Client-Address` is not an address */
   private async ofKey(key: string, request: HttpRequest): Promise<RealmOfRequest> {
     const peer = this.clients.peerOf(request);
     const [realm] = looksLikeApiKey(key) ? await this.database.run<Realm>(OF_KEY, [digestOf(key)]) : [];

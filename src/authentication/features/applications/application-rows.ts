@@ -16,7 +16,7 @@ const INSERT = `INSERT INTO authentication.applications AS a (owner_id, name, ex
   FROM (SELECT coalesce($3::timestamptz, now() + ${LIFETIME}) AS expires_at) asked
   WHERE asked.expires_at > now() RETURNING ${COLUMNS}`;
 
-/** One row: whether the expiry lies ahead, beside the changed application or nulls. */
+/** Returns one row: whether the expiry is in the future, and the changed application, or nulls if none was changed. */
 const UPDATE = `WITH asked AS (SELECT $4::timestamptz AS expires_at, coalesce($4 > now(), true) AS lies_ahead),
   changed AS (
     UPDATE authentication.applications a
@@ -26,7 +26,7 @@ const UPDATE = `WITH asked AS (SELECT $4::timestamptz AS expires_at, coalesce($4
 
 type ChangedRow = { lies_ahead: boolean } & (ApplicationRow | { id: null });
 
-/** Newest first. */
+/** The owner's applications, newest first. */
 export function listApplications(owner: User, manager: EntityManager): Promise<ApplicationRow[]> {
   return manager.query<ApplicationRow[]>(
     `SELECT ${COLUMNS} FROM authentication.applications a WHERE a.owner_id = $1 ORDER BY a.created_at DESC, a.id`,
@@ -59,7 +59,7 @@ export async function insertApplication(
   return row;
 }
 
-/** @throws NotFound; as `insertApplication` does */
+/** @throws NotFound, and as `insertApplication` */
 export async function updateApplication(
   owner: User,
   id: string,

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** An application as it is read, with its users counted. */
+/** An application as it is read from the database, with the number of its users. */
 export interface ApplicationRow {
   id: string;
   name: string;
@@ -9,18 +9,18 @@ export interface ApplicationRow {
   users_count: number;
 }
 
-/** What leaves of an application. */
+/** An application, as the API returns it. */
 export class ApplicationView {
   @ApiProperty({ format: 'uuid', description: 'also the realm of its users' })
   id!: string;
 
-  @ApiProperty({ description: 'in its mails and on its pages' })
+  @ApiProperty({ description: 'shown in its mails and on its pages' })
   name!: string;
 
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 
-  @ApiProperty({ format: 'date-time', description: 'from then on its keys are refused' })
+  @ApiProperty({ format: 'date-time', description: 'from this time on its keys are refused' })
   expires_at!: string;
 
   @ApiProperty({ type: 'integer', minimum: 0 })
@@ -28,12 +28,12 @@ export class ApplicationView {
 }
 
 export class ApiKeyView {
-  @ApiProperty({ description: 'shown this once', pattern: '^naz_[\\w-]{49}$' })
+  @ApiProperty({ description: 'shown only once', pattern: '^naz_[\\w-]{49}$' })
   api_key!: string;
 }
 
 export class CreatedApplicationView extends ApplicationView {
-  @ApiProperty({ description: 'shown this once', pattern: '^naz_[\\w-]{49}$' })
+  @ApiProperty({ description: 'shown only once', pattern: '^naz_[\\w-]{49}$' })
   api_key!: string;
 }
 

@@ -52,7 +52,7 @@ export class ApplicationsService {
     return created;
   }
 
-  /** @throws NotFound; as `create` does */
+  /** @throws NotFound, and as `create` */
   async change(
     caller: Caller,
     id: string,
@@ -67,7 +67,7 @@ export class ApplicationsService {
   }
 
   /**
-   * Its key chooses nothing any more and its mailed links are dead; the rows of its users are left to the sweeper.
+   * Deletes an application. Its keys and mailed links stop working immediately; the sweeper deletes its users later.
    * @throws NotFound, AuthenticationRequired
    */
   async remove(caller: Caller, id: string, client: Client): Promise<void> {

@@ -8,8 +8,8 @@ export const CLIENT_ADDRESS = 'X-Client-Address';
 export const CLIENT_USER_AGENT = 'X-Client-User-Agent';
 
 /**
- * The end user, as the bearer of a key names it; what it does not name is its own.
- * @throws InvalidBody for an address that is none: to count the backend in its stead would hold up all its users
+ * The end user whom the backend names in the headers. A header that it does not send is taken from the backend itself.
+ * @throws InvalidBody for a value that is not an address: to count the backend instead would throttle all its users
  */
 export function endUserOf({ headers }: HttpRequest, peer: Client): Client {
   const address = headers[CLIENT_ADDRESS.toLowerCase()];

@@ -2,12 +2,12 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ROOT_REALM_ID } from '../../core/realms/realm.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 
-/** Users at a time: each takes its sessions, tokens and what features keep of it along. */
+/** Users in one statement: their sessions, tokens and rows of features are deleted with them. */
 const BATCH = 200;
 
 /**
- * Users whose realm is no application any more. The realms in use are read by skipping from one to the next in the
- * index of addresses, so that the users of live realms cost nothing; and in its order, so that the planner takes it.
+ * Users whose application no longer exists. The query skips from realm to realm in the index on realm and email, so it
+ * does not read the users of live realms. It selects in the order of that index, so that the planner uses it.
  */
 const FORMER = `ctid = ANY (ARRAY(
   WITH RECURSIVE used (realm) AS (
@@ -22,7 +22,7 @@ const FORMER = `ctid = ANY (ARRAY(
     SELECT u.ctid FROM authentication.users u WHERE u.realm = gone.realm ORDER BY u.email LIMIT ${BATCH}) former
   LIMIT ${BATCH}))`;
 
-/** Sweeps those who nobody can reach any more, since no key chooses their realm. */
+/** Sweeps the users of deleted applications, whom no request can reach: no key selects their realm. */
 @Injectable()
 export class FormerUsers implements OnModuleInit {
   constructor(private readonly sweeper: Sweeper) {}

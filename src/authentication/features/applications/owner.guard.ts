@@ -12,11 +12,16 @@ import { currentSessionOf } from '../../sessions/authentication.guard.js';
 
 export class RootRealmRequired extends Problem {
   constructor() {
-    super(403, 'root_realm_required', 'Root realm required', 'Users of an application own no applications.');
+    super(
+      403,
+      'root_realm_required',
+      'Root realm required',
+      'Users of an application cannot own applications.',
+    );
   }
 }
 
-/** Users of the root realm own applications; those of an application do not. Runs after `AuthenticationGuard`. */
+/** Only users of the root realm can own applications. Runs after `AuthenticationGuard`. */
 @Injectable()
 export class OwnerGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

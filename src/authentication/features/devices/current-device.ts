@@ -8,7 +8,7 @@ const OF_SESSION: Statement = {
   text: 'SELECT device_id FROM authentication.device_sessions WHERE session_id = $1',
 };
 
-/** Which device a caller uses: the one whose token it bears, or that it named at sign-in. */
+/** Finds the caller's device: the one whose token the request carries, or the one that was named at sign-in. */
 @Injectable()
 export class CurrentDevicePipe implements PipeTransform<ExecutionContext, Promise<number | null>> {
   constructor(private readonly database: Database) {}
@@ -25,5 +25,5 @@ export class CurrentDevicePipe implements PipeTransform<ExecutionContext, Promis
 
 const Context = createParamDecorator((_: unknown, context: ExecutionContext) => context);
 
-/** For your own guarded routes: the id of the device that calls, or null. */
+/** For your own guarded routes: the id of the caller's device, or null. */
 export const CurrentDevice = (): ParameterDecorator => Context(CurrentDevicePipe);

@@ -6,7 +6,7 @@ import type { User } from '../../core/users/user.entity.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import type { Device } from './device.entity.js';
 
-/** What a device gets in by, and how that ends: its sessions, its tokens, and a token that waits to be collected. */
+/** Ends the access of devices: their sessions, their tokens, and tokens that they have not collected yet. */
 @Injectable()
 export class DeviceAccess implements UserListener, OnModuleInit {
   constructor(
@@ -23,7 +23,7 @@ export class DeviceAccess implements UserListener, OnModuleInit {
     if (action === 'taken_over') await this.forgetAll(user, manager);
   }
 
-  /** Every means of access of one device. */
+  /** Ends every means of access of one device. */
   async end(user: User, { id }: Device, client: Client, manager: EntityManager): Promise<void> {
     const rows = await manager.query<{ session_id: string }[]>(
       'SELECT session_id FROM authentication.device_sessions WHERE device_id = $1',
@@ -33,20 +33,20 @@ export class DeviceAccess implements UserListener, OnModuleInit {
     await this.endTokensOf(id, manager);
   }
 
-  /** All of one device, and one that waits for its next question. */
+  /** Ends all tokens of one device, also one that it has not collected yet. */
   async endTokensOf(deviceId: number, manager: EntityManager): Promise<void> {
     await manager.query('DELETE FROM authentication.device_tokens WHERE device_id = $1', [deviceId]);
     await manager.query('DELETE FROM authentication.device_pairings WHERE device_id = $1', [deviceId]);
   }
 
-  /** The devices stay: each wants a new sign-in, token or pairing. */
+  /** Ends the tokens of all devices. The devices stay; each needs a new token or a new pairing. */
   private async endTokens({ id }: User, manager: EntityManager): Promise<void> {
     const own = 'device_id IN (SELECT id FROM authentication.devices WHERE user_id = $1)';
     await manager.query(`DELETE FROM authentication.device_tokens WHERE ${own}`, [id]);
     await manager.query(`DELETE FROM authentication.device_pairings WHERE ${own}`, [id]);
   }
 
-  /** Somebody else may have added them. */
+  /** Deletes devices and groups: a person who is not the owner of the address may have added them. */
   private async forgetAll({ id }: User, manager: EntityManager): Promise<void> {
     await manager.query('DELETE FROM authentication.devices WHERE user_id = $1', [id]);
     await manager.query('DELETE FROM authentication.device_groups WHERE user_id = $1', [id]);

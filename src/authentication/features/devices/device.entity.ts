@@ -15,7 +15,7 @@ import { SCHEMA } from '../../core/database/data-source.js';
 import { User } from '../../core/users/user.entity.js';
 import { DeviceGroup } from './groups/device-group.entity.js';
 
-/** Something of a user's that signs in, or bears tokens of its own. TypeORM finds none that is marked deleted. */
+/** A device of a user: it signs in, or has tokens of its own. TypeORM's finders skip rows that are marked deleted. */
 @Entity({ name: 'devices', schema: SCHEMA, synchronize: false })
 @Index('devices_user_id_idx', ['userId', 'id'])
 export class Device {
@@ -29,7 +29,7 @@ export class Device {
   @Column({ type: 'text' })
   name!: string;
 
-  /** when it last signed in, or used a token: that one is written at most once a minute */
+  /** when it last signed in or used a token; the use of a token is recorded at most once a minute */
   @Column(time('last_seen_at', { nullable: true }))
   lastSeenAt!: Date | null;
 

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Device } from './device.entity.js';
 import { groupView, GroupView } from './groups/group.view.js';
 
-/** What leaves of a device. */
+/** A device, as the API returns it. */
 export class DeviceView {
   @ApiProperty({ type: 'integer', minimum: 1 })
   id!: number;
@@ -10,14 +10,15 @@ export class DeviceView {
   @ApiProperty({ example: 'Kitchen display' })
   name!: string;
 
-  @ApiProperty({ type: [GroupView], description: 'by name' })
+  @ApiProperty({ type: [GroupView], description: 'sorted by name' })
   groups!: GroupView[];
 
   @ApiProperty({
     type: 'string',
     format: 'date-time',
     nullable: true,
-    description: 'when it last signed in, or used a token: that one is written at most once a minute',
+    description:
+      'when it last signed in or used a token; the use of a token is recorded at most once a minute',
   })
   last_seen_at!: string | null;
 

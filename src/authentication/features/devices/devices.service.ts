@@ -29,7 +29,7 @@ export class DevicesService {
     private readonly log: AuthenticationLog,
   ) {}
 
-  /** Newest first. */
+  /** The user's devices, newest first. */
   listFor({ id: userId }: User): Promise<Device[]> {
     return this.database.manager.find(Device, {
       ...WITH_GROUPS,
@@ -65,8 +65,8 @@ export class DevicesService {
   }
 
   /**
-   * Its sessions and tokens end.
-   * @param keepData whether the row stays, marked deleted, for what points at it
+   * Removes a device and ends its sessions and tokens.
+   * @param keepData whether the row stays, marked deleted, for the rows that reference it
    * @throws NotFound
    */
   async remove(caller: Caller, id: number, keepData: boolean, client: Client): Promise<void> {

@@ -3,7 +3,7 @@ import { SessionRequired } from '../../core/problems/problems.js';
 import { currentCredentialOf } from '../../sessions/authentication.guard.js';
 import { isDeviceCredential } from './tokens/device-token.kind.js';
 
-/** Lets in sessions, and the token of the very device that the path names. Runs after `AuthenticationGuard`. */
+/** Allows sessions, and the token of the device that the path names. Runs after `AuthenticationGuard`. */
 @Injectable()
 export class OwnDeviceGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

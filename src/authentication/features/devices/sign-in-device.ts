@@ -13,7 +13,7 @@ import { FieldRule } from '../../http/body/fields.js';
 import { SignInDto } from '../../sessions/dto/sign-in.dto.js';
 import { Device } from './device.entity.js';
 
-/** As in a path: beyond it no id can exist. */
+/** The largest id that a path takes, too: 15 digits. */
 const MAX_ID = 999_999_999_999_999;
 
 export class SignInDeviceFields {
@@ -21,7 +21,7 @@ export class SignInDeviceFields {
     type: 'integer',
     minimum: 1,
     nullable: true,
-    description: 'an own device, which the session then belongs to',
+    description: 'the id of one of your devices; the session then belongs to it',
   })
   @IsOptional()
   @FieldRule((value) =>
@@ -30,7 +30,7 @@ export class SignInDeviceFields {
   device_id?: number | null;
 }
 
-/** `device_id` at sign-in: the session belongs to that device, and ends with it. */
+/** Adds `device_id` to `POST /sign_in`: the session belongs to that device, and ends when the device is removed. */
 @Injectable()
 export class SignInDevice implements BodyExtension, OnModuleInit {
   readonly fields = SignInDeviceFields;
@@ -41,7 +41,10 @@ export class SignInDevice implements BodyExtension, OnModuleInit {
     this.extensions.extend(SignInDto, this);
   }
 
-  /** Once more when a challenge was passed. Another user's, a missing and a deleted one are refused alike. */
+  /**
+   * Runs again after a challenge was passed. A device of another user, a missing one and a deleted one get the same
+   * answer.
+   */
   async check(
     { device_id: id }: ExtraFields,
     { user }: ExtensionSubject,

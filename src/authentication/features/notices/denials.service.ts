@@ -16,7 +16,7 @@ import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { KnownDevices } from './known-devices.js';
 import { SignInNotices } from './sign-in-notices.js';
 
-/** "It was not me." */
+/** The owner answers a notice with "It was not me". */
 @Injectable()
 export class DenialsService {
   constructor(
@@ -29,13 +29,13 @@ export class DenialsService {
     private readonly log: AuthenticationLog,
   ) {}
 
-  /** Whose notice it is; looks without consuming. @throws InvalidToken */
+  /** Finds whose notice it is, without consuming the token. @throws InvalidToken */
   async holderOf(token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
     const holder = token === null ? null : await this.notices.find(token);
     return holderWithin(holder, asked);
   }
 
-  /** Ends the session, and mails the way to a new password, which ends all others. @throws InvalidToken */
+  /** Ends the session and mails a link to a new password, which ends all other sessions. @throws InvalidToken */
   async deny(token: string, asked: RealmOfRequest, client: Client): Promise<TokenHolder> {
     const holder = await this.holderOf(token, asked);
     const user = await this.database.transaction((manager) => this.apply(holder, token, client, manager));
@@ -54,7 +54,7 @@ export class DenialsService {
     if (user === null || notice === null) throw new InvalidToken();
     if (notice.sessionId !== null) await this.revocation.revoke(user, notice.sessionId, client, manager);
     await this.devices.forget(user, notice.device, manager);
-    // The mail is promised to whoever clicks, however many resets somebody else asked for: a notice works once.
+    // The page promises this mail and the notice works only once, so resets that others requested must not block it.
     await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, user), manager);
     await this.mails.enqueue(manager, {
       message: PASSWORD_RESET_MAIL,

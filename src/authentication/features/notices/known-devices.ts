@@ -4,7 +4,7 @@ import { Sweeper } from '../../core/sweeping/sweeper.js';
 import type { User } from '../../core/users/user.entity.js';
 import { UNKNOWN, type Device } from './device.js';
 
-/** A device that was not used for so long counts as new. */
+/** SQL interval: a device that was not used for this long counts as new. */
 const KEPT = "interval '400 days'";
 
 interface Known {
@@ -22,9 +22,9 @@ export class KnownDevices implements OnModuleInit {
   }
 
   /**
-   * Remembers it. One statement, whose question sees the table as it was before it.
-   * @returns whether it is new to a user who has others. Of a user without any, nothing is known: that is no news. Nor
-   * is a device that does not name itself, in a network that is known: a stranger there would claim to be a browser.
+   * Remembers a device. In this one statement, the SELECT sees the table as it was before the INSERT.
+   * @returns whether the owner must be told. A user's first device is not reported. A device without a name is not
+   * reported in a known network: an attacker there can send the name of a known browser anyway.
    */
   async see(user: User, { family, network }: Device, manager: EntityManager): Promise<boolean> {
     const [known] = await manager.query<Known[]>(
@@ -40,7 +40,8 @@ export class KnownDevices implements OnModuleInit {
   }
 
   /**
-   * Its next sign-in is told again, without a name too: that one was taken for it. The links of mails about it go along.
+   * Forgets a device, so that its next sign-in is reported again. A device without a name in the same network is also
+   * forgotten, because it was taken for this one. The links about both are deleted too.
    */
   async forget(
     user: User,

@@ -7,7 +7,7 @@ import { deviceOf } from './device.js';
 import { KnownDevices } from './known-devices.js';
 import { SIGN_IN_NOTICE_MAIL } from './sign-in-notice.mail.js';
 
-/** Every door ends in `signed_in`, whatever it asked for: no way in goes untold (OWASP ASVS 6.3.7). */
+/** Every way to sign in ends in the fact `signed_in`, so none can skip the notice (OWASP ASVS 6.3.7). */
 @Injectable()
 export class NewDeviceListener implements UserListener, OnModuleInit {
   constructor(
@@ -24,7 +24,7 @@ export class NewDeviceListener implements UserListener, OnModuleInit {
     const { action, user, client } = fact;
     if (action === 'signed_up') await this.devices.see(user, deviceOf(client), manager);
     if (action === 'signed_in') await this.tellIfNew(fact, manager);
-    // They may be those of somebody who registered an address of another.
+    // The known devices may belong to a person who registered the owner's address first.
     if (action === 'taken_over') await this.devices.forgetAll(user, manager);
   }
 

@@ -10,7 +10,7 @@ import { DenySignInDocs, ShowNoticeDocs } from './notice.openapi.js';
 import { deniedPage, noticePage } from './notice.page.js';
 import { noticesEn } from './notices.en.js';
 
-/** What a person opens: the mailed link's page, which consumes nothing, and its button. */
+/** The page behind the mailed link, which consumes nothing, and the form post of its button. */
 @AuthenticationController('sessions/notice')
 export class NoticePageController {
   constructor(private readonly denials: DenialsService) {}

@@ -19,8 +19,8 @@ export const SIGN_IN_NOTICE_MAIL = 'sign_in_notice';
 export class SignInNoticeMail extends RegisteredMail {
   readonly name = SIGN_IN_NOTICE_MAIL;
   /**
-   * Whoever can sign in causes it, under a new name each time: a thief, or somebody who registered an address of
-   * another. The owner is told three times in 15 minutes, and any of these links leads to a new password.
+   * Anybody who can sign in can cause this mail, under a new device name each time: a thief, or a person who registered
+   * an address of somebody else. Three in 15 minutes are enough: any of their links leads to a new password.
    */
   override readonly limited = true;
 
@@ -51,7 +51,7 @@ export class SignInNoticeMail extends RegisteredMail {
       subject: text('sign_in_notice.mail.subject', { app }),
       paragraphs: [
         text('sign_in_notice.mail.text', { app, email }),
-        // On a line of its own, since the device chose its name.
+        // On its own line, because the client chooses this name.
         text('sign_in_notice.mail.device', { device }),
         text('sign_in_notice.mail.address', { address: client.ip_address ?? text('sign_in_notice.unknown') }),
         text('sign_in_notice.mail.time', { time: timeIn(locale, at) }),

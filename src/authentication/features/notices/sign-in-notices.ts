@@ -8,15 +8,16 @@ import type { TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { digestOf } from '../../core/tokens/secret.js';
 import type { Device } from './device.js';
 
-/** The mail may be read late; the session that it tells of lives longer. */
+/** SQL interval. The mail may be read late, and the session that it reports may live longer than this. */
 const LIFETIME = "interval '7 days'";
 
-/** Sent to the address that the user still has: a link in an old mailbox ends nothing. */
+/** The user still has the address that the notice was sent to: a link in an old mailbox ends nothing. */
 const IS_LIVE = 'u.id = n.user_id AND u.email = n.sent_to AND n.digest = $1 AND n.expires_at > now()';
 
-/** A user who still has the address that is told, and a device of theirs that was not forgotten. */
+/** The user and the device of the notice, if it was not forgotten since. */
 const KNOWN = `authentication.users u JOIN authentication.known_devices k
   ON k.user_id = u.id AND k.family = $3 AND k.network = $4`;
+/** The user still has the address that the mail goes to. */
 const IS_NEWS = 'u.id = $1 AND u.email = $2';
 
 export interface NoticeRequest {
@@ -27,14 +28,14 @@ export interface NoticeRequest {
 }
 
 export interface ConsumedNotice {
-  /** null: it ended already */
+  /** null when the session has ended already */
   readonly sessionId: number | null;
   readonly device: Pick<Device, 'family' | 'network'>;
 }
 
 /**
- * The tokens of mailed notices. Not `OneTimeTokens`, which end with the password: a thief who changes it must not
- * disarm the link that says "it was not me".
+ * The tokens of mailed notices. They are not `OneTimeTokens`, because a new password ends those: a thief who changes the
+ * password must not be able to end the link "It was not me".
  */
 @Injectable()
 export class SignInNotices implements OnModuleInit {
@@ -49,9 +50,9 @@ export class SignInNotices implements OnModuleInit {
   }
 
   /**
-   * One row for all tries of a mail.
-   * @returns null when there is nothing to tell any more: the address is another, the device was forgotten, or the link
-   * of an earlier try was used; and for a mail that is one too many
+   * Issues the token of a notice. All tries of a mail share one row.
+   * @returns null when no mail must be sent: the user has another address, the device was forgotten, the link of an
+   * earlier try was used, or the address has reached its limit of mails
    */
   async issue(notice: NoticeRequest, attempt: MailAttempt): Promise<string | null> {
     const secret = attempt.secret('sign_in_notice');
@@ -92,7 +93,7 @@ export class SignInNotices implements OnModuleInit {
     return rows.length > 0;
   }
 
-  /** Looks without consuming: for the page, which a mail scanner may open. */
+  /** Finds the notice without consuming it, for the page: a mail scanner may open it. */
   async find(secret: string): Promise<TokenHolder | null> {
     const [row] = await this.database.manager.query<{ user_id: string; realm: string; sent_to: string }[]>(
       `SELECT n.user_id, u.realm, n.sent_to
@@ -104,7 +105,7 @@ export class SignInNotices implements OnModuleInit {
     return { userId: Number(row.user_id), realm: row.realm, realmName: realm.name, sentTo: row.sent_to };
   }
 
-  /** One statement: of many at once, one wins. */
+  /** Consumes the token in one statement, so only one of several requests at the same time succeeds. */
   async consume(secret: string, manager: EntityManager): Promise<ConsumedNotice | null> {
     const [row] = await returning<{ session_id: string | null; family: string; network: string }>(
       manager,

@@ -3,17 +3,17 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { FieldRule } from '../../http/body/fields.js';
 
-/** Code points. */
+/** in code points */
 const NAME_MAX_LENGTH = 100;
-/** Control characters and separators of lines: a name is one line, in a mail's heading and in a log. */
+/** Control characters and line separators: a name must stay on one line, in the header of a mail and in a log. */
 const BREAKS_LINES = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 const USERNAME_MIN_LENGTH = 3;
 const USERNAME_MAX_LENGTH = 40;
-/** ASCII: there are no look-alikes to fold, and its lower case is the same everywhere. */
+/** ASCII only: letters of other scripts can look the same, and their lower case depends on the locale. */
 const USERNAME = /^[A-Za-z0-9._-]*$/;
 
-/** A person's name, of any script, as it was typed. A blank one is no name: it clears, as null does. */
+/** A person's name in any script, kept as typed. A blank value clears the field, as null does. */
 export function PersonNameField({ example }: { example: string }): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({
@@ -33,7 +33,7 @@ export function PersonNameField({ example }: { example: string }): PropertyDecor
   );
 }
 
-/** A name that no other user of the realm has, whatever its case. */
+/** A username, unique within the realm; upper and lower case count as the same. */
 export function UsernameField(): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({
@@ -42,7 +42,7 @@ export function UsernameField(): PropertyDecorator {
       minLength: USERNAME_MIN_LENGTH,
       maxLength: USERNAME_MAX_LENGTH,
       pattern: USERNAME.source,
-      description: 'kept as typed, unique whatever its case; null clears it',
+      description: 'kept as typed; unique, upper and lower case count as the same; null clears it',
       example: 'ada.lovelace',
     }),
     FieldRule((value) => {

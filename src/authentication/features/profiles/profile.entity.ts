@@ -7,8 +7,8 @@ import type { ProfileDto } from './dto/profile.dto.js';
 export const USERNAME_UNIQUE_IN_REALM = 'profiles_realm_username_key';
 
 /**
- * What a user tells of itself. A user without a row has told nothing. The index is over `lower(username)`, which TypeORM
- * cannot describe: `synchronize: false` tells it that only the migration knows it.
+ * The names of a user. A user without a row has set none. TypeORM cannot describe the index on `lower(username)`:
+ * `synchronize: false` leaves it to the migration.
  */
 @Entity({ name: 'profiles', schema: SCHEMA, synchronize: false })
 @Index(USERNAME_UNIQUE_IN_REALM, { synchronize: false })
@@ -17,7 +17,7 @@ export class Profile {
   @PrimaryColumn({ name: 'user_id', type: 'bigint', transformer: idTransformer })
   userId!: number;
 
-  /** the user's, which never changes: a username is unique within it */
+  /** the user's realm, which never changes; a username is unique within it */
   @Column({ type: 'uuid' })
   realm!: string;
 
@@ -27,7 +27,7 @@ export class Profile {
   @Column({ name: 'last_name', type: 'text', nullable: true })
   lastName!: string | null;
 
-  /** as it was typed; `JBond` and `jbond` are the same one */
+  /** as typed; `JBond` and `jbond` count as the same username */
   @Column({ type: 'text', nullable: true })
   username!: string | null;
 
@@ -45,7 +45,7 @@ export class Profile {
     return this.firstName === null && this.lastName === null && this.username === null;
   }
 
-  /** A field that is not given stays; null clears it. */
+  /** An absent field stays as it is; null clears it. */
   change(given: ProfileDto): void {
     if (given.first_name !== undefined) this.firstName = given.first_name;
     if (given.last_name !== undefined) this.lastName = given.last_name;

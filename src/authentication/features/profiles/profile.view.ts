@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Profile } from './profile.entity.js';
 
-/** What leaves of a profile. */
+/** A profile, as the API returns it. */
 export class ProfileView {
   @ApiProperty({ type: 'string', nullable: true })
   first_name!: string | null;

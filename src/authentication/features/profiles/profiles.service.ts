@@ -36,7 +36,7 @@ export class ProfilesService implements UserListener, OnModuleInit {
     });
   }
 
-  /** While the user's row is held. @throws InvalidBody `taken` on `username` */
+  /** Saves a profile. Call it while the user's row is locked. @throws InvalidBody `taken` on `username` */
   async keep(profile: Profile, manager: EntityManager): Promise<void> {
     try {
       await manager.save(profile);
@@ -55,7 +55,7 @@ export class ProfilesService implements UserListener, OnModuleInit {
     if (holders.length > 0) throw usernameTaken();
   }
 
-  /** Somebody else may have registered the address: how that one called itself goes, and its username is free. */
+  /** Deletes the profile at a takeover: a person who is not the owner may have registered the address. */
   async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
     if (action === 'taken_over') await manager.delete(Profile, { userId: user.id });
   }

@@ -11,7 +11,7 @@ import { ProfileDto } from './dto/profile.dto.js';
 import { Profile } from './profile.entity.js';
 import { ProfilesService } from './profiles.service.js';
 
-/** The fields of a profile, given at `POST /sign_up` already. A taken username takes the sign-up back. */
+/** Adds the fields of a profile to `POST /sign_up`. With a taken username the whole sign-up is undone. */
 @Injectable()
 export class SignUpProfile implements BodyExtension, OnModuleInit {
   readonly fields = ProfileDto;

@@ -2,13 +2,13 @@ import { Logger } from '@nestjs/common';
 import type { PasswordFault, PasswordRule } from '../../core/passwords/password-rules.js';
 import { NoRange, type BreachRanges } from './breach-ranges.js';
 
-/** Refuses what was found in a breach (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 6.2.12). */
+/** Refuses a password that was found in a breach (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 6.2.12). */
 export class BreachedPasswordRule implements PasswordRule {
   private readonly logger = new Logger('Pwned');
 
   constructor(private readonly ranges: BreachRanges) {}
 
-  /** A service that is out of reach must not keep people from signing up: no answer lets the password pass. */
+  /** Allows the password when the service gives no answer: its outage must not keep people from signing up. */
   async fault(password: string): Promise<PasswordFault | null> {
     try {
       if (!(await this.ranges.hold(password))) return null;

@@ -5,7 +5,7 @@ import { Settings } from '../../core/settings/settings.js';
 import { BreachRanges } from './breach-ranges.js';
 import { BreachedPasswordRule } from './breached-password.rule.js';
 
-/** Without PWNED_URL nobody is asked. */
+/** Without PWNED_URL no service is asked. */
 @Module({})
 export class PwnedModule implements OnModuleInit {
   private readonly url: string | null;

@@ -19,7 +19,7 @@ const PATH = '/authentications/events';
 const WRONG = 'not the password';
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 
-/** Looks at the transaction of each fact, and deletes a user in the very moment in which a sign-in fails. */
+/** Records a setting of each fact's transaction, and deletes a user at the moment when a sign-in fails. */
 @Injectable()
 class Meddler implements UserListener, OnModuleInit {
   deletes = '';
@@ -60,7 +60,7 @@ const countOf = async (app: TestApplication, condition = 'true'): Promise<number
   );
   return row?.count ?? -1;
 };
-/** Events of the past: one a minute, the oldest first. */
+/** Adds past events: one a minute, the oldest first. */
 const addPast = (app: TestApplication, userId: number, number: number) =>
   app.query(
     `INSERT INTO authentication.events (user_id, action, created_at)
@@ -76,7 +76,7 @@ describe('GET /authentications/events', () => {
   });
   afterAll(() => app.close());
 
-  it('lists what happened, newest first, with the client', async () => {
+  it('lists the events of a user with the client, newest first', async () => {
     const { email } = await app.signUp();
     const signedIn = await app.anonymous
       .post('/sign_in')
@@ -95,7 +95,7 @@ describe('GET /authentications/events', () => {
     expect(events[0]!.id).toBeGreaterThan(events[1]!.id);
   });
 
-  it('holds every action of an account, in its order', async () => {
+  it('lists every action of an account in the order in which they happened', async () => {
     const person = await app.person({ verified: true });
     const api = app.as(person.token);
     const email = app.newEmail();
@@ -132,7 +132,7 @@ describe('GET /authentications/events', () => {
     ]);
   });
 
-  it('wants a session', async () => {
+  it('requires a session', async () => {
     const { body } = await app.anonymous.get(PATH).expect(401);
     expect(body).toMatchObject({ code: 'authentication_required' });
     const { token, userId } = await app.person();
@@ -150,7 +150,7 @@ describe('GET /authentications/events', () => {
     expect(seen.map(({ action }) => action)).toEqual(['signed_in', 'signed_up']);
   });
 
-  it('pages through 250 events without a gap or a repetition, while more happen', async () => {
+  it('pages through 250 events without a gap or a repetition, while more events are added', async () => {
     const { userId, token, email } = await app.person();
     await addPast(app, userId, 248);
     const all = await app.query<{ id: string }>(
@@ -172,7 +172,7 @@ describe('GET /authentications/events', () => {
     }
   });
 
-  it('answers 50 unless it is told how many, and none before the first', async () => {
+  it('answers 50 events without a limit, and none before the first event', async () => {
     const { userId, token } = await app.person();
     await addPast(app, userId, 60);
     expect(await listed(app, token)).toHaveLength(50);
@@ -182,7 +182,7 @@ describe('GET /authentications/events', () => {
     expect(await listed(app, token, { before: 999_999_999_999_999 })).toHaveLength(50);
   });
 
-  it('refuses a limit and a position that are none, and names them', async () => {
+  it('refuses invalid values of limit and before, and names the field', async () => {
     const { token } = await app.person();
     const refused: [string, string[]][] = [
       ['limit', ['0', '101', '-1', '1.5', '5e1', 'many', '', '99999999999999999999', '50 ', '٥']],
@@ -201,7 +201,7 @@ describe('GET /authentications/events', () => {
     }
   });
 
-  it('keeps events 400 days, and shows none that is older, swept or not', async () => {
+  it('shows events for 400 days, and none that is older, swept or not', async () => {
     const old = await app.person();
     await letTimePass(app, '399 days');
     const { token } = await app.signIn(old.email);
@@ -217,7 +217,7 @@ describe('GET /authentications/events', () => {
     expect(await actions(app, later)).toEqual(['signed_in', 'signed_in']);
   });
 
-  it('is swept in batches', async () => {
+  it('has its old events swept in batches', async () => {
     const { userId } = await app.signUp();
     await app.get(Sweeper).sweep();
     await app.query(
@@ -229,13 +229,13 @@ describe('GET /authentications/events', () => {
     expect(await countOf(app, `user_id = ${userId}`)).toBe(1);
   });
 
-  it('goes with its user', async () => {
+  it('has its events deleted with their user', async () => {
     const { token, userId } = await app.person();
     await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
     expect(await countOf(app, `user_id = ${userId}`)).toBe(0);
   });
 
-  it('stays after a takeover: the new owner sees what was done before (pre-hijacking)', async () => {
+  it('shows earlier events after a takeover: the new owner sees what was done before (pre-hijacking)', async () => {
     const email = app.newEmail();
     await app.signUp(email);
     await app.signIn(email);
@@ -264,7 +264,7 @@ describe('A failed sign-in', () => {
   });
   afterAll(() => app.close());
 
-  it('tells whoever tried nothing, and its owner alone (ASVS 6.3.8)', async () => {
+  it('is shown to the owner alone: the client gets the same answer as for an unknown address (ASVS 6.3.8)', async () => {
     const [owner, other] = [await app.person(), await app.person()];
     const fail = async (email: string) => {
       const { status, headers, text } = await app.anonymous.post('/sign_in').send({ email, password: WRONG });
@@ -281,14 +281,14 @@ describe('A failed sign-in', () => {
     expect(await actions(app, other.token)).not.toContain('sign_in_failed');
   });
 
-  it('is written without a wait for the disk, which an unknown address does not cost either', async () => {
+  it('is recorded without waiting for the disk, so that it takes no longer than an unknown address', async () => {
     const { email } = await app.person();
     await app.anonymous.post('/sign_in').send({ email, password: WRONG }).expect(401);
     const { signed_in: success, sign_in_failed: failure } = app.get(Meddler).waitsForDisk;
     expect({ success, failure }).toEqual({ success: 'on', failure: 'off' });
   });
 
-  it('of a user who is deleted meanwhile is answered like any other', async () => {
+  it('of a user who is deleted meanwhile gets the same answer as any other', async () => {
     const { email, userId } = await app.signUp();
     app.get(Meddler).deletes = email;
     const { body } = await app.anonymous.post('/sign_in').send({ email, password: WRONG }).expect(401);
@@ -305,7 +305,7 @@ describe('An event and its fact', () => {
   });
   afterAll(() => app.close());
 
-  it('are both taken back when what follows fails', async () => {
+  it('are both rolled back when a later step of the transaction fails', async () => {
     const person = await app.person();
     const before = await countOf(app);
     const witness = app.get(Witness);
@@ -323,7 +323,7 @@ describe('An event and its fact', () => {
     expect(await actions(app, person.token)).toEqual(['signed_in', 'signed_in', 'signed_up']);
   });
 
-  it('are both taken back when the event cannot be written', async () => {
+  it('are both rolled back when the event cannot be written', async () => {
     const email = app.newEmail();
     const { token } = await app.person();
     await app.query('ALTER TABLE authentication.events ADD CONSTRAINT full_up CHECK (false) NOT VALID');
@@ -340,7 +340,7 @@ describe('An event and its fact', () => {
     await app.as(token).get('/me').expect(200);
   });
 
-  it('of a feature arrive by themselves, in the transaction of the feature', async () => {
+  it('are also recorded for a fact that a feature adds, in the transaction of the feature', async () => {
     const { token, userId } = await app.person();
     const database = app.get(Database);
     const user = await database.manager.findOneByOrFail(User, { id: userId });

@@ -25,7 +25,7 @@ describe('An API key', () => {
     return (body as { api_key: string }).api_key;
   };
 
-  /** A password that is wrong for an address that nobody has: answered in the realm, or refused before it. */
+  /** Signs in with an unknown address: a key that works is answered `invalid_credentials`, any other `invalid_api_key`. */
   const works = async (key: string): Promise<boolean> => {
     const { body } = await estate
       .within({ key })
@@ -43,7 +43,7 @@ describe('An API key', () => {
       [id],
     );
 
-  it('is not issued to a token in its grace', async () => {
+  it('is not issued to a session token in its grace period', async () => {
     const { id, key } = await estate.application();
     const token = await app.tokenInGrace(await app.signIn(estate.owner.email));
     for (const path of ['/applications', `/applications/${id}/api_key`]) {
@@ -55,7 +55,7 @@ describe('An API key', () => {
     expect(await keysOf({ id, key, name: '' })).toHaveLength(1);
   });
 
-  describe('that is none', () => {
+  describe('that was never issued', () => {
     const lookAlikes = (key: string) => [
       '',
       ' ',
@@ -97,18 +97,18 @@ describe('An API key', () => {
       expect(await works(key)).toBe(true);
     });
 
-    it('is refused although the session beside it is good', async () => {
+    it('is refused also beside a valid session', async () => {
       const { body } = await estate.within({ key: newApiKey() }, estate.owner.token).get('/me').expect(401);
       expect(body).toMatchObject({ code: 'invalid_api_key' });
     });
 
-    it('is no bearer token, and no token is a key', async () => {
+    it('is not accepted as a bearer token, nor a bearer token as a key', async () => {
       const { key } = await estate.application();
       await app.as(key).get('/me').expect(401);
       expect(await works(estate.owner.token)).toBe(false);
     });
 
-    it('leaves a line in the log, without it', async () => {
+    it('is logged as refused, without the key itself', async () => {
       const log = Log.of(app);
       const key = newApiKey();
       await works(key);
@@ -120,7 +120,7 @@ describe('An API key', () => {
   });
 
   describe('that is replaced', () => {
-    it('works 24 hours more', async () => {
+    it('works for 24 more hours', async () => {
       const application = await estate.application();
       const key = await replace(application);
       expect(key).not.toBe(application.key);
@@ -131,7 +131,7 @@ describe('An API key', () => {
       expect([await works(application.key), await works(key)]).toEqual([false, true]);
     });
 
-    it('has its 24 hours from when it was replaced, whatever replaces its successor', async () => {
+    it('works for 24 hours from its own replacement, also when the next key is replaced too', async () => {
       const application = await estate.application();
       const second = await replace(application);
       await letTimePass(app, '12 hours');
@@ -149,7 +149,7 @@ describe('An API key', () => {
       ]);
     });
 
-    it('ends at once with revoke, and every older one with it', async () => {
+    it('ends immediately with revoke, and so does every older key', async () => {
       const application = await estate.application();
       const second = await replace(application);
       const third = await replace(application, { revoke: true });
@@ -161,7 +161,7 @@ describe('An API key', () => {
       expect(await keysOf(application)).toEqual([{ expires_at: null }]);
     });
 
-    it('is swept after its day', async () => {
+    it('is swept after its 24 hours', async () => {
       const application = await estate.application();
       await replace(application);
       await letTimePass(app, '25 hours');
@@ -169,7 +169,7 @@ describe('An API key', () => {
       expect(await keysOf(application)).toEqual([{ expires_at: null }]);
     });
 
-    it('leaves one that does not expire, of twenty replacements at once', async () => {
+    it('leaves one key without an expiry after 20 replacements at the same time', async () => {
       const application = await estate.application();
       const keys = await Promise.all(Array.from({ length: 20 }, () => replace(application)));
       expect(new Set(keys).size).toBe(20);
@@ -182,7 +182,7 @@ describe('An API key', () => {
       expect(alive).toHaveLength(1);
     });
 
-    it('leaves one alone, of twenty revocations at once', async () => {
+    it('leaves exactly one key after 20 replacements with revoke at the same time', async () => {
       const application = await estate.application();
       const keys = await Promise.all(
         Array.from({ length: 20 }, () => replace(application, { revoke: true })),
@@ -193,7 +193,7 @@ describe('An API key', () => {
       expect(alive).toHaveLength(1);
     });
 
-    it('is not for a value of revoke that is none', async () => {
+    it('is not replaced when revoke is not a boolean', async () => {
       const { id, key } = await estate.application();
       for (const revoke of ['true', 1, null]) {
         const { body } = await estate.api.post(`/applications/${id}/api_key`).send({ revoke }).expect(422);
@@ -224,7 +224,7 @@ describe('An API key', () => {
       expect(await works(key)).toBe(true);
     });
 
-    it('when its application is deleted, or its owner', async () => {
+    it('when its application or its owner is deleted', async () => {
       const other = await Estate.of(app);
       const [one, two] = [await other.application(), await other.application()];
       await other.api.delete(`/applications/${one.id}`).expect(204);
@@ -233,7 +233,7 @@ describe('An API key', () => {
       expect(await works(two.key)).toBe(false);
     });
 
-    it("when somebody else proves its owner's address: it may be the key of who registered it first", async () => {
+    it("when another person proves the owner's address: whoever registered it first may have the key", async () => {
       const first = await Estate.of(app);
       const application = await first.application();
       const older = application.key;
@@ -254,7 +254,7 @@ describe('An API key', () => {
     });
   });
 
-  it("goes on when its owner changes or resets the password, or signs out everywhere: it is a backend's", async () => {
+  it('still works when its owner changes or resets the password or signs out everywhere: a backend uses it', async () => {
     const person = await app.person({ verified: true });
     const { body } = await app.as(person.token).post('/applications').send({ name: 'Going on' }).expect(201);
     const { api_key: key } = body as { api_key: string };
@@ -274,7 +274,7 @@ describe('An API key', () => {
     expect(await works(key)).toBe(true);
   });
 
-  it('is not issued by a request that waited while its session ended, nor is anything of its owner changed', async () => {
+  it('is not issued or revoked by a request that waits while its session ends, and its application is not changed', async () => {
     const { token, userId, sessionId } = await app.person();
     const { body } = await app.as(token).post('/applications').send({ name: 'Awaited' }).expect(201);
     const { id, api_key: key } = body as { id: string; api_key: string };
@@ -297,7 +297,7 @@ describe('An API key', () => {
     expect(await works(key)).toBe(true);
   });
 
-  it('has the look that scanners search for, and is never the same', () => {
+  it('has the form that secret scanners search for, and is different each time', () => {
     const keys = new Set(Array.from({ length: 10_000 }, newApiKey));
     expect(keys.size).toBe(10_000);
     for (const key of keys) expect(key).toMatch(/^naz_[\w-]{49}$/);

@@ -17,7 +17,7 @@ const KEY = /^naz_[\w-]{49}$/;
 const NOBODYS = '10000000-0000-4000-8000-000000000001';
 const YEAR_MS = 365 * 86_400_000;
 
-it('names the headers that applications are asked with, for CORS', () => {
+it('lists the headers of applications for CORS', () => {
   const headers = ['X-Api-Key', 'X-Client-Address', 'X-Client-User-Agent'];
   expect(ApplicationsModule.requestHeaders).toEqual(headers);
   expect(AuthenticationModule.requestHeaders()).toEqual(expect.arrayContaining(headers));
@@ -42,7 +42,7 @@ describe('/applications', () => {
       );
     };
 
-    it('answers the application and its key, which lives for a year', async () => {
+    it('returns the application, which expires after a year, and its key', async () => {
       const { body } = await estate.api.post('/applications').send({ name: 'First' }).expect(201);
       expect(body).toEqual({
         id: expect.stringMatching(UUID) as string,
@@ -57,7 +57,7 @@ describe('/applications', () => {
       expect(Math.abs(lifetime - YEAR_MS)).toBeLessThanOrEqual(86_400_000);
     });
 
-    it('takes another expiry in the future, in ISO 8601', async () => {
+    it('accepts another expiry in the future, in ISO 8601', async () => {
       for (const [given, kept] of [
         ['2099-12-31T23:59:59.123Z', '2099-12-31T23:59:59.123Z'],
         ['2099-12-31T23:59:59+02:00', '2099-12-31T21:59:59.000Z'],
@@ -71,7 +71,7 @@ describe('/applications', () => {
       }
     });
 
-    it('refuses an expiry that has passed, or that is none', async () => {
+    it('refuses an expiry that has passed or is not a valid time', async () => {
       const values = [
         '2020-01-01T00:00:00Z',
         new Date().toISOString(),
@@ -99,7 +99,7 @@ describe('/applications', () => {
       expect((body as { name: string }[]).map(({ name }) => name)).not.toContain('Refused');
     });
 
-    it('takes names of 1 to 100 characters, trimmed, of any script', async () => {
+    it('accepts names of 1 to 100 characters of any script, and trims them', async () => {
       for (const [given, kept] of [
         ['x', 'x'],
         ['  Köln & Söhne  ', 'Köln & Söhne'],
@@ -129,14 +129,14 @@ describe('/applications', () => {
       expect(await refused({ name: 'Refused', owner_id: 1 })).toEqual(['owner_id unknown']);
     });
 
-    it('takes a name once per owner', async () => {
+    it('accepts a name once per owner', async () => {
       await estate.application({ name: 'Once' });
       expect(await refused({ name: ' Once ' })).toEqual(['name taken']);
       const other = await Estate.of(app);
       await other.application({ name: 'Once' });
     });
 
-    it('takes a name once, of twenty at once', async () => {
+    it('accepts a name once when 20 requests come at the same time', async () => {
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => estate.api.post('/applications').send({ name: 'At once' })),
       );
@@ -149,7 +149,7 @@ describe('/applications', () => {
       expect(rows).toHaveLength(1);
     });
 
-    it('keeps of the key its digest alone', async () => {
+    it('stores only the digest of the key', async () => {
       const { key } = await estate.application();
       const rows = await app.query<{ text: string }>(
         'SELECT k::text || a::text AS text FROM authentication.api_keys k, authentication.applications a',
@@ -163,7 +163,7 @@ describe('/applications', () => {
   });
 
   describe('GET', () => {
-    it('lists the own applications, newest first, without their keys', async () => {
+    it('lists your applications, newest first, without their keys', async () => {
       const own = await Estate.of(app);
       expect((await own.api.get('/applications').expect(200)).body).toEqual([]);
       const first = await own.application();
@@ -179,7 +179,7 @@ describe('/applications', () => {
       ]);
     });
 
-    it('shows one, whose users it counts', async () => {
+    it('shows one with the number of its users', async () => {
       const application = await estate.application();
       const show = () => estate.api.get(`/applications/${application.id}`).expect(200);
       expect((await show()).body).toMatchObject({ id: application.id, users_count: 0 });
@@ -194,7 +194,7 @@ describe('/applications', () => {
       expect((await show()).body).toMatchObject({ users_count: 1 });
     });
 
-    it('takes an id in upper case as the same id', async () => {
+    it('accepts an id in upper case as the same id', async () => {
       const { id } = await estate.application();
       expect((await estate.api.get(`/applications/${id.toUpperCase()}`).expect(200)).body).toMatchObject({
         id,
@@ -205,7 +205,7 @@ describe('/applications', () => {
   describe('PATCH', () => {
     const patch = (id: string, fields: object) => estate.api.patch(`/applications/${id}`).send(fields);
 
-    it('renames, and leaves the rest', async () => {
+    it('changes the name and leaves the rest', async () => {
       const { id } = await estate.application();
       const before = (await estate.api.get(`/applications/${id}`).expect(200)).body as object;
       const { body } = await patch(id, { name: 'Renamed' }).expect(200);
@@ -214,7 +214,7 @@ describe('/applications', () => {
       expect((await patch(id, { name: 'Renamed' }).expect(200)).body).toEqual(body);
     });
 
-    it('moves the expiry, and keeps the name', async () => {
+    it('changes the expiry and keeps the name', async () => {
       const { id, name } = await estate.application();
       const { body } = await patch(id, { expires_at: '2098-01-01T00:00:00.000Z' }).expect(200);
       expect(body).toMatchObject({ id, name, expires_at: '2098-01-01T00:00:00.000Z' });
@@ -239,7 +239,7 @@ describe('/applications', () => {
       expect((await estate.api.get(`/applications/${id}`).expect(200)).body).toEqual(before);
     });
 
-    it('makes a name taken once, of two at once', async () => {
+    it('gives a name to one of two applications that request it at the same time', async () => {
       const [one, two] = [await estate.application(), await estate.application()];
       const answers = await Promise.all([
         patch(one.id, { name: 'Wanted by two' }),
@@ -248,7 +248,7 @@ describe('/applications', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
     });
 
-    it('revives an application that expired', async () => {
+    it('makes an expired application work again', async () => {
       const application = await estate.application({
         expires_at: new Date(Date.now() + 3_600_000).toISOString(),
       });
@@ -271,7 +271,7 @@ describe('/applications', () => {
       await estate.application({ name });
     });
 
-    it('is done once, of twenty at once', async () => {
+    it('succeeds once when 20 requests come at the same time', async () => {
       const { id } = await estate.application();
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => estate.api.delete(`/applications/${id}`)),
@@ -280,7 +280,7 @@ describe('/applications', () => {
     });
   });
 
-  it("answers another owner's, a missing one and a malformed id alike (ASVS 8.2.2)", async () => {
+  it("gives the same answer for another owner's application, a missing one and a malformed id (ASVS 8.2.2)", async () => {
     const other = await Estate.of(app);
     const { id } = await other.application();
     const ids = [id, NOBODYS, '1', 'x', `${id}0`, `{${id}}`, id.replaceAll('-', ''), '%00', "'--"];
@@ -307,7 +307,7 @@ describe('/applications', () => {
     client.post(`/applications/${id}/api_key`),
   ];
 
-  it('wants a session', async () => {
+  it('requires a session', async () => {
     const { id } = await estate.application();
     for (const request of requests(app.anonymous, id)) {
       const { body } = await request.expect(401);
@@ -324,19 +324,19 @@ describe('/applications', () => {
     for (const request of requests(suspended.api, id)) await request.expect(401);
   });
 
-  it('is for users of the root realm alone: those of an application own none', async () => {
+  it('is for users of the root realm only', async () => {
     const application = await estate.application();
     const { token } = await estate.person(application);
     for (const request of requests(estate.within(application, token), application.id)) {
       const { body } = await request.expect(403);
       expect(body).toMatchObject({ code: 'root_realm_required' });
     }
-    // Nor does a key let its owner's session in: it is of another realm.
+    // The owner's session is refused with the key of the application, because it belongs to another realm.
     await estate.within(application, estate.owner.token).get('/applications').expect(401);
     await estate.within(application).get('/applications').expect(401);
   });
 
-  it('tells what its owner did, in the transaction of it', async () => {
+  it('passes facts about its owner to UserEvents, in the same transaction', async () => {
     const { id } = await estate.application();
     await estate.api.post(`/applications/${id}/api_key`).expect(201);
     await estate.api.delete(`/applications/${id}`).expect(204);
@@ -352,9 +352,9 @@ describe('/applications', () => {
     await estate.application({ name: 'Taken back' });
   });
 
-  // The embedded database has one connection, which nobody else can hold.
+  // The embedded database has only one connection, so the test cannot hold a lock in another.
   if (!isEmbedded()) {
-    it('creates none for an owner who is deleted at the same time', async () => {
+    it('creates no application for an owner who is deleted at the same time', async () => {
       const { owner, api } = await Estate.of(app);
       const holder = await app.get(Database).pool.connect();
       await holder.query('BEGIN');

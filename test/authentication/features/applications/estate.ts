@@ -8,7 +8,7 @@ export interface Application {
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 
-/** What a user of the root realm owns: applications, their keys, and the people in them. */
+/** A user of the root realm who owns applications, with their keys and users. */
 export class Estate {
   private applications = 0;
 
@@ -21,7 +21,7 @@ export class Estate {
     return new Estate(app, await app.person());
   }
 
-  /** A client that bears the owner's session. */
+  /** A client with the owner's session. */
   get api() {
     return this.app.as(this.owner.token);
   }
@@ -37,7 +37,7 @@ export class Estate {
     return { id, name, key };
   }
 
-  /** A client that bears a key, and a session too. */
+  /** A client with a key and, if given, a session's token. */
   within({ key }: { key: string }, token?: string) {
     return this.app.as(token).set('X-Api-Key', key);
   }
@@ -59,7 +59,7 @@ export class Estate {
     return { email, token: String(headers['x-session-token']), userId, sessionId };
   }
 
-  /** Somebody who signed up and in within an application. */
+  /** Signs a user up and in within an application. */
   async person(application: { key: string }, email?: string): Promise<SignedIn> {
     return this.signIn(application, await this.signUp(application, email));
   }

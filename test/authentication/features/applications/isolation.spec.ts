@@ -7,8 +7,8 @@ import { OF_THE_ROOT, routesOf, send, type Route } from './isolation/routes.js';
 import { Side } from './isolation/side.js';
 import { Traces } from './isolation/traces.js';
 
-// What one application holds is tried at another, on every route that the OpenAPI document lists. A route that comes
-// later, and that takes something that could be another's, fails here until its row says what is tried on it.
+// Uses the secrets, ids and addresses of one application within another, on every route of the OpenAPI document. A new
+// route that takes any of these fails here until it has a row in isolation/attempts.ts.
 
 describe('Two applications', () => {
   let app: TestApplication;
@@ -45,7 +45,7 @@ describe('Two applications', () => {
     expect(await traces.seen()).toEqual(before);
   }
 
-  it('have a row here for every route that takes what could be of the other', () => {
+  it('have a row of attempts for every route that takes something that could belong to the other', () => {
     expect(routes.length).toBeGreaterThan(20);
     const unknown = routes.filter(
       ({ name, wantsAttempt, hasIds }) =>
@@ -54,7 +54,7 @@ describe('Two applications', () => {
     expect(unknown.map(({ name }) => name)).toEqual([]);
   });
 
-  it('hold something, of which the tables and the mailbox show traces', async () => {
+  it('have rows in the tables and mails in the mailbox', async () => {
     for (const { application } of [red, blue]) {
       const { rows, mails } = await (await Traces.of(app, application)).seen();
       const tables = new Set(rows.map(({ of }) => of));
@@ -65,7 +65,7 @@ describe('Two applications', () => {
     }
   });
 
-  it('open no route to a key that is none', async () => {
+  it('refuse a key that was never issued on every route', async () => {
     for (const route of routes) {
       for (const token of [undefined, red.person.token, red.estate.owner.token]) {
         const { status, body } = await send(red.estate.within({ key: newApiKey() }, token), route);
@@ -74,7 +74,7 @@ describe('Two applications', () => {
     }
   });
 
-  it("open no route to a session or another secret of the other, of none, or of the root's", async () => {
+  it('refuse a session or another secret of the other, or of the root, on every route that requires a session', async () => {
     for (const [mine, theirs] of sides()) {
       const bearers = [
         ...[theirs.person.token, theirs.devices?.token].flatMap((token) =>
@@ -102,7 +102,7 @@ describe('Two applications', () => {
     }
   });
 
-  it('answer an id of the other as one that is missing, to the root realm too', async () => {
+  it('answer an id of the other like a missing one, also in the root realm', async () => {
     const missing = (await red.api.get('/sessions/999999')).text;
     for (const [mine, theirs] of sides()) {
       for (const route of routes.filter(({ name }) => IDS[name] !== undefined)) {
@@ -136,7 +136,7 @@ describe('Two applications', () => {
     expect(text).not.toContain(blue.application.id);
   });
 
-  it('let nobody in them at the routes of the root realm', async () => {
+  it('keep their users out of the routes of the root realm', async () => {
     for (const route of routes.filter(({ isOfRoot }) => isOfRoot)) {
       for (const { application, api } of [red, blue]) {
         const { status, body } = await send(api, route, { id: application.id });
@@ -145,7 +145,7 @@ describe('Two applications', () => {
     }
   });
 
-  it("do nothing with the other's passwords, links, codes, addresses and names", async () => {
+  it("change nothing of the other with the other's passwords, links, codes, addresses and names", async () => {
     for (const [mine, theirs] of sides()) {
       for (const { name } of routes.filter((route) => ATTEMPTS[route.name] !== undefined)) {
         await leavesAlone(theirs, async () => {
@@ -160,13 +160,13 @@ describe('Two applications', () => {
         });
       }
     }
-    // Nor does a password of an application open the root realm.
+    // A password of an application does not work in the root realm either.
     for (const { person, password } of [red, blue]) {
       await app.anonymous.post('/sign_in').send({ email: person.email, password }).expect(401);
     }
   });
 
-  it('ask whoever has a second factor there for it, whatever the way in', async () => {
+  it('ask users with a second factor for it, at every way to sign in', async () => {
     for (const side of [red, blue].filter(({ secondFactor }) => secondFactor !== undefined)) {
       const { keeper: email } = side.emails;
       const ways = [side.within().post('/sign_in').send({ email, password: side.password })];
@@ -181,15 +181,15 @@ describe('Two applications', () => {
     }
   });
 
-  it('have lost nothing by all this', async () => {
+  it('still have everything that they had before these attempts', async () => {
     for (const side of [red, blue]) {
-      // The last first: a new password ends what came before.
+      // In reverse order, because the first holding sets a new password, which ends the others.
       for (const holding of held().reverse()) await holding.use(side);
     }
   });
 });
 
-/** Each id in an answer, with the names of the fields that lead to it. */
+/** Lists every id in an answer with the path of its field. */
 function idsIn(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => idsIn(item, path));
   if (typeof value !== 'object' || value === null) {

@@ -30,7 +30,7 @@ describe('A deleted application', () => {
     ['with its owner', (estate: Estate) => estate.api.delete('/me').send({ current_password: PASSWORD })],
   ] as const) {
     describe(how, () => {
-      it('is out of reach at once: sessions, sign-in, sign-up and mailed links', async () => {
+      it('refuses sessions, sign-ins, sign-ups and mailed links immediately', async () => {
         const estate = await Estate.of(app);
         const shop = await estate.application();
         const { email, token } = await estate.person(shop);
@@ -69,7 +69,7 @@ describe('A deleted application', () => {
         expect(rows).toEqual([{ verified: false }]);
       });
 
-      it('is swept with its users and all that is theirs, in batches; every other realm stays', async () => {
+      it('has its users and all their rows swept in batches, while every other realm stays', async () => {
         const [estate, other] = [await Estate.of(app), await Estate.of(app)];
         const [shop, kept, expired] = [
           await estate.application(),
@@ -105,14 +105,14 @@ describe('A deleted application', () => {
     });
   }
 
-  it('takes along whom a sign-up in flight left behind', async () => {
+  it('also has the user swept whom a sign-up at the same time created', async () => {
     await app.query('INSERT INTO authentication.users (realm, email) VALUES (gen_random_uuid(), $1)', [
       app.newEmail(),
     ]);
     expect(await sweep()).toBe(1);
   });
 
-  it('leaves the address free for another application of that name', async () => {
+  it('leaves its addresses and its name free for another application', async () => {
     const estate = await Estate.of(app);
     const shop = await estate.application({ name: 'Again' });
     const email = await estate.signUp(shop);
@@ -124,7 +124,7 @@ describe('A deleted application', () => {
     await estate.signIn(again, email);
   });
 
-  it('sends no mail that waits in the queue', async () => {
+  it('sends none of its mails that wait in the queue', async () => {
     const sink = await SmtpSink.listen();
     const smtp = await startApplication({ variables: { SMTP_URL: sink.url } });
     try {
@@ -149,7 +149,7 @@ describe('A deleted application', () => {
     }
   });
 
-  it('takes every row through an index: no reference of any table wants a scan of it', async () => {
+  it('is deleted through indexes: every foreign key of every table has one', async () => {
     const unindexed = await app.query(
       `SELECT c.conrelid::regclass::text AS table, a.attname AS column
        FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]

@@ -16,7 +16,7 @@ describe('Within an application', () => {
   });
   afterAll(() => app.close());
 
-  it('an address is unique, and free elsewhere', async () => {
+  it('an address is unique, but free in other applications and at the root', async () => {
     const other = await estate.application();
     const email = await estate.signUp(shop);
     const { body } = await estate
@@ -35,7 +35,7 @@ describe('Within an application', () => {
     expect(new Set(people.map(({ userId }) => userId)).size).toBe(3);
   });
 
-  it('everything goes its way with the key: sessions, passwords, addresses, the end of the account', async () => {
+  it('sessions, passwords, addresses and the deletion of an account work with the key', async () => {
     const email = await estate.signUp(shop);
     const { token, userId, sessionId } = await estate.signIn(shop, email);
     const api = estate.within(shop, token);
@@ -60,7 +60,7 @@ describe('Within an application', () => {
     await again.get('/me').expect(401);
   });
 
-  it('mails bear its name, and nothing of the root', async () => {
+  it('mails contain its name and not the name of the root', async () => {
     const email = await estate.signUp(shop);
     const { token } = await estate.signIn(shop, email);
     const api = estate.within(shop, token);
@@ -79,7 +79,7 @@ describe('Within an application', () => {
     }
   });
 
-  it('a name is text in mails and pages, whatever is in it', async () => {
+  it('a name with HTML or template syntax stays plain text in mails and pages', async () => {
     const tricky = await estate.application({ name: '<img src=x onerror=alert(1)>{{token}}' });
     const email = await estate.signUp(tricky);
     const [mail] = await app.mailbox.to(email);
@@ -90,7 +90,7 @@ describe('Within an application', () => {
     expect(text).toContain('&lt;img src&#x3D;x onerror&#x3D;alert(1)&gt;{{token}}');
   });
 
-  it('a name that changes is the one of the next mail and page', async () => {
+  it('a new name appears in the next mail and page', async () => {
     const application = await estate.application();
     const email = await estate.signUp(application);
     const { pathname, search } = await app.mailbox.linkTo(email);
@@ -100,7 +100,7 @@ describe('Within an application', () => {
     expect((await app.mailbox.to(email))[0]?.subject).toContain('Another name');
   });
 
-  it('a mailed link is opened without a key, in its realm, on a page with its name', async () => {
+  it('a mailed link works without a key, in its realm, on a page with the name of the application', async () => {
     const email = await estate.signUp(shop);
     const root = await app.signUp(email);
     const mails = await app.mailbox.to(email);
@@ -142,20 +142,20 @@ describe('The end user whom a backend names', () => {
     return [ip_address, user_agent];
   };
 
-  it('is whom its session remembers', async () => {
+  it('is recorded in its session', async () => {
     expect(await seen({ 'X-Client-Address': '203.0.113.9', 'X-Client-User-Agent': 'Browser/1' })).toEqual([
       '203.0.113.9',
       'Browser/1',
     ]);
   });
 
-  it('is the backend itself in what is not named', async () => {
+  it('has the values of the backend where no header is sent', async () => {
     expect(await seen({})).toEqual(['127.0.0.1', 'backend/1']);
     expect(await seen({ 'X-Client-Address': '203.0.113.9' })).toEqual(['203.0.113.9', 'backend/1']);
     expect(await seen({ 'X-Client-User-Agent': 'Browser/1' })).toEqual(['127.0.0.1', 'Browser/1']);
   });
 
-  it('has its address in one form (CVE-2026-45364), and its user agent cut', async () => {
+  it('has its address in canonical form (CVE-2026-45364) and its user agent cut to 512 characters', async () => {
     for (const [given, kept] of [
       ['::ffff:203.0.113.9', '203.0.113.9'],
       ['::ffff:cb00:7109', '203.0.113.9'],
@@ -166,7 +166,7 @@ describe('The end user whom a backend names', () => {
     expect((await seen({ 'X-Client-User-Agent': 'x'.repeat(600) }))[1]).toBe('x'.repeat(512));
   });
 
-  it('has an address: anything else is refused', async () => {
+  it('is refused when the header is not an address', async () => {
     for (const address of [
       '',
       'unknown',
@@ -183,7 +183,7 @@ describe('The end user whom a backend names', () => {
     }
   });
 
-  it('is named by nobody without a key', async () => {
+  it('is not read from the headers without a key', async () => {
     const { email: address } = await app.signUp();
     const { body } = await app.anonymous
       .post('/sign_in')
@@ -195,7 +195,7 @@ describe('The end user whom a backend names', () => {
     await signIn({ 'X-Client-Address': 'nonsense' }, app.anonymous).expect(401);
   });
 
-  it('is whom mails name', async () => {
+  it('is named in mails', async () => {
     await estate
       .within(shop)
       .post('/identity/password_reset')
@@ -222,7 +222,7 @@ describe('Throttles within an application', () => {
     return (await client.post('/sign_in').send({})).status;
   };
 
-  it('count the end user, within the application', async () => {
+  it('count each end user, separately in each application', async () => {
     const [shop, other] = [await estate.application(), await estate.application()];
     for (let sent = 0; sent < 30; sent += 1) expect(await attempt(shop, '203.0.113.1')).toBe(422);
     expect(await attempt(shop, '203.0.113.1')).toBe(429);
@@ -231,7 +231,7 @@ describe('Throttles within an application', () => {
     expect((await app.anonymous.post('/sign_in').send({})).status).toBe(422);
   });
 
-  it('let a key sign in 600 times a minute, whomever it names', async () => {
+  it('allow 600 sign-ins a minute with one key, whatever clients it names', async () => {
     const shop = await estate.application();
     const statuses: number[] = [];
     for (let client = 0; statuses.length < 600; client += 1) {
@@ -243,7 +243,7 @@ describe('Throttles within an application', () => {
     expect(await attempt(await estate.application(), '192.0.2.1')).toBe(422);
   });
 
-  it('count failures of one address apart by application', async () => {
+  it('count the failures of one address separately in each application', async () => {
     const [shop, other] = [await estate.application(), await estate.application()];
     const email = await estate.signUp(shop);
     await estate.signUp(other, email);

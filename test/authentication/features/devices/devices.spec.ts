@@ -39,7 +39,7 @@ describe('devices', () => {
     expect((await api.get(`/devices/${second.id}`).expect(200)).body).toEqual(second);
   });
 
-  it('have names of 1 to 100 code points, trimmed and composed alike', async () => {
+  it('have names of 1 to 100 code points, which are trimmed and composed (NFC)', async () => {
     const { token } = await app.person();
     const { id } = await add(token);
     const refused = async (name: unknown, code: string): Promise<void> => {
@@ -61,7 +61,7 @@ describe('devices', () => {
     expect(body).toMatchObject({ errors: [{ field: 'user_id', code: 'unknown' }] });
   });
 
-  it('want a session', async () => {
+  it('require a session', async () => {
     const routes = [
       app.anonymous.get('/devices'),
       app.anonymous.post('/devices').send({ name: 'x' }),
@@ -74,7 +74,7 @@ describe('devices', () => {
     for (const route of routes) await route.expect(401);
   });
 
-  it('of another user, missing ones and malformed ids are answered alike (ASVS 8.2.2)', async () => {
+  it('of another user get the same answer as missing ones and malformed ids (ASVS 8.2.2)', async () => {
     const { id } = await add((await app.person()).token);
     const { token } = await app.person();
     const own = await add(token);
@@ -96,7 +96,7 @@ describe('devices', () => {
     expect(await rowsOf(id)).toMatchObject([{ name: 'Kitchen display', deleted_at: null }]);
   });
 
-  it('go with all that points at them', async () => {
+  it('are deleted together with their tokens and group memberships', async () => {
     const { token } = await app.person();
     const { id } = await add(token);
     const group = await app.as(token).post('/device_groups').send({ name: 'HOME' }).expect(201);
@@ -117,7 +117,7 @@ describe('devices', () => {
     }
   });
 
-  it('are answered 409 in_use when a foreign key of the application refuses, and keep their tokens', async () => {
+  it('are answered 409 in_use when a foreign key of the host prevents the removal, and keep their tokens', async () => {
     const { token } = await app.person();
     const { id } = await add(token);
     await app.as(token).post(`/devices/${id}/tokens`).expect(201);
@@ -135,7 +135,7 @@ describe('devices', () => {
     }
   });
 
-  it('stay as rows with keep_data=true, marked deleted and out of reach', async () => {
+  it('stay as rows with keep_data=true, marked deleted, and cannot be reached', async () => {
     const { token } = await app.person();
     const { id } = await add(token);
     const group = await app.as(token).post('/device_groups').send({ name: 'HOME' }).expect(201);
@@ -158,7 +158,7 @@ describe('devices', () => {
     expect(await rowsOf(id)).toHaveLength(1);
   });
 
-  it('are left alone by a keep_data that is neither true nor false', async () => {
+  it('are not removed with a keep_data that is neither true nor false', async () => {
     const { token } = await app.person();
     const { id } = await add(token);
     for (const query of ['keep_data=1', 'keep_data=', 'keep_data=TRUE', 'keep_data=true&keep_data=true']) {
@@ -171,7 +171,7 @@ describe('devices', () => {
     await app.as(token).get(`/devices/${id}`).expect(200);
   });
 
-  it('are removed once, by whoever comes first of 20 at a time', async () => {
+  it('are removed by one of 20 requests at the same time', async () => {
     const { token } = await app.person();
     const { id } = await add(token);
     const answers = await Promise.all(
@@ -183,7 +183,7 @@ describe('devices', () => {
     expect(statuses).toEqual([204, ...Array<number>(19).fill(404)]);
   });
 
-  it('go with their user', async () => {
+  it('are deleted with their user, and their groups too', async () => {
     const { token, userId } = await app.person();
     const { id } = await add(token);
     await app.as(token).post(`/devices/${id}/tokens`).expect(201);

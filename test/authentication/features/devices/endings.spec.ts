@@ -7,7 +7,7 @@ import {
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 
-describe('what a device gets in by', () => {
+describe('the access of a device', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -15,7 +15,7 @@ describe('what a device gets in by', () => {
   });
   afterAll(() => app.close());
 
-  /** A device with a token, in a group, and another that was paired and has not collected its own. */
+  /** A user with a device in a group that has a token, and a paired device that has not collected its token. */
   const person = async (options?: { verified: boolean }) => {
     const someone = await app.person(options);
     const api = app.as(someone.token);
@@ -74,7 +74,7 @@ describe('what a device gets in by', () => {
     expect(await groupsOf(someone.userId)).toHaveLength(1);
   });
 
-  it('is gone with devices and groups, when an address that was never verified is taken over', async () => {
+  it('ends, and devices and groups are deleted, when an address that was never verified is taken over', async () => {
     const someone = await person();
     await reset(someone.email);
     await expectEnded(someone);
@@ -89,7 +89,7 @@ describe('what a device gets in by', () => {
     expect(await devicesOf(someone.userId)).toHaveLength(2);
   });
 
-  it("ends with all tokens of its device, also one that waits for the device's next question", async () => {
+  it('ends with DELETE /devices/:id/tokens, also for a token that was not collected yet', async () => {
     const someone = await person();
     const { body } = await app.as(someone.token).get('/devices').expect(200);
     for (const { id } of body as { id: number }[]) {
@@ -98,7 +98,7 @@ describe('what a device gets in by', () => {
     await expectEnded(someone);
   });
 
-  it('stays with DELETE /sessions/others and a single sign-out', async () => {
+  it('stays after DELETE /sessions/others and a sign-out', async () => {
     const someone = await person();
     await app.as(someone.token).delete('/sessions/others').expect(204);
     await app.as(someone.token).delete('/sessions/current').expect(204);
@@ -110,23 +110,23 @@ describe('what a device gets in by', () => {
       .expect(200);
   });
 
-  it('is refused at once while the user is suspended', async () => {
+  it('is refused immediately while the user is suspended', async () => {
     const someone = await person();
     await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [someone.userId]);
     await expectEnded(someone);
     await app.as(someone.device).get(`/devices/${someone.id}`).expect(401);
   });
 
-  it('ends for that user alone', async () => {
+  it('ends for that user only', async () => {
     const [someone, other] = [await person(), await person()];
     await app.as(someone.token).delete('/sessions').expect(204);
     await app.as(other.device).get('/me').expect(200);
     await app.as(other.pairing_token).get('/devices/pairings/current').expect(200);
   });
 
-  // Requests that overtake one another want more than one connection.
+  // Requests that overtake one another need more than one connection.
   if (!isEmbedded()) {
-    it('is not issued again by a request that waited while the session ended', async () => {
+    it('is not given by a request that waits while the session ends', async () => {
       for (let round = 0; round < 10; round += 1) {
         const someone = await person();
         const api = app.as(someone.token);

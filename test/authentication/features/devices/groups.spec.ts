@@ -35,7 +35,7 @@ describe('groups of devices', () => {
     expect(await groupsOf(token, id)).toEqual([]);
   });
 
-  it('take devices in and let them go, however often they are told', async () => {
+  it('include and exclude devices, also when a request is repeated', async () => {
     const { token } = await app.person();
     const [work, home] = [await group(token, 'WORK'), await group(token, 'HOME')];
     const [first, second] = [await device(token, 'first'), await device(token, 'second')];
@@ -60,7 +60,7 @@ describe('groups of devices', () => {
     expect(await groupsOf(token, second.id)).toEqual([home]);
   });
 
-  it('have a name once per user', async () => {
+  it('have a name that is unique per user', async () => {
     const { token } = await app.person();
     await group(token, 'HOME');
     for (const name of ['HOME', ' HOME ']) {
@@ -73,7 +73,7 @@ describe('groups of devices', () => {
     expect(body).toHaveLength(2);
   });
 
-  it('of one name, added 20 times at once, are one', async () => {
+  it('with one name, added 20 times at the same time, are one', async () => {
     const { token } = await app.person();
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => app.as(token).post('/device_groups').send({ name: 'HOME' })),
@@ -98,7 +98,7 @@ describe('groups of devices', () => {
     await post('ü'.repeat(100)).expect(201);
   });
 
-  it('want a session', async () => {
+  it('require a session', async () => {
     await app.anonymous.get('/device_groups').expect(401);
     await app.anonymous.post('/device_groups').send({ name: 'x' }).expect(401);
     await app.anonymous.delete('/device_groups/1').expect(401);
@@ -106,7 +106,7 @@ describe('groups of devices', () => {
     await app.anonymous.delete('/device_groups/1/devices/1').expect(401);
   });
 
-  it('of another user, missing ones and malformed ids are answered alike (ASVS 8.2.2)', async () => {
+  it('of another user get the same answer as missing ones and malformed ids (ASVS 8.2.2)', async () => {
     const [owner, stranger] = [await app.person(), await app.person()];
     const theirs = { group: await group(owner.token, 'HOME'), device: await device(owner.token) };
     await app

@@ -11,7 +11,7 @@ describe('the log of devices', () => {
   });
   afterAll(() => app.close());
 
-  it('has a line an outcome, and no secret in any', async () => {
+  it('has one line for each outcome, and no secret in any line', async () => {
     const { token, userId } = await app.person();
     const api = app.as(token);
     const { body: opened } = await app.anonymous

@@ -5,7 +5,7 @@ import { RealmsFeature } from '../../../support/features/realms.feature.js';
 
 let clients = 0;
 
-/** A client that no other test is. */
+/** The address of a client that no other test uses. */
 function newAddress(): string {
   clients += 1;
   return `198.51.100.${clients}`;
@@ -36,7 +36,7 @@ describe('limits of pairing', () => {
     await open('2001:db8:1:3::1').expect(201);
   });
 
-  it('are 10 tries of a code a minute per user, wherever they come from, the right one too', async () => {
+  it('are 10 tries of a code a minute per user, from any address, also counting right codes', async () => {
     const { token } = await app.person();
     for (let tried = 0; tried < 9; tried += 1) await pair(token, 'AAAAAA').expect(404);
     const opened = async () => (await open(newAddress()).expect(201)).body.code as string;
@@ -52,14 +52,14 @@ describe('limits of pairing', () => {
     await pair(token, code).expect(200);
   });
 
-  it('are all counted when 20 tries come at once', async () => {
+  it('count every one of 20 tries at the same time', async () => {
     const { token } = await app.person();
     const answers = await Promise.all(Array.from({ length: 20 }, () => pair(token, 'AAAAAA')));
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([...Array<number>(10).fill(404), ...Array<number>(10).fill(429)]);
   });
 
-  it('are 30 tries a minute per client, whoever is signed in there', async () => {
+  it('are 30 tries a minute per client, for all its users together', async () => {
     const address = newAddress();
     const statuses: number[] = [];
     for (let person = 0; person < 4; person += 1) {
@@ -73,7 +73,7 @@ describe('limits of pairing', () => {
 });
 
 describe('limits of pairing in realms', () => {
-  it('are kept apart: what one uses up, another still has', async () => {
+  it('are counted for each realm separately', async () => {
     const app = await startApplication({
       variables: { THROTTLE_FACTOR: '1' },
       features: [RealmsFeature, DevicesModule],
@@ -90,7 +90,7 @@ describe('limits of pairing in realms', () => {
     }
   });
 
-  it('are 200 devices an hour for a realm as a whole, since its backend names the clients', async () => {
+  it('are also 200 devices an hour for a realm as a whole, because its backend names the clients', async () => {
     const app = await startApplication({
       variables: { THROTTLE_FACTOR: '1', TRUSTED_PROXIES: '127.0.0.1' },
       features: [RealmsFeature, DevicesModule],

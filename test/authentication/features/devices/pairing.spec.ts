@@ -24,14 +24,14 @@ describe('pairing a device', () => {
     (await app.anonymous.post('/devices/pairings').send({ name }).expect(201)).body as Opened;
   const pair = (session: string, code: unknown) => app.as(session).post('/devices/pair').send({ code });
   const poll = (token: string) => app.as(token).get('/devices/pairings/current');
-  /** A pairing that was claimed, and not yet collected. */
+  /** A pairing whose code a user has typed, and whose token the device has not collected. */
   const claimed = async () => {
     const [person, opened] = [await app.person(), await open()];
     const { body } = await pair(person.token, opened.code).expect(200);
     return { ...person, ...opened, id: body.id as number };
   };
 
-  it('begins with a code to show and a token to ask with', async () => {
+  it('begins with a code to show and a token to poll with', async () => {
     const opened = await open();
     expect(opened).toEqual({
       code: expect.stringMatching(/^[0-9A-Z]{6}$/) as string,
@@ -42,7 +42,7 @@ describe('pairing a device', () => {
     expect(Math.abs(Date.parse(opened.expires_at) - Date.now() - 600_000)).toBeLessThan(60_000);
   });
 
-  it('shows codes without look-alikes, all of them different', async () => {
+  it('uses different codes, without characters that look alike', async () => {
     const codes = new Set<string>();
     for (let drawn = 0; drawn < 200; drawn += 1) codes.add((await open()).code);
     expect(codes.size).toBe(200);
@@ -50,7 +50,7 @@ describe('pairing a device', () => {
     expect([...codes].join('')).not.toMatch(/[0O1IL2Z5S68BU]/);
   });
 
-  it('draws another code where one is taken', async () => {
+  it('draws another code when one is taken', async () => {
     const taken = (await open()).code;
     const codes = app.get(PairingCodes);
     const { draw } = codes;
@@ -66,7 +66,7 @@ describe('pairing a device', () => {
     }
   });
 
-  it('keeps neither code nor token in clear', async () => {
+  it('stores neither code nor token in clear', async () => {
     const { code, pairing_token: token } = await open();
     const rows = await app.query('SELECT * FROM authentication.device_pairings');
     const kept = JSON.stringify(rows) + rows.map((row) => String(row['code_digest'])).join();
@@ -74,7 +74,7 @@ describe('pairing a device', () => {
     expect(kept).not.toContain(token);
   });
 
-  it('is not claimed by a token in its grace', async () => {
+  it('is refused to a session token in its grace period', async () => {
     const { code } = await open();
     const token = await app.tokenInGrace(await app.person());
     const { body } = await pair(token, code).expect(401);
@@ -82,7 +82,7 @@ describe('pairing a device', () => {
     await pair((await app.person()).token, code).expect(200);
   });
 
-  it('wants a name, as every device', async () => {
+  it('requires a valid name', async () => {
     for (const [name, code] of [
       [undefined, 'missing'],
       ['', 'missing'],
@@ -95,7 +95,7 @@ describe('pairing a device', () => {
     }
   });
 
-  it('gives the device to whoever types its code, and a token to the device', async () => {
+  it('gives the device to the user who types its code, and a token to the device', async () => {
     const { token: session, userId, email } = await app.person();
     const { code, pairing_token: token } = await open();
     expect((await poll(token).expect(200)).body).toEqual({ status: 'pending' });
@@ -121,7 +121,7 @@ describe('pairing a device', () => {
     expect((await app.as(session).get('/devices').expect(200)).body).toMatchObject([{ id }]);
   });
 
-  it('takes the code in any case', async () => {
+  it('accepts the code in upper and lower case', async () => {
     const { token } = await app.person();
     for (const change of [
       (code: string) => code.toLowerCase(),
@@ -131,7 +131,7 @@ describe('pairing a device', () => {
     }
   });
 
-  it('answers every other string alike: no device found', async () => {
+  it('gives the same answer to every other string: no device found', async () => {
     const { token } = await app.person();
     const free = (await open()).code;
     const used = (await open()).code;
@@ -157,7 +157,7 @@ describe('pairing a device', () => {
     await pair(token, free).expect(200);
   });
 
-  it('takes nothing but a string for a code', async () => {
+  it('refuses a code that is not a string', async () => {
     const { token } = await app.person();
     for (const [code, fault] of [
       [undefined, 'missing'],
@@ -173,7 +173,7 @@ describe('pairing a device', () => {
     }
   });
 
-  it('wants somebody who is signed in to type the code', async () => {
+  it('requires a session to send the code', async () => {
     const { code, pairing_token: token } = await open();
     await app.anonymous.post('/devices/pair').send({ code }).expect(401);
     await pair(token, code).expect(401);
@@ -181,7 +181,7 @@ describe('pairing a device', () => {
     expect(body).toEqual({ status: 'pending' });
   });
 
-  it('mails the owner what was paired and where it asked from', async () => {
+  it('mails the owner the name of the device and the address that requested the code', async () => {
     const { token, email } = await app.person();
     const { code } = await open('Ada’s "prize" <b>http://evil.example</b>\r\nBcc: x@evil.example');
     await pair(token, code).expect(200);
@@ -204,7 +204,7 @@ describe('pairing a device', () => {
     expect(body).toMatchObject({ code: 'invalid_token' });
   });
 
-  it('that was claimed in its last moment leaves the device a minute to collect its token', async () => {
+  it('leaves the device a minute to collect its token when the code is typed just before it expires', async () => {
     const { token } = await app.person();
     const { code, pairing_token } = await open();
     await letTimePass(app, '9 minutes 50 seconds');
@@ -213,13 +213,13 @@ describe('pairing a device', () => {
     expect((await poll(pairing_token).expect(200)).body).toMatchObject({ status: 'paired' });
   });
 
-  it('that nobody collected in time gives no token', async () => {
+  it('gives no token to a device that collects it too late', async () => {
     const { pairing_token } = await claimed();
     await letTimePass(app, '10 minutes');
     await poll(pairing_token).expect(400);
   });
 
-  it('is swept when it has expired', async () => {
+  it('has its expired requests swept', async () => {
     await open();
     await claimed();
     await letTimePass(app, '10 minutes');
@@ -229,7 +229,7 @@ describe('pairing a device', () => {
     await pair((await app.person()).token, code).expect(200);
   });
 
-  it('has one winner of 20 users who type its code at once', async () => {
+  it('gives the device to one of 20 users who type its code at the same time', async () => {
     const { code, pairing_token } = await open();
     const people: Awaited<ReturnType<typeof app.person>>[] = [];
     for (let index = 0; index < 20; index += 1) people.push(await app.person());
@@ -249,7 +249,7 @@ describe('pairing a device', () => {
     expect(rows).toEqual([{ user_id: String(winner.userId) }]);
   });
 
-  it('gives one device to one user who types its code 20 times at once', async () => {
+  it('creates one device for a user who sends its code 20 times at the same time', async () => {
     const { token } = await app.person();
     const { code } = await open();
     const answers = await Promise.all(Array.from({ length: 20 }, () => pair(token, code)));
@@ -257,7 +257,7 @@ describe('pairing a device', () => {
     expect((await app.as(token).get('/devices').expect(200)).body).toHaveLength(1);
   });
 
-  it('ends with the device, when that is removed before the token was collected', async () => {
+  it('ends when the device is removed before it collects its token', async () => {
     for (const query of ['', '?keep_data=true']) {
       const { token, id, pairing_token } = await claimed();
       await app.as(token).delete(`/devices/${id}${query}`).expect(204);
@@ -265,7 +265,7 @@ describe('pairing a device', () => {
     }
   });
 
-  it('gives no token to a suspended user', async () => {
+  it('gives no token to a device of a suspended user', async () => {
     const { userId, pairing_token } = await claimed();
     await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [userId]);
     await poll(pairing_token).expect(400);
@@ -277,7 +277,7 @@ describe('pairing a device', () => {
     expect(tokens).toEqual([]);
   });
 
-  it('ends with the user', async () => {
+  it('ends when the user is deleted', async () => {
     const { token, pairing_token } = await claimed();
     await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
     await poll(pairing_token).expect(400);
@@ -301,7 +301,7 @@ describe('GET /devices/pairings/current', () => {
     return { ...person, ...opened };
   };
 
-  it('takes the pairing token in either header', async () => {
+  it('accepts the pairing token in either header', async () => {
     const { pairing_token: token } = await open();
     await poll(token).expect(200, { status: 'pending' });
     await letTimePass(app, '5 seconds');
@@ -311,7 +311,7 @@ describe('GET /devices/pairings/current', () => {
       .expect(200, { status: 'pending' });
   });
 
-  it('answers 401 without a token, and 400 to every other one', async () => {
+  it('answers 401 without a token, and 400 to any other token', async () => {
     const { body, headers } = await app.anonymous.get('/devices/pairings/current').expect(401);
     expect(body).toMatchObject({ code: 'authentication_required' });
     expect(headers['www-authenticate']).toBe('Bearer');
@@ -328,7 +328,7 @@ describe('GET /devices/pairings/current', () => {
     }
   });
 
-  it('has a token that opens nothing else', async () => {
+  it('takes a pairing token that is refused everywhere else', async () => {
     const { pairing_token: token } = await open();
     await app.as(token).get('/me').expect(401);
     await app.as(token).get('/devices').expect(401);
@@ -343,7 +343,7 @@ describe('GET /devices/pairings/current', () => {
       .expect(400);
   });
 
-  it('may be asked at once, and then every 5 seconds, by the clock of the database', async () => {
+  it('may be polled immediately, and then every 5 seconds by the clock of the database', async () => {
     const { pairing_token: token } = await open();
     await poll(token).expect(200);
     const { body, headers } = await poll(token).expect(429);
@@ -357,19 +357,19 @@ describe('GET /devices/pairings/current', () => {
     await poll(token).expect(200);
   });
 
-  it('counts the questions of one device apart from those of another', async () => {
+  it('counts the polls of each device separately', async () => {
     const [first, second] = [await open(), await open()];
     await poll(first.pairing_token).expect(200);
     await poll(second.pairing_token).expect(200);
   });
 
-  it('answers one of 20 questions at once while it waits', async () => {
+  it('answers one of 20 polls at the same time before the code is typed', async () => {
     const { pairing_token: token } = await open();
     const answers = await Promise.all(Array.from({ length: 20 }, () => poll(token)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(19).fill(429)]);
   });
 
-  it('gives one token, once, of 20 questions at once', async () => {
+  it('gives one token in one answer to 20 polls at the same time', async () => {
     const { pairing_token: token, userId } = await paired();
     const answers = await Promise.all(Array.from({ length: 20 }, () => poll(token)));
     const won = answers.filter(({ status }) => status === 200);
@@ -385,7 +385,7 @@ describe('GET /devices/pairings/current', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('keeps the token for the next question, when one came too early', async () => {
+  it('keeps the token for the next poll when one came too early', async () => {
     const [person, opened] = [await app.person(), await open()];
     await poll(opened.pairing_token).expect(200);
     await app.as(person.token).post('/devices/pair').send({ code: opened.code }).expect(200);
@@ -394,7 +394,7 @@ describe('GET /devices/pairings/current', () => {
     expect((await poll(opened.pairing_token).expect(200)).body).toMatchObject({ status: 'paired' });
   });
 
-  it('is not changed by HEAD', async () => {
+  it('changes nothing for HEAD', async () => {
     const { pairing_token: token } = await paired();
     const head = (bearer: string) => app.as(bearer).head('/devices/pairings/current');
     await head(token).expect(200);
@@ -415,7 +415,7 @@ describe('pairing within a realm', () => {
   });
   afterAll(() => app.close());
 
-  it('finds the devices of that realm alone', async () => {
+  it('finds only the waiting devices of that realm', async () => {
     const email = app.newEmail();
     await app.anonymous
       .post('/sign_up')
@@ -442,9 +442,9 @@ describe('pairing within a realm', () => {
 });
 
 describe('a pairing code, when SECRET_KEY changes', () => {
-  it('is found by the key that made it, as long as that one is listed', async () => {
+  it('is found as long as the key that made its digest is listed', async () => {
     const [first, second] = [8, 9].map((byte) => Buffer.alloc(32, byte).toString('base64'));
-    /** One application after the other, as a deployment replaces them. */
+    /** Runs one application after the other, as a deployment does. */
     const within = async <T>(keys: string, work: (app: TestApplication) => Promise<T>): Promise<T> => {
       const app = await startApplication({ variables: { SECRET_KEY: keys } });
       try {

@@ -33,7 +33,7 @@ describe('POST /sign_in with a device_id', () => {
   const sessionsOf = (userId: number) =>
     app.query('SELECT id FROM authentication.sessions WHERE user_id = $1', [userId]);
 
-  it('starts a session that belongs to the device, and ends with it', async () => {
+  it('starts a session that belongs to the device and ends with it', async () => {
     for (const query of ['', '?keep_data=true']) {
       const { email, token } = await app.person();
       const id = await add(token);
@@ -46,7 +46,7 @@ describe('POST /sign_in with a device_id', () => {
     }
   });
 
-  it('may end the very session that removes it', async () => {
+  it('starts a session that may remove its own device', async () => {
     const { email, token } = await app.person();
     const id = await add(token);
     const { headers } = await signIn(email, id).expect(201);
@@ -55,7 +55,7 @@ describe('POST /sign_in with a device_id', () => {
     await app.as(own).get('/me').expect(401);
   });
 
-  it('tells when the device was last seen', async () => {
+  it('updates last_seen_at of the device', async () => {
     const { email, token } = await app.person();
     const id = await add(token);
     const seen = async () =>
@@ -69,7 +69,7 @@ describe('POST /sign_in with a device_id', () => {
     expect(Date.parse((await seen())!)).toBeGreaterThanOrEqual(Date.parse(first!));
   });
 
-  it('survives a renewal of the session', async () => {
+  it('keeps the device after a renewal of the session', async () => {
     const { email, token } = await app.person();
     const id = await add(token);
     const { headers } = await signIn(email, id).expect(201);
@@ -80,14 +80,14 @@ describe('POST /sign_in with a device_id', () => {
     await app.as(renewed).get('/me').expect(401);
   });
 
-  it('is no different without one', async () => {
+  it('starts a session without a device for null', async () => {
     const { email, userId } = await app.person();
     const { headers } = await signIn(email, null).expect(201);
     await app.as(String(headers['x-session-token'])).get('/readings').expect(200, { device: null });
     expect(await sessionsOf(userId)).toHaveLength(2);
   });
 
-  it("refuses another's, a deleted, a missing and a malformed one, and starts nothing", async () => {
+  it("refuses another user's, a deleted, a missing and a malformed id, and starts no session", async () => {
     const { email, token, userId } = await app.person();
     const kept = await add(token);
     await app.as(token).delete(`/devices/${kept}?keep_data=true`).expect(204);
@@ -118,7 +118,7 @@ describe('POST /sign_in with a device_id', () => {
     expect(await sessionsOf(userId)).toHaveLength(1);
   });
 
-  it('tells nobody without the password whose it is', async () => {
+  it('does not show whose device it is without the password', async () => {
     const { email, token } = await app.person();
     const own = await add(token);
     const others = await add((await app.person()).token);
@@ -128,7 +128,7 @@ describe('POST /sign_in with a device_id', () => {
     }
   });
 
-  it('starts no session of a device that is removed at the same time', async () => {
+  it('leaves no session of a device that is removed at the same time', async () => {
     const { email, token } = await app.person();
     const id = await add(token);
     const answers = await Promise.all([
@@ -168,13 +168,13 @@ describe('A device_id across a challenge', () => {
   const answer = (challenge_token: string) =>
     app.anonymous.post('/sign_in/keyword').send({ challenge_token, keyword: 'abracadabra' });
 
-  it('is kept', async () => {
+  it('applies to the session that starts after the challenge', async () => {
     const { id, challenge_token } = await challenged();
     const { headers } = await answer(challenge_token).expect(201);
     await app.as(String(headers['x-session-token'])).get('/readings').expect(200, { device: id });
   });
 
-  it('is refused before the challenge', async () => {
+  it('is refused before the challenge when it is invalid', async () => {
     const { email } = await challenged();
     const { body } = await app.anonymous
       .post('/sign_in')
@@ -183,7 +183,7 @@ describe('A device_id across a challenge', () => {
     expect(body).toMatchObject({ errors: [{ field: 'device_id', code: 'invalid' }] });
   });
 
-  it('is refused after it, when the device was removed meanwhile', async () => {
+  it('is refused after the challenge when the device was removed meanwhile', async () => {
     const { token, id, challenge_token } = await challenged();
     await app.as(token).delete(`/devices/${id}?keep_data=true`).expect(204);
     const { body, headers } = await answer(challenge_token).expect(422);

@@ -12,7 +12,7 @@ describe('Every sentence of the mail about a paired device comes from a texts fi
   });
   afterAll(() => app.close());
 
-  it('of one with a name, and of one with a name that no mail shows', async () => {
+  it('about a device with a name, and about one whose name contains nothing that a mail shows', async () => {
     for (const name of ['kitchen display', '?']) {
       const { email, token } = await app.person();
       const { body } = await app.anonymous.post('/devices/pairings').send({ name }).expect(201);

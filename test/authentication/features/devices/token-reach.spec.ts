@@ -4,16 +4,16 @@ import { startApplication, type TestApplication } from '../../../support/applica
 interface Operation {
   method: string;
   path: string;
-  /** the codes of every failure that the document knows of */
+  /** the descriptions of all answers in the document, which contain the codes of failures */
   codes: string;
 }
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Where a device token is a caller like any other. The profile is there when its feature is. */
+/** The routes that accept a device token. The profile is in the document only with its feature. */
 const OPEN = ['GET /me', 'GET /devices/{id}', 'GET /profile'];
 
-describe('a device token at every route of ours', () => {
+describe('a device token at every authentication route', () => {
   let app: TestApplication;
   let device: string;
   let session: string;
@@ -46,7 +46,7 @@ describe('a device token at every route of ours', () => {
   const send = ({ method, path }: Operation, token?: string) =>
     app.as(token)[method as Method](path.replace(/\{\w+\}/g, String(own)));
 
-  it('is answered 403 session_required wherever a session is wanted', async () => {
+  it('is answered 403 session_required wherever a session is required', async () => {
     const wanting = operations.filter(
       (operation) => operation.codes.includes('`session_required`') && !OPEN.includes(named(operation)),
     );
@@ -63,7 +63,7 @@ describe('a device token at every route of ours', () => {
     }
   });
 
-  it('opens GET /me, its own device and the profile, and nothing else that wants a caller', async () => {
+  it('is accepted by GET /me, its own device and the profile, and by no other route that requires a caller', async () => {
     const others = operations.filter(
       (operation) =>
         operation.codes.includes('`authentication_required`') &&
@@ -77,7 +77,7 @@ describe('a device token at every route of ours', () => {
     await app.as(device).get('/devices/pairings/current').expect(400);
   });
 
-  it('is no caller where none is wanted: the answer is the same without it', async () => {
+  it('changes no answer of a route that requires no caller', async () => {
     const open = operations.filter(({ codes }) => !codes.includes('`authentication_required`'));
     expect(open.map(named)).toEqual(expect.arrayContaining(['POST /sign_in', 'POST /devices/pairings']));
     for (const operation of open) {
@@ -89,7 +89,7 @@ describe('a device token at every route of ours', () => {
     }
   });
 
-  it('changed nothing by all that', async () => {
+  it('has changed nothing by these requests', async () => {
     await app.as(session).get('/me').expect(200);
     const { body } = await app.as(session).get('/devices').expect(200);
     expect(body).toMatchObject([{ id: own, name: 'Sensor', groups: [] }]);

@@ -13,7 +13,7 @@ import { PASSWORD, startApplication, type TestApplication } from '../../../suppo
 import { letTimePass } from '../../../support/clock.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';
 
-/** Routes of a host, behind the guard. */
+/** Routes of the host application, behind the guard. */
 @Controller('readings')
 @UseGuards(AuthenticationGuard)
 class ReadingsController {
@@ -49,7 +49,7 @@ describe('device tokens', () => {
     return { ...person, id, device: await issue(person.token, id) };
   };
 
-  it('are dead while their device is marked deleted, whatever marked it', async () => {
+  it('are refused while their device is marked deleted, also by a statement of the host', async () => {
     const { token } = await app.person();
     const { body: device } = await app.as(token).post('/devices').send({ name: 'Lamp' }).expect(201);
     const { body } = await app.as(token).post(`/devices/${device.id}/tokens`).expect(201);
@@ -64,7 +64,7 @@ describe('device tokens', () => {
       .expect(401);
   });
 
-  it('are not issued to a token in its grace', async () => {
+  it('are not issued to a session token in its grace period', async () => {
     const person = await app.person();
     const { body: device } = await app.as(person.token).post('/devices').send({ name: 'Lamp' }).expect(201);
     const token = await app.tokenInGrace(person);
@@ -73,7 +73,7 @@ describe('device tokens', () => {
     await app.as(token).get(`/devices/${device.id}`).expect(200);
   });
 
-  it('are shown once, with whose they are and how long they last', async () => {
+  it('are shown once, with their user, their device and their expiry', async () => {
     const { token, userId, id } = await withDevice();
     const { body } = await app.as(token).post(`/devices/${id}/tokens`).expect(201);
     expect(body).toEqual({
@@ -90,7 +90,7 @@ describe('device tokens', () => {
     expect(shown.text).not.toContain('dev_');
   });
 
-  it('are kept as their SHA-256 alone (ASVS 7.2.3)', async () => {
+  it('are stored only as SHA-256 (ASVS 7.2.3)', async () => {
     const { id, device } = await withDevice();
     const rows = await app.query<{ digest: Buffer }>(
       'SELECT * FROM authentication.device_tokens WHERE device_id = $1',
@@ -100,7 +100,7 @@ describe('device tokens', () => {
     expect(JSON.stringify(rows)).not.toContain(device);
   });
 
-  it('open GET /me, their own device and the routes of the host, in either header', async () => {
+  it('are accepted by GET /me, their own device and the routes of the host, in either header', async () => {
     const { email, userId, id, device } = await withDevice();
     const api = app.as(device);
     expect((await api.get('/me').expect(200)).body).toMatchObject({ id: userId, email });
@@ -114,7 +114,7 @@ describe('device tokens', () => {
     expect(body).toMatchObject({ code: 'session_required' });
   });
 
-  it('open no other device: 403, whosever it is', async () => {
+  it('are answered 403 for any other device', async () => {
     const { token, device } = await withDevice();
     const sibling = await app.as(token).post('/devices').send({ name: 'Other' }).expect(201);
     const stranger = await withDevice();
@@ -127,7 +127,7 @@ describe('device tokens', () => {
     }
   });
 
-  it('of which one is made up are answered 401', async () => {
+  it('that were never issued are answered 401', async () => {
     for (const token of [`dev_${'A'.repeat(43)}`, 'dev_', `dev_${'A'.repeat(42)}`, `dev_${'A'.repeat(44)}`]) {
       await app.as(token).get('/me').expect(401);
       await app.as(token).get('/devices/1').expect(401);
@@ -135,7 +135,7 @@ describe('device tokens', () => {
     }
   });
 
-  it('are told from a session token that begins like one', async () => {
+  it('are distinguished from a session token that begins with the same prefix', async () => {
     const { token, sessionId } = await app.person();
     const lucky = `dev_${token.slice(4)}`;
     await app.query('UPDATE authentication.sessions SET token_digest = $1 WHERE id = $2', [
@@ -145,7 +145,7 @@ describe('device tokens', () => {
     await app.as(lucky).get('/sessions/current').expect(200);
   });
 
-  it('end all together for one device', async () => {
+  it('of one device end together', async () => {
     const { token, id, device } = await withDevice();
     const second = await issue(token, id);
     const other = await app.as(token).post('/devices').send({ name: 'Other' }).expect(201);
@@ -160,7 +160,7 @@ describe('device tokens', () => {
       .expect(200);
   });
 
-  it('end with their device, kept or not', async () => {
+  it('end with their device, also with keep_data', async () => {
     for (const query of ['', '?keep_data=true']) {
       const { token, id, device } = await withDevice();
       await app.as(token).delete(`/devices/${id}${query}`).expect(204);
@@ -170,7 +170,7 @@ describe('device tokens', () => {
     }
   });
 
-  it("are issued and ended by their device's owner alone", async () => {
+  it("are issued and ended only by the device's owner", async () => {
     const { id, device } = await withDevice();
     const { token } = await app.person();
     await app.as(token).post(`/devices/${id}/tokens`).expect(404);
@@ -193,7 +193,7 @@ describe('device tokens', () => {
     await app.as(live).get('/me').expect(200);
   });
 
-  it('tell when their device was last seen, at most once a minute', async () => {
+  it('update last_seen_at of their device, at most once a minute', async () => {
     const { token, id, device } = await withDevice();
     const seen = async () =>
       (await app.as(token).get(`/devices/${id}`).expect(200)).body.last_seen_at as string | null;
@@ -209,7 +209,7 @@ describe('device tokens', () => {
     expect(Date.parse((await seen())!)).toBeGreaterThan(Date.parse(before!));
   });
 
-  it('conflict with another token in one request', async () => {
+  it('are refused beside another token in one request', async () => {
     const { token, device } = await withDevice();
     await app.as(token).get('/me').set('Authorization', `Bearer ${device}`).expect(400);
   });
@@ -223,7 +223,7 @@ describe('device tokens of a realm', () => {
   });
   afterAll(() => app.close());
 
-  it('are good in that realm alone', async () => {
+  it('are accepted in that realm only', async () => {
     const email = app.newEmail();
     const form = { email, password: PASSWORD };
     await app.anonymous

@@ -19,7 +19,7 @@ interface Noticed {
   userId: number;
   /** of the owner's session */
   own: string;
-  /** of the session that the notice tells of */
+  /** of the session that the notice reports */
   thief: string;
   thiefsSession: number;
   /** of the notice */
@@ -69,7 +69,7 @@ describe('sessions/notice', () => {
       expect(text).toContain(email);
     });
 
-    it('consumes nothing and ends nothing, whoever asks (supabase/auth#713)', async () => {
+    it('consumes nothing and ends nothing, whatever client opens the link (supabase/auth#713)', async () => {
       const { email, thief, token } = await noticed();
       for (const accept of [BROWSER, '*/*']) {
         await show(token, accept).expect(200);
@@ -82,7 +82,7 @@ describe('sessions/notice', () => {
       await deny(token).expect(200);
     });
 
-    it('answers a dead link as a page, or as a problem where JSON is asked for', async () => {
+    it('answers a dead link with a page, or with a problem if the client accepts JSON', async () => {
       const { token: used } = await noticed();
       await deny(used).expect(200);
       for (const query of [{ token: used }, { token: 'made-up' }, { token: '' }, {}]) {
@@ -131,7 +131,7 @@ describe('sessions/notice', () => {
       expect(await resetsTo(email)).toHaveLength(1);
     });
 
-    it('works once for 50 at the same time, and mails one reset', async () => {
+    it('works once for 50 requests at the same time, and mails one reset', async () => {
       const { email, token } = await noticed();
       const answers = await Promise.all(Array.from({ length: 50 }, () => deny(token)));
       const statuses = answers.map(({ status }) => status);
@@ -139,7 +139,7 @@ describe('sessions/notice', () => {
       expect(await resetsTo(email)).toHaveLength(1);
     });
 
-    it('outlives all that a thief can do to be rid of it: a new password, a renewal, the end of all sessions', async () => {
+    it('works after a thief sets a new password, requests another address and renews the session', async () => {
       const { email, thief, thiefsSession, token } = await noticed();
       const api = app.as(thief);
       await api
@@ -159,7 +159,7 @@ describe('sessions/notice', () => {
       expect(await resetsTo(email)).toHaveLength(1);
     });
 
-    it('still mails the reset where the session has ended already', async () => {
+    it('mails the reset although the session has ended already', async () => {
       for (const path of ['/sessions/current', '/sessions']) {
         const { email, thief, token } = await noticed();
         await app.as(thief).delete(path).expect(204);
@@ -169,7 +169,7 @@ describe('sessions/notice', () => {
       }
     });
 
-    it('ends no session that came later and has not its id', async () => {
+    it('ends no later session of the user', async () => {
       const { email, thief, token } = await noticed();
       await app.as(thief).delete('/sessions/current').expect(204);
       const later = await home.signIn(email);
@@ -177,7 +177,7 @@ describe('sessions/notice', () => {
       await app.as(later.token).get('/me').expect(200);
     });
 
-    it('makes the device a stranger again: its next sign-in is told', async () => {
+    it('makes the device unknown again: its next sign-in is reported', async () => {
       const { email, token } = await noticed();
       await deny(token).expect(200);
       await elsewhere.signIn(email);
@@ -187,7 +187,7 @@ describe('sessions/notice', () => {
       expect(notices).toHaveLength(2);
     });
 
-    it('makes it a stranger without its name, too', async () => {
+    it('makes a device without a name in the same network unknown, too', async () => {
       const { email, token } = await noticed();
       const unnamed = new Visitor(app, null, ELSEWHERE);
       await unnamed.signIn(email);
@@ -197,7 +197,7 @@ describe('sessions/notice', () => {
       expect(await app.mailbox.tokenTo(email, NOTICE)).not.toBe(token);
     });
 
-    it('ends every link about that device: a mail that was sent twice has two', async () => {
+    it('ends every link about that device: two mails have two links', async () => {
       const { email, userId, thiefsSession, token } = await noticed();
       const again = {
         message: SIGN_IN_NOTICE_MAIL,
@@ -215,7 +215,7 @@ describe('sessions/notice', () => {
       expect(await resetsTo(email)).toHaveLength(1);
     });
 
-    it('takes a post from its own page only', async () => {
+    it('accepts a post from its own page only', async () => {
       const { email, thief, token } = await noticed();
       const strangers = [
         { 'Sec-Fetch-Site': 'cross-site', Origin: 'http://app.test' },
@@ -232,7 +232,7 @@ describe('sessions/notice', () => {
       await deny(token, { Origin: 'http://app.test' }).expect(200);
     });
 
-    it('takes nothing but a form', async () => {
+    it('accepts only a form with one token', async () => {
       const { thief, token } = await noticed();
       await app.anonymous.post(`${PATH}/denial`).send({ token }).expect(415);
       for (const form of [{}, { token: '' }, { token: ['x', 'y'] }]) {
@@ -256,7 +256,7 @@ describe('sessions/notice', () => {
       expect(await app.query(count, [late.userId])).toEqual([]);
     });
 
-    it('dies with the address that it was sent to (ASVS 6.6.2)', async () => {
+    it('stops working when the user no longer has the address that it was sent to (ASVS 6.6.2)', async () => {
       const { own, token } = await noticed();
       const email = app.newEmail();
       await app.as(own).put('/identity/email').send({ current_password: PASSWORD, email }).expect(200);
@@ -270,7 +270,7 @@ describe('sessions/notice', () => {
       await deny(token).expect(400);
     });
 
-    it('works for a suspended user, and not for one who is gone', async () => {
+    it('works for a suspended user, and not for a deleted one', async () => {
       const [suspended, gone] = [await noticed(), await noticed()];
       await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [
         suspended.userId,
@@ -281,7 +281,7 @@ describe('sessions/notice', () => {
       await deny(gone.token).expect(400);
     });
 
-    it('takes no token of another purpose, and its own is none elsewhere (ASVS 6.6.2)', async () => {
+    it('accepts no token of another purpose, and its own token is refused elsewhere (ASVS 6.6.2)', async () => {
       const { email, own, token } = await noticed();
       await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
       await deny(await app.mailbox.tokenTo(email, RESET)).expect(400);
@@ -295,7 +295,7 @@ describe('sessions/notice', () => {
       await deny(token).expect(200);
     });
 
-    it('leaves nothing of the token in the database', async () => {
+    it('keeps no token in clear in the database', async () => {
       const { token } = await noticed();
       const rows = await app.query<{ row: string }>(
         `SELECT n::text AS row FROM authentication.sign_in_notices n
@@ -307,8 +307,8 @@ describe('sessions/notice', () => {
   });
 });
 
-describe('sessions/notice of another realm', () => {
-  it('selects its own, and is none under that of another', async () => {
+describe('sessions/notice in realms', () => {
+  it('finds the realm by the token, and refuses the token in another realm', async () => {
     const app = await startApplication({ features: [...FEATURES, RealmsFeature], variables: VARIABLES });
     const email = app.newEmail();
     const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
@@ -329,8 +329,8 @@ describe('sessions/notice of another realm', () => {
   });
 });
 
-describe('guessing at sessions/notice', () => {
-  it('is held up after 30 tries a minute, of the page and its button together', async () => {
+describe('guessing a token at sessions/notice', () => {
+  it('is throttled after 30 tries a minute, of the page and its button together', async () => {
     const app = await startApplication({ variables: { THROTTLE_FACTOR: '1' } });
     for (let attempt = 0; attempt < 15; attempt += 1) {
       await app.anonymous.get(PATH).query({ token: 'guess' }).expect(400);
@@ -343,7 +343,7 @@ describe('guessing at sessions/notice', () => {
 });
 
 describe('sessions/notice, with real limits', () => {
-  it('mails the reset that the page promises, however many somebody else asked for', async () => {
+  it('mails the reset that the page promises, although other requests have used up the limit', async () => {
     const limited = await startApplication({ variables: { ...VARIABLES, THROTTLE_FACTOR: '1' } });
     try {
       const email = limited.newEmail();

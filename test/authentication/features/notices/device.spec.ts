@@ -32,7 +32,7 @@ const AGENTS = [
 
 describe('the family of a user agent', () => {
   for (const [userAgent, family, browser, system] of AGENTS) {
-    it(`${browser} on ${system ?? 'an unknown system'}`, () => {
+    it(`of ${browser} on ${system ?? 'an unknown system'} is "${family}"`, () => {
       expect(deviceOf({ userAgent, ipAddress: null })).toEqual({
         family,
         network: 'unknown',
@@ -42,19 +42,19 @@ describe('the family of a user agent', () => {
     });
   }
 
-  it('is unknown for none, and for one that says nothing', () => {
+  it('is unknown without a user agent, and for one without a name', () => {
     for (const userAgent of [null, '', '   ', '/', '//', '(comment)', 'ÿþ/1', '...']) {
       const device = deviceOf({ userAgent, ipAddress: null });
       expect(device).toEqual({ family: 'unknown', network: 'unknown', browser: null, system: null });
     }
   });
 
-  it('stays through an update', () => {
+  it('is the same after an update', () => {
     const familyOf = (userAgent: string) => deviceOf({ userAgent, ipAddress: null }).family;
     for (const [userAgent, family] of AGENTS) expect(familyOf(userAgent.replace(/\d/g, '9'))).toBe(family);
   });
 
-  it('is short, harmless text for whatever anybody sends', () => {
+  it('is at most 64 harmless characters, whatever the client sends', () => {
     const piece = fc.constantFrom(
       'Mozilla/5.0 ',
       'http://evil.example',
@@ -100,22 +100,22 @@ describe('the network of an address', () => {
   ] as const;
 
   for (const [address, network] of NETWORKS) {
-    it(`of ${address || 'nothing'} is ${network}`, () => {
+    it(`${address || 'that is empty'} is ${network}`, () => {
       expect(deviceNetworkOf(address)).toBe(network);
     });
   }
 
-  it('is unknown where no address is known', () => {
+  it('is unknown without an address', () => {
     expect(deviceNetworkOf(null)).toBe('unknown');
   });
 
-  it('is the first 48 bits of IPv6, wherever the zeros are left out', () => {
+  it('is the first 48 bits of an IPv6 address, in every short form of its zeros', () => {
     const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }));
     const groups = fc.array(group, { minLength: 8, maxLength: 8 });
     fc.assert(
       fc.property(groups, (numbers) => {
         const written = numbers.map((number) => number.toString(16));
-        // In its one form, as a request's address is.
+        // URL writes the address in its canonical form, as the address of a request is.
         const { hostname } = new URL(`http://[${written.join(':')}]`);
         expect(deviceNetworkOf(hostname.slice(1, -1))).toBe(`${written.slice(0, 3).join(':')}::/48`);
       }),

@@ -35,7 +35,7 @@ describe('A sign-in from a device', () => {
       [userId],
     );
 
-  it('that signed up is not told', async () => {
+  it('that signed up is not reported', async () => {
     const { email, userId } = await home.signUp();
     await home.signIn(email);
     await home.signIn(email);
@@ -43,7 +43,7 @@ describe('A sign-in from a device', () => {
     expect(await devicesOf(userId)).toEqual([{ family: 'chrome', network: '192.0.2.0/24' }]);
   });
 
-  it('that is new is told to the owner: which, where, when, and what to do (ASVS 6.3.7)', async () => {
+  it('that is new is reported to the owner: which device, where, when, and what to do (ASVS 6.3.7)', async () => {
     const { email } = await home.signUp();
     const before = Date.now();
     await elsewhere.signIn(email);
@@ -59,7 +59,7 @@ describe('A sign-in from a device', () => {
     expect(notice!.html).toContain(link!.slice(-43));
   });
 
-  it('is told once: from then on it is known', async () => {
+  it('is reported once: from then on the device is known', async () => {
     const { email, userId } = await home.signUp();
     for (let time = 0; time < 3; time += 1) await elsewhere.signIn(email);
     await home.signIn(email);
@@ -67,7 +67,7 @@ describe('A sign-in from a device', () => {
     expect(await devicesOf(userId)).toHaveLength(2);
   });
 
-  it('is new with another browser, and in another network', async () => {
+  it('with another browser is new, and so is one in another network', async () => {
     const { email } = await home.signUp();
     await new Visitor(app, FIREFOX, HOME).signIn(email);
     expect(await notices(email)).toHaveLength(1);
@@ -75,7 +75,7 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toHaveLength(2);
   });
 
-  it('that does not name itself is new in a new network alone', async () => {
+  it('that has no name is new only in a network that is not known', async () => {
     const { email } = await home.signUp();
     await new Visitor(app, null, HOME).signIn(email);
     expect(await notices(email)).toEqual([]);
@@ -86,7 +86,7 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toHaveLength(2);
   });
 
-  it('stays known through an update, and another address of its network', async () => {
+  it('that is known stays known after an update, and at another address of its network', async () => {
     const { email } = await home.signUp();
     await new Visitor(app, CHROME.replaceAll('126', '127'), '192.0.2.250').signIn(email);
     expect(await notices(email)).toEqual([]);
@@ -97,7 +97,7 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toHaveLength(1);
   });
 
-  it('of a user who is older than this feature is remembered in silence, the next one told', async () => {
+  it('of a user without any known device is remembered but not reported; the next device is reported', async () => {
     const { email, userId } = await home.signUp();
     await app.query('DELETE FROM authentication.known_devices WHERE user_id = $1', [userId]);
     await elsewhere.signIn(email);
@@ -106,7 +106,7 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toHaveLength(1);
   });
 
-  it('is told for any door, when the session starts and not before', async () => {
+  it('with a further step is reported when the session starts and not before', async () => {
     const { email } = await home.signUp();
     const { token } = await home.signIn(email);
     await app.as(token).put('/keyword').send({ keyword: 'swordfish' }).expect(204);
@@ -117,27 +117,27 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toHaveLength(1);
   });
 
-  it('that fails is neither told nor remembered', async () => {
+  it('that has a wrong password is neither reported nor remembered', async () => {
     const { email, userId } = await home.signUp();
     await elsewhere.post('/sign_in', { email, password: 'not the password' }).expect(401);
     expect(await notices(email)).toEqual([]);
     expect(await devicesOf(userId)).toHaveLength(1);
   });
 
-  it('is told once when 20 sign in from it at once', async () => {
+  it('is reported once when 20 sign-ins come from it at the same time', async () => {
     const { email } = await home.signUp();
     await Promise.all(Array.from({ length: 20 }, () => elsewhere.signIn(email)));
     expect(await notices(email)).toHaveLength(1);
   });
 
-  it('is no other user’s device', async () => {
+  it('that another user used is new to this user', async () => {
     const [ada, eve] = [await home.signUp(), await elsewhere.signUp()];
     await elsewhere.signIn(ada.email);
     expect(await notices(ada.email)).toHaveLength(1);
     expect(await notices(eve.email)).toEqual([]);
   });
 
-  it('is told with a link from the settings, whatever the request says (GHSA-3529-5m8x-rpv3)', async () => {
+  it('is reported with a link to the host of the settings, whatever host the request names (GHSA-3529-5m8x-rpv3)', async () => {
     const { email } = await home.signUp();
     await elsewhere
       .post('/sign_in', { email, password: PASSWORD })
@@ -146,7 +146,7 @@ describe('A sign-in from a device', () => {
     expect((await app.mailbox.linkTo(email, NOTICE)).host).toBe('app.test');
   });
 
-  it('says of itself nothing that becomes a link or a sentence of ours', async () => {
+  it('cannot put a link or markup into the mail through its user agent', async () => {
     const { email } = await home.signUp();
     await new Visitor(app, 'https://evil.test/click <b>now</b>', ELSEWHERE).signIn(email);
     await new Visitor(app, 'evil.test <b>now</b>', ELSEWHERE).signIn(email);
@@ -156,7 +156,7 @@ describe('A sign-in from a device', () => {
     for (const { html } of [first!, second!]) expect(html).not.toMatch(/evil\.test|<b>/);
   });
 
-  it('is not told to an address that is the user’s no more, however late its mail is sent', async () => {
+  it('is not reported to an address that the user no longer has, when its mail is sent late', async () => {
     const { email, userId } = await home.signUp();
     await elsewhere.signIn(email);
     expect(await notices(email)).toHaveLength(1);
@@ -172,7 +172,7 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toHaveLength(1);
   });
 
-  it('is forgotten after 400 days without it, swept or not, and told again', async () => {
+  it('that was not used for 400 days is forgotten, swept or not, and reported again', async () => {
     const { email, userId } = await home.signUp();
     await elsewhere.signIn(email);
     await letTimePass(app, '399 days');
@@ -190,7 +190,7 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toHaveLength(3);
   });
 
-  it('is forgotten with a takeover: what came before says nothing of the owner (pre-hijacking)', async () => {
+  it('that was known before a takeover is forgotten: it may not be the owner’s (pre-hijacking)', async () => {
     const { email, userId } = await elsewhere.signUp();
     await new Visitor(app, 'attacker/1', ELSEWHERE).signIn(email);
     const link = await app.mailbox.tokenTo(email, NOTICE);
@@ -208,7 +208,7 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toHaveLength(2);
   });
 
-  it('stays known after a reset of a verified address', async () => {
+  it('that is known stays known after a reset through a verified address', async () => {
     const { email } = await home.signUp();
     const verification = await app.mailbox.tokenTo(email);
     await app.anonymous.put('/identity/email_verification').send({ email, token: verification }).expect(204);
@@ -222,7 +222,7 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toEqual([]);
   });
 
-  it('goes with its user, its notice too', async () => {
+  it('is deleted with its user, and its notice too', async () => {
     const { email, userId } = await home.signUp();
     const { token } = await elsewhere.signIn(email);
     expect(await notices(email)).toHaveLength(1);
@@ -234,7 +234,7 @@ describe('A sign-in from a device', () => {
 });
 
 describe('The notice of a sign-in', () => {
-  it('is queued in the transaction of the session, or neither is there', async () => {
+  it('is queued in the transaction that starts the session, and rolled back with it', async () => {
     const app = await startApplication({ features: [NoticesModule, WitnessFeature], variables: VARIABLES });
     const { email, userId } = await new Visitor(app, CHROME, HOME).signUp();
     await app.mailbox.settled();
@@ -252,7 +252,7 @@ describe('The notice of a sign-in', () => {
     await app.close();
   });
 
-  it('is mailed three times in 15 minutes, whatever name a thief takes', async () => {
+  it('is mailed three times in 15 minutes, whatever user agents a thief sends', async () => {
     const app = await startApplication({ variables: { ...VARIABLES, THROTTLE_FACTOR: '1' } });
     const { email } = await new Visitor(app, CHROME, HOME).signUp();
     for (let name = 0; name < 6; name += 1) {
@@ -265,7 +265,7 @@ describe('The notice of a sign-in', () => {
     await app.close();
   });
 
-  it('leads beneath the prefix of the routes', async () => {
+  it('links to a page under the route prefix', async () => {
     const app = await startApplication({ variables: { ...VARIABLES, ROUTE_PREFIX: 'api/auth' } });
     const email = app.newEmail();
     const form = { email, password: PASSWORD, password_confirmation: PASSWORD };

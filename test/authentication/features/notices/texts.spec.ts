@@ -22,7 +22,7 @@ describe('Every sentence of the notice of a new device comes from a texts file',
     return /token=([\w-]+)/.exec(mail.text)?.[1] ?? '';
   };
 
-  it('of its mail and its pages', async () => {
+  it('in its mail and on its pages', async () => {
     const { email } = await new Visitor(app, CHROME, HOME).signUp();
     await new Visitor(app, FIREFOX, ELSEWHERE).signIn(email);
     const token = await noticeTo(email);
@@ -37,7 +37,7 @@ describe('Every sentence of the notice of a new device comes from a texts file',
     expect(reading.strayInPage(done.text, 'Acme')).toBe('');
   });
 
-  it('of one that does not name itself', async () => {
+  it('in the mail about a device without a name', async () => {
     const { email } = await new Visitor(app, CHROME, HOME).signUp();
     await new Visitor(app, null, ELSEWHERE).signIn(email);
     await noticeTo(email);

@@ -12,7 +12,7 @@ function tokenIn(mail: ReceivedMail | undefined): string {
   return /token=([\w-]+)/.exec(mail === undefined ? '' : textOf(mail))?.[1] ?? '';
 }
 
-describe('a notice that is tried again', () => {
+describe('a notice whose mail is tried again', () => {
   let sink: SmtpSink;
   let app: TestApplication;
 
@@ -28,7 +28,7 @@ describe('a notice that is tried again', () => {
     await sink.close();
   });
 
-  /** Somebody whose account was opened elsewhere, which the mail server answers so; the notice waits for its second try. */
+  /** A user with a sign-in from a new device. The mail server gives this answer, so the notice waits for its second try. */
   async function noticed(answer: 'dropped' | 451): Promise<{ email: string; userId: number; owner: string }> {
     const home = new Visitor(app, CHROME, HOME);
     const { email, userId } = await home.signUp();
@@ -56,7 +56,7 @@ describe('a notice that is tried again', () => {
     app.query('SELECT 1 FROM authentication.sign_in_notices WHERE user_id = $1', [userId]);
   const deny = (token: string) => app.anonymous.post(`${PATH}/denial`).type('form').send({ token });
 
-  it('holds the link of the one that came although its answer was lost', async () => {
+  it('contains the same link as the first mail, which arrived although the server’s answer was lost', async () => {
     const { email, userId } = await noticed('dropped');
     await tryAgain();
     const [first, again] = noticesTo(email).map(tokenIn);
@@ -65,7 +65,7 @@ describe('a notice that is tried again', () => {
     await deny(first ?? '').expect(200);
   });
 
-  it('is not sent once the sign-in was denied', async () => {
+  it('is not sent again after the sign-in was denied', async () => {
     const { email, userId } = await noticed('dropped');
     await deny(tokenIn(noticesTo(email)[0])).expect(200);
     await tryAgain();
@@ -73,7 +73,7 @@ describe('a notice that is tried again', () => {
     expect(await rowsOf(userId)).toEqual([]);
   });
 
-  it('is one link when another instance, which has another key, sends it', async () => {
+  it('has one working link when another instance with another key sends it', async () => {
     const { email, userId } = await noticed(451);
     await app.close();
     app = await start({ SECRET_KEY: OTHER_KEY });

@@ -7,10 +7,10 @@ export const HOME = '192.0.2.7';
 export const ELSEWHERE = '198.51.100.20';
 export const NOTICE = /^New sign-in/;
 
-/** With these variables an application believes where a visitor says that it is. */
+/** With these variables an application trusts the `X-Forwarded-For` of a visitor. */
 export const VARIABLES = { TRUSTED_PROXIES: '127.0.0.1' };
 
-/** A client of a certain browser at a certain address. */
+/** A client with a given user agent and address. */
 export class Visitor {
   constructor(
     private readonly app: TestApplication,

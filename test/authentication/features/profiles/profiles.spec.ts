@@ -31,7 +31,7 @@ describe('GET and PATCH /profile', () => {
   const patch = (token: string, fields: object) => app.as(token).patch('/profile').send(fields);
   const profileOf = async (token: string) => (await app.as(token).get('/profile').expect(200)).body as object;
 
-  it('show nothing of a user who told nothing', async () => {
+  it('show null in every field until the user sets it', async () => {
     const { token } = await app.person();
     const { body, headers } = await app.as(token).get('/profile').expect(200);
     expect(body).toEqual(NOTHING);
@@ -40,7 +40,7 @@ describe('GET and PATCH /profile', () => {
     await patch(token, {}).expect(200, NOTHING);
   });
 
-  it('change what is given, and leave the rest', async () => {
+  it('change the given fields and leave the others', async () => {
     const { token } = await app.person();
     const username = newUsername();
     const whole = { first_name: 'Étienne', last_name: 'Pasteur', username };
@@ -53,7 +53,7 @@ describe('GET and PATCH /profile', () => {
     expect(await profileOf(token)).toEqual({ ...whole, last_name: 'Curie' });
   });
 
-  it('clear a field for null, and a name for a blank', async () => {
+  it('clear a field with null, and a first or last name also with a blank value', async () => {
     const { token } = await app.person();
     const username = newUsername();
     for (const nothing of [null, '', '  ']) {
@@ -67,7 +67,7 @@ describe('GET and PATCH /profile', () => {
     await patch(token, NOTHING).expect(200, NOTHING);
   });
 
-  it('take names of any script, as they were typed, to 100 code points', async () => {
+  it('accept names of any script with at most 100 code points, and keep them as typed', async () => {
     const { token } = await app.person();
     for (const name of ['名'.repeat(100), '👩‍🚀'.repeat(33), "O'Brien-Ó <b>", ' Ada ', '__proto__', 'ﬁ', 'é'])
       expect((await patch(token, { first_name: name }).expect(200)).body).toMatchObject({ first_name: name });
@@ -76,7 +76,7 @@ describe('GET and PATCH /profile', () => {
     expect(body).toMatchObject({ errors: [{ field: 'last_name', code: 'too_long' }] });
   });
 
-  it('refuse names that are no text or break lines', async () => {
+  it('refuse names that are not strings or contain control characters or line breaks', async () => {
     const { token } = await app.person();
     const wrong = [7, true, {}, ['Ada'], 'A\nda', 'A\rda', 'A\tda', 'A\u0085da', 'A\u2028da', 'A\u001bda'];
     for (const name of wrong) {
@@ -89,7 +89,7 @@ describe('GET and PATCH /profile', () => {
     expect(await profileOf(token)).toEqual(NOTHING);
   });
 
-  it('refuse text that Postgres or a client cannot hold', async () => {
+  it('refuse null characters and lone surrogates', async () => {
     const { token } = await app.person();
     for (const field of ['first_name', 'last_name', 'username']) {
       for (const text of ['\\u0000', '\\ud800', 'abc\\udc00']) {
@@ -104,7 +104,7 @@ describe('GET and PATCH /profile', () => {
     }
   });
 
-  it('take usernames of 3 to 40 letters, digits, dots, underscores and hyphens, as they were typed', async () => {
+  it('accept usernames of 3 to 40 letters, digits, dots, underscores and hyphens, and keep them as typed', async () => {
     const { token } = await app.person();
     const longest = newUsername().padEnd(40, 'x');
     for (const username of ['x.Y', '_-_', '...', longest, 'admin', 'null', '007'])
@@ -129,7 +129,7 @@ describe('GET and PATCH /profile', () => {
     expect(await profileOf(token)).toMatchObject({ username: '007' });
   });
 
-  it('name every fault at once, and change nothing then', async () => {
+  it('name every invalid field in one answer, and then change nothing', async () => {
     const { token } = await app.person();
     const { body } = await patch(token, { first_name: 'Ada', last_name: 7, username: 'x', realm: 1 }).expect(
       422,
@@ -144,7 +144,7 @@ describe('GET and PATCH /profile', () => {
     expect(await profileOf(token)).toEqual(NOTHING);
   });
 
-  it('refuse a username that another user has, in any case', async () => {
+  it('refuse a username that another user has, in upper or lower case', async () => {
     const username = newUsername();
     const owner = await app.person();
     await patch(owner.token, { username }).expect(200);
@@ -158,7 +158,7 @@ describe('GET and PATCH /profile', () => {
     expect(await profileOf(owner.token)).toEqual({ ...NOTHING, username });
   });
 
-  it('let a user spell its own username anew, and free the one that it leaves', async () => {
+  it('let users change the case of their username, and free a username that they give up', async () => {
     const { token } = await app.person();
     const username = newUsername();
     for (const spelling of [username, username, username.toUpperCase()])
@@ -169,7 +169,7 @@ describe('GET and PATCH /profile', () => {
     await patch((await app.person()).token, { username }).expect(200);
   });
 
-  it('give a username that 20 want at once to one of them', async () => {
+  it('give a username that 20 users request at the same time to one of them', async () => {
     const username = newUsername();
     const people = await Promise.all(Array.from({ length: 20 }, () => app.person()));
     const answers = await Promise.all(
@@ -181,7 +181,7 @@ describe('GET and PATCH /profile', () => {
     for (const { body } of answers.filter(({ status }) => status === 422)) expect(body).toMatchObject(TAKEN);
   });
 
-  it('lose no field of changes at the same time', async () => {
+  it('lose no field when changes come at the same time', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { token } = await app.person();
       const whole = { first_name: 'Ada', last_name: 'Lovelace', username: newUsername() };
@@ -192,7 +192,7 @@ describe('GET and PATCH /profile', () => {
     }
   });
 
-  it('want somebody who is signed in, to write with a session', async () => {
+  it('require a credential to read and a session to write', async () => {
     const { userId, token } = await app.person();
     for (const request of [app.anonymous.get('/profile'), app.anonymous.patch('/profile').send({})]) {
       const { body, headers } = await request.expect(401);
@@ -209,7 +209,7 @@ describe('GET and PATCH /profile', () => {
     await patch(token, { first_name: 'Eve' }).expect(401);
   });
 
-  it('are of the caller alone', async () => {
+  it('concern the profile of the caller only', async () => {
     const [ada, eve] = [await app.person(), await app.person()];
     await patch(ada.token, { first_name: 'Ada' }).expect(200);
     await patch(eve.token, { first_name: 'Eve' }).expect(200);
@@ -217,7 +217,7 @@ describe('GET and PATCH /profile', () => {
     await patch(eve.token, { user_id: ada.userId }).expect(422);
   });
 
-  it('outlive a change of password, a reset by a proved owner and DELETE /sessions', async () => {
+  it('keep the profile after a change of password, DELETE /sessions and a reset through a verified address', async () => {
     const { email, token } = await app.person({ verified: true });
     const profile = { ...NOTHING, username: newUsername() };
     await patch(token, profile).expect(200);
@@ -246,7 +246,7 @@ describe('GET and PATCH /profile', () => {
     return app.signIn(email, NEW.password);
   };
 
-  it('go when the owner takes over an address that somebody else registered', async () => {
+  it('show an empty profile after the owner takes over an address that another person registered', async () => {
     const { email, token } = await app.person();
     const username = newUsername();
     await patch(token, { first_name: 'Mallory', last_name: 'M', username }).expect(200);
@@ -255,13 +255,13 @@ describe('GET and PATCH /profile', () => {
     await patch((await app.person()).token, { username }).expect(200);
   });
 
-  it('are not written by a request that a takeover overtakes', async () => {
+  it('refuse a change that waits while a takeover is committed', async () => {
     const { email, token, userId } = await app.person();
     let late: Promise<{ status: number }> | undefined;
     app.get(UserEvents).listen({
       onUserFact: async ({ action, user }) => {
         if (action !== 'access_ended' || user.id !== userId) return;
-        // It passes the guard while the takeover is not committed yet, and waits for the user's row.
+        // This request passes the guard before the takeover is committed, and then waits for the lock on the user's row.
         late = patch(token, { first_name: 'Mallory' }).then(({ status }) => ({ status }));
         await pause(300);
       },
@@ -271,7 +271,7 @@ describe('GET and PATCH /profile', () => {
     expect(await profileOf(owner.token)).toEqual(NOTHING);
   });
 
-  it('go with the user, whose username is free then', async () => {
+  it('free the username of a deleted user, whose profile is deleted too', async () => {
     const { token, userId } = await app.person();
     const username = newUsername();
     await patch(token, { username }).expect(200);
@@ -296,7 +296,7 @@ describe('A profile at POST /sign_up', () => {
     return (await app.as(token).get('/profile').expect(200)).body as object;
   };
 
-  it('is kept, and no part of the user that is answered', async () => {
+  it('is saved, and the user in the answer does not contain it', async () => {
     const email = app.newEmail();
     const profile = { first_name: 'Jason', last_name: 'Bourne', username: newUsername() };
     const { body } = await signUp(profile, email).expect(201);
@@ -311,7 +311,7 @@ describe('A profile at POST /sign_up', () => {
     expect(await profileOf(email)).toEqual(profile);
   });
 
-  it('is optional, field by field', async () => {
+  it('is optional, and so is each of its fields', async () => {
     for (const [given, kept] of [
       [{}, {}],
       [NOTHING, {}],
@@ -324,7 +324,7 @@ describe('A profile at POST /sign_up', () => {
     }
   });
 
-  it('is validated with the other fields', async () => {
+  it('is validated together with the other fields', async () => {
     const { body } = await signUp(
       { username: 'x', first_name: 7, last_name: 'a'.repeat(101) },
       'nobody',
@@ -340,7 +340,7 @@ describe('A profile at POST /sign_up', () => {
     });
   });
 
-  it('with a taken username takes the sign-up back, and mails nothing', async () => {
+  it('with a taken username creates no user and mails nothing', async () => {
     const username = newUsername();
     await signUp({ username }).expect(201);
     const email = app.newEmail();
@@ -351,14 +351,14 @@ describe('A profile at POST /sign_up', () => {
     await signUp({}, email).expect(201);
   });
 
-  it('that was sent twice is answered for its address', async () => {
+  it('that was sent twice is refused because of its address', async () => {
     const [email, username] = [app.newEmail(), newUsername()];
     await signUp({ username }, email).expect(201);
     const { body } = await signUp({ username }, email).expect(422);
     expect(body).toMatchObject({ code: 'already_registered', errors: [{ field: 'email' }] });
   });
 
-  it('of 20 who want one username at once makes one user', async () => {
+  it('with one username, sent 20 times at the same time, creates one user', async () => {
     const username = newUsername();
     const answers = await Promise.all(Array.from({ length: 20 }, () => signUp({ username })));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(422)]);
@@ -379,7 +379,7 @@ describe('A profile at POST /sign_up with CONCEAL_ACCOUNTS=true', () => {
   const signUp = (email: string, username: string) =>
     app.anonymous.post('/sign_up').send({ email, ...FORM, username });
 
-  it('is answered alike for a free and a taken address, be the username free or taken', async () => {
+  it('gets the same answer for a free and a taken address, with a free and with a taken username', async () => {
     const [email, username] = [app.newEmail(), newUsername()];
     await signUp(email, username).expect(202, { email });
     await signUp(email, newUsername()).expect(202, { email });
@@ -404,7 +404,7 @@ describe('A username of another realm with CONCEAL_ACCOUNTS=true', () => {
   });
   afterAll(() => app.close());
 
-  it('is free for a taken address, too', async () => {
+  it('is free in this realm, also with a taken address', async () => {
     const [email, username] = [app.newEmail(), newUsername()];
     const signUp = (realm: string, fields: object) =>
       app.anonymous
@@ -436,7 +436,7 @@ describe('A username in several realms', () => {
     return { status, change: (username: string) => api.patch('/profile').send({ username }) };
   };
 
-  it('is unique within each', async () => {
+  it('is unique within each realm', async () => {
     const username = newUsername();
     for (const realm of ['Red', 'Blue']) {
       expect(await person(realm, { username })).toMatchObject({ status: 201 });

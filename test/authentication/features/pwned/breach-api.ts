@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** What the service is asked for, and what it must never see. */
+/** The SHA-1 of a password: the service is asked for the prefix and must never see the suffix. */
 export function hashOf(password: string): { hash: string; prefix: string; suffix: string } {
   const hash = createHash('sha1').update(password).digest('hex').toUpperCase();
   return { hash, prefix: hash.slice(0, 5), suffix: hash.slice(5) };
@@ -17,9 +17,9 @@ export function rangeOf(...lines: string[]): string {
   return [...others, ...lines].sort().join('\r\n');
 }
 
-/** Stands in for the breach range API: keeps what it received, and answers as it is told. */
+/** Stands in for the breach range API: keeps the requests that it received, and gives the answer that was set. */
 export class BreachApi {
-  /** every byte after the method, a request an entry */
+  /** one entry for each request */
   readonly received: { method: string; path: string; headers: Record<string, unknown>; body: string }[] = [];
   private answer: Answer = (response) => response.end(rangeOf());
 
@@ -37,7 +37,7 @@ export class BreachApi {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Forgets what it received, and answers so from now on. */
+  /** Forgets the received requests, and gives this answer from now on. */
   answers(answer: Answer | string): void {
     this.received.length = 0;
     this.answer = typeof answer === 'string' ? (response) => response.end(answer) : answer;

@@ -18,7 +18,7 @@ const FAULT = {
   detail: 'was found in a data breach: choose another one',
 };
 
-/** Node's own, such as ECONNREFUSED. */
+/** An error code of Node, such as ECONNREFUSED. */
 const CODE: unknown = expect.stringMatching(/^[A-Z_]+$/);
 
 const formOf = (password: string) => ({ password, password_confirmation: password });
@@ -41,7 +41,7 @@ describe('passwords that were found in a breach', () => {
   const signUp = (password = BREACHED) =>
     app.anonymous.post('/sign_up').send({ email: app.newEmail(), ...formOf(password) });
   const misses = () => log.entries('pwned_unreachable');
-  /** Somebody whose password nobody had to ask about, and a live reset. */
+  /** A user with a password that was not found, and the token of a reset. */
   const person = async () => {
     api.answers(rangeOf());
     const { token, email } = await app.person();
@@ -85,7 +85,7 @@ describe('passwords that were found in a breach', () => {
       await app.signIn(email, 'a password of nobody');
     });
 
-    it("on the reset's page, which says why", async () => {
+    it("on the reset's page, which gives the reason", async () => {
       const { reset } = await person();
       const post = (password: string) =>
         app.anonymous
@@ -101,14 +101,14 @@ describe('passwords that were found in a breach', () => {
     });
 
     const WRITTEN: Record<string, string> = {
-      'in lower case': HIT.toLowerCase(),
-      'with LF': HIT.replaceAll('\r\n', '\n'),
-      'on its one line': `${suffix}:1`,
-      'among lines that cannot be read': `<!-- a mirror -->\n${suffix}:1\n\n`,
-      'behind the same as padding': `${suffix}:0\r\n${suffix}:1`,
+      'when the answer is in lower case': HIT.toLowerCase(),
+      'when its lines end with LF': HIT.replaceAll('\r\n', '\n'),
+      'when it has one line': `${suffix}:1`,
+      'when it also has lines that cannot be read': `<!-- a mirror -->\n${suffix}:1\n\n`,
+      'when it also lists the same hash as padding': `${suffix}:0\r\n${suffix}:1`,
     };
     for (const [name, answer] of Object.entries(WRITTEN)) {
-      it(`${name}, too`, async () => {
+      it(`at a sign-up ${name}`, async () => {
         api.answers(answer);
         await signUp().expect(422);
         expect(misses()).toEqual([]);
@@ -116,11 +116,15 @@ describe('passwords that were found in a breach', () => {
     }
   });
 
-  describe('are not those', () => {
+  describe('are not passwords', () => {
     const OTHERS: Record<string, string> = {
-      'that the range does not hold': rangeOf(),
-      'that are padding': rangeOf(`${suffix}:0`),
-      'whose hash merely holds another': rangeOf(`0${suffix}:1`, `${suffix.slice(1)}:1`, `${suffix}0:1`),
+      'that the range does not contain': rangeOf(),
+      'with a count of 0, which is padding': rangeOf(`${suffix}:0`),
+      'whose hash only contains a listed one or a part of it': rangeOf(
+        `0${suffix}:1`,
+        `${suffix.slice(1)}:1`,
+        `${suffix}0:1`,
+      ),
     };
     for (const [name, answer] of Object.entries(OTHERS)) {
       it(name, async () => {
@@ -131,7 +135,7 @@ describe('passwords that were found in a breach', () => {
     }
   });
 
-  describe('are asked for', () => {
+  describe('are looked up', () => {
     it('by five characters of the hash, and nothing else of the password', async () => {
       api.answers(HIT);
       await signUp().expect(422);
@@ -142,7 +146,7 @@ describe('passwords that were found in a breach', () => {
       expect(bytes).not.toContain(suffix.slice(0, 6));
     });
 
-    it('as they are compared: composed, exact and in UTF-8 (ASVS 6.2.8)', async () => {
+    it('in the form that is hashed and compared: composed, exact and in UTF-8 (ASVS 6.2.8)', async () => {
       const composed = ' Ein Paßwort für Zoë 🐎 ';
       api.answers(rangeOf(`${hashOf(composed).suffix}:1`));
       for (const form of ['NFC', 'NFD']) await signUp(composed.normalize(form)).expect(422);
@@ -150,7 +154,7 @@ describe('passwords that were found in a breach', () => {
       expect(api.received).toMatchObject([{ path }, { path }]);
     });
 
-    it('only when nothing cheaper refused them', async () => {
+    it('only when no other rule refused them', async () => {
       const { token, email, reset } = await person();
       api.answers(HIT);
       const change = (fields: object) =>
@@ -203,7 +207,7 @@ describe('passwords that were found in a breach', () => {
         api.answers((response) => held.push(response));
         const answered = attempt().then(({ status }) => status);
         const asked = await until(() => held[0]);
-        // The mail worker may use one for a moment.
+        // The mail worker may use a connection for a moment.
         await until(() => pool.idleCount === pool.totalCount && pool.waitingCount === 0);
         asked.end(HIT);
         expect(await answered).toBe(422);
@@ -211,7 +215,7 @@ describe('passwords that were found in a breach', () => {
     });
   });
 
-  describe('pass, with one line in the log, when the service answers', () => {
+  describe('are accepted, with one line in the log, when the service', () => {
     const drip = (response: ServerResponse): void => {
       response.write(`${HIT}\r\n`);
       const timer = setInterval(() => response.write(`${hashOf('other').suffix}:1\r\n`), 100);
@@ -219,48 +223,48 @@ describe('passwords that were found in a breach', () => {
     };
     const zipped = gzipSync(`${HIT}\r\n`.padEnd(20_000_000, '\n'));
     const FAILURES: Record<string, { answer: (response: ServerResponse) => unknown; reason: unknown }> = {
-      'with 404': { answer: (response) => response.writeHead(404).end(HIT), reason: 'status 404' },
-      'with 429': { answer: (response) => response.writeHead(429).end(HIT), reason: 'status 429' },
-      'with 500': { answer: (response) => response.writeHead(500).end(HIT), reason: 'status 500' },
-      'with 204': { answer: (response) => response.writeHead(204).end(), reason: 'status 204' },
-      'with 500 and no end': {
+      'answers with 404': { answer: (response) => response.writeHead(404).end(HIT), reason: 'status 404' },
+      'answers with 429': { answer: (response) => response.writeHead(429).end(HIT), reason: 'status 429' },
+      'answers with 500': { answer: (response) => response.writeHead(500).end(HIT), reason: 'status 500' },
+      'answers with 204': { answer: (response) => response.writeHead(204).end(), reason: 'status 204' },
+      'answers with 500 and does not end the body': {
         answer: (response) => response.writeHead(500).write(HIT),
         reason: 'status 500',
       },
-      'with a redirect': {
+      'answers with a redirect': {
         answer: (response) => response.writeHead(302, { Location: '/elsewhere' }).end(),
         reason: 'unexpected redirect',
       },
-      'with a page': {
+      'answers with a page': {
         answer: (response) =>
           response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<p>${suffix}:42</p>`),
         reason: 'unreadable',
       },
-      'with nothing': { answer: (response) => response.end(), reason: 'unreadable' },
-      'with lines that are none': {
+      'answers with an empty body': { answer: (response) => response.end(), reason: 'unreadable' },
+      'answers with incomplete lines only': {
         answer: (response) => response.end(`${suffix}:\r\n${suffix}`),
         reason: 'unreadable',
       },
-      'with too much': {
+      'answers with more than 1 MiB': {
         answer: (response) => response.end(`${HIT}\r\n`.padEnd(2_000_000, '\n')),
         reason: 'too large',
       },
-      'with too much, compressed': {
+      'answers with more than 1 MiB, compressed': {
         answer: (response) => response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(zipped),
         reason: 'too large',
       },
-      'with half of it': {
+      'closes the connection in the middle of the body': {
         answer: (response) => {
           response.writeHead(200, { 'Content-Length': '1000' }).write(HIT, () => response.destroy());
         },
         reason: CODE,
       },
-      'with what is no HTTP': {
+      'answers without HTTP': {
         answer: ({ socket }) => socket?.end(`${HIT}\r\n`),
         reason: CODE,
       },
-      never: { answer: () => undefined, reason: 'TimeoutError' },
-      'drop by drop, for longer than two seconds': { answer: drip, reason: 'TimeoutError' },
+      'never answers': { answer: () => undefined, reason: 'TimeoutError' },
+      'sends the body slowly, for longer than two seconds': { answer: drip, reason: 'TimeoutError' },
     };
 
     for (const [name, { answer, reason }] of Object.entries(FAILURES)) {
@@ -272,7 +276,7 @@ describe('passwords that were found in a breach', () => {
       });
     }
 
-    it('at a change and at a reset, too', async () => {
+    it('answers with 500 at a change or at a reset', async () => {
       const { token, email } = await person();
       const failing = () => api.answers((response) => response.writeHead(500).end());
       failing();
@@ -304,7 +308,7 @@ describe('PWNED_URL', () => {
   });
   afterAll(() => api.close());
 
-  it('may end in a slash and hold a path', async () => {
+  it('may end in a slash and contain a path', async () => {
     for (const path of ['/', '/mirror', '/mirror/']) {
       api.answers(HIT);
       const app = await startApplication({ variables: { PWNED_URL: `${api.url}${path}` } });
@@ -317,7 +321,7 @@ describe('PWNED_URL', () => {
     }
   });
 
-  it('may name a service that is out of reach', async () => {
+  it('may name a service that cannot be reached', async () => {
     const gone = await BreachApi.start();
     const { url } = gone;
     await gone.close();
@@ -328,7 +332,7 @@ describe('PWNED_URL', () => {
     await app.close();
   });
 
-  it('asks nobody when it is unset or empty', async () => {
+  it('disables the check when it is empty', async () => {
     const app = await startApplication({ variables: { PWNED_URL: '' } });
     const log = Log.of(app);
     await app.signUp(app.newEmail(), BREACHED);
@@ -361,7 +365,7 @@ describe('PWNED_URL', () => {
   }
 });
 
-/** One warning, and nothing of the password in any line. */
+/** Expects one warning, and no part of the password or its hash in any line. */
 function expectOneMiss(log: Log, reason: unknown): void {
   expect(log.entries('pwned_unreachable')).toEqual([{ level: 'warn', event: 'pwned_unreachable', reason }]);
   const lines = log.lines.join('\n').toUpperCase();

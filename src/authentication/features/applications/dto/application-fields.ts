@@ -3,23 +3,23 @@ import { ApiProperty } from '@nestjs/swagger';
 import { isISO8601, ValidateIf } from 'class-validator';
 import { FieldRule, NameField } from '../../../http/body/fields.js';
 
-/** A name stands in subjects of mails: no line breaks, no control characters, nothing that turns what follows. */
+/** A name appears in subjects of mails: no line breaks, control characters or marks that change the text direction. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 /**
- * A date, or a date and time that say where they are meant: `2027-01-31`, `2027-01-31T12:00:00Z`. Postgres knows no
- * year 0, and no place that is further than 15 hours from Greenwich.
+ * A date, or a date and time with an offset from UTC: `2027-01-31`, `2027-01-31T12:00:00Z`. Postgres has no year 0 and
+ * refuses offsets of 16 hours or more; here they must be below 15.
  */
 const MOMENT = /^(?!0000)\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d))?$/;
 
-/** Absent, or as the other decorators have it. Null is refused: nothing here can be cleared. */
+/** A field that may be absent. Null is refused, because nothing here can be cleared. */
 export const Omissible = (): PropertyDecorator =>
   ValidateIf((_: unknown, value: unknown) => value !== undefined);
 
 export const ApplicationNameField = ({ required }: { required: boolean }): PropertyDecorator =>
   NameField({ example: 'Shop', required, unprintable: UNPRINTABLE });
 
-/** Whether it lies ahead, the database's clock decides. */
+/** Checks the form only: the database's clock decides whether the time is in the future. */
 export function ExpiryField(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'string', format: 'date-time', required: false, description: 'in the future' }),

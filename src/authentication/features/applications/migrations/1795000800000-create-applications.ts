@@ -24,7 +24,7 @@ export class CreateApplications1795000800000 implements MigrationInterface {
     await runner.query(
       'CREATE INDEX api_keys_application_id_idx ON authentication.api_keys (application_id)',
     );
-    // The one that was issued last: of many replacements at once, none may forget to end the one before it.
+    // Only the newest key has no expiry, so each of several replacements at the same time must end the key before it.
     await runner.query(
       'CREATE UNIQUE INDEX api_keys_current_key ON authentication.api_keys (application_id) WHERE expires_at IS NULL',
     );

@@ -5,7 +5,7 @@ import { User } from '../../../core/users/user.entity.js';
 
 export const NAME_UNIQUE_OF_USER = 'device_groups_user_id_name_key';
 
-/** Devices of one user under a name, such as HOME. */
+/** A named group of a user's devices, such as HOME. */
 @Entity({ name: 'device_groups', schema: SCHEMA, synchronize: false })
 @Unique(NAME_UNIQUE_OF_USER, ['userId', 'name'])
 export class DeviceGroup {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { DeviceGroup } from './device-group.entity.js';
 
-/** What leaves of a group. */
+/** A group, as the API returns it. */
 export class GroupView {
   @ApiProperty({ type: 'integer', minimum: 1 })
   id!: number;

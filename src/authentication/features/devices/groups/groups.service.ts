@@ -12,7 +12,7 @@ import { DeviceGroup, NAME_UNIQUE_OF_USER } from './device-group.entity.js';
 
 export class GroupNameTaken extends Problem {
   constructor() {
-    super(422, 'already_taken', 'Already taken', 'You have a group of this name.', {
+    super(422, 'already_taken', 'Already taken', 'You already have a group with this name.', {
       errors: [fieldError('name', 'taken')],
     });
   }
@@ -42,7 +42,7 @@ export class GroupsService {
     }
   }
 
-  /** Its devices stay. @throws NotFound */
+  /** Removes a group; its devices stay. @throws NotFound */
   async remove(caller: Caller, id: number): Promise<void> {
     await this.callerLock.hold(caller, async (user, manager) => {
       const { affected } = await manager.delete(DeviceGroup, { id, userId: user.id });

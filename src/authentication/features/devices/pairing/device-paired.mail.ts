@@ -9,7 +9,7 @@ import { devicesEn } from '../devices.en.js';
 
 export const DEVICE_PAIRED_MAIL = 'device_paired';
 
-/** The notice to the owner: a person can be talked into typing somebody else's code (RFC 8628, 5.4). */
+/** The notice to the owner: an attacker can persuade a user to type the code of the attacker's device (RFC 8628, 5.4). */
 @Injectable()
 export class DevicePairedMail extends RegisteredMail {
   readonly name = DEVICE_PAIRED_MAIL;
@@ -40,7 +40,7 @@ export class DevicePairedMail extends RegisteredMail {
   }
 }
 
-/** What the mail tells of the device. Anybody can ask for a code, under any name. */
+/** The facts about the device in the mail. Anybody can request a code under any name, so the name is not trusted. */
 export function devicePairedFacts(name: string, ipAddress: string | null): Record<string, string> {
   return { device: name, ...(ipAddress === null ? {} : { device_ip_address: ipAddress }) };
 }

@@ -12,7 +12,7 @@ import { ClaimPairingDto } from './dto/claim-pairing.dto.js';
 import { PairingClaims } from './pairing-claims.js';
 import { ClaimPairingDocs } from './pairings.openapi.js';
 
-/** The owner's side of a pairing: the code that the device shows, typed where somebody is signed in. */
+/** The owner's side of a pairing: a signed-in user sends the code that the device shows. */
 @AuthenticationController('devices/pair')
 export class PairingClaimsController {
   constructor(private readonly claims: PairingClaims) {}

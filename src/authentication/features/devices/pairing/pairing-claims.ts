@@ -23,7 +23,7 @@ declare module '../../../core/events/user-events.js' {
 
 const BUDGET = 'pairing_code';
 
-/** A device that waited for its owner. */
+/** A pairing whose code a user has just typed. */
 interface Claimed {
   id: string;
   name: string;
@@ -36,7 +36,7 @@ export class DeviceNotFound extends Problem {
   }
 }
 
-/** Somebody who is signed in types the code that a device shows: it is theirs from now on. */
+/** A signed-in user types the code that a device shows, and the device then belongs to that user. */
 @Injectable()
 export class PairingClaims implements OnModuleInit {
   constructor(
@@ -52,7 +52,7 @@ export class PairingClaims implements OnModuleInit {
     this.failures.define(BUDGET, { limit: 10, windowSeconds: 60 });
   }
 
-  /** Every try is counted, a right one too. @throws DeviceNotFound, TooManyRequests, AuthenticationRequired */
+  /** Counts every try, also one with a right code. @throws DeviceNotFound, TooManyRequests, AuthenticationRequired */
   async claim(caller: Caller, code: string, client: Client): Promise<Device> {
     assertMayIssue(caller);
     const device = await this.log.attempt('pairing_failed', caller.user, client, async () => {
@@ -80,7 +80,7 @@ export class PairingClaims implements OnModuleInit {
     return device;
   }
 
-  /** One statement: of two who claim a code, one wins. The device has a minute at least to collect its token. */
+  /** One statement, so only one of two users gets the device. It then has at least a minute to collect its token. */
   private async take(code: string, realm: string, manager: EntityManager): Promise<Claimed> {
     const [claimed] = await returning<Claimed>(
       manager,

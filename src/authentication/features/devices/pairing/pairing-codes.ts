@@ -6,13 +6,13 @@ import {
 } from '../../../core/settings/authentication.settings.js';
 import { Settings } from '../../../core/settings/settings.js';
 
-/** No look-alikes (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and no vowels, which make words (RFC 8628, 6.1). */
+/** No two characters that look alike (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and no vowels, to avoid words (RFC 8628, 6.1). */
 const ALPHABET = '3479CDFGHJKMNPQRTVWXY';
 const LENGTH = 6;
 
 /**
- * What a person reads on a device and types: 86 million codes, of which a user may try ten a minute while each lives
- * ten minutes (RFC 8628, 5.1). So few could all be hashed: the database holds keyed digests.
+ * The codes that a person reads on a device and types. There are 86 million; a code lives ten minutes, and a user may
+ * try ten a minute (RFC 8628, 5.1). An attacker could hash all of them, so the database holds keyed digests.
  */
 @Injectable()
 export class PairingCodes {
@@ -26,9 +26,9 @@ export class PairingCodes {
     return Array.from({ length: LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
   }
 
-  /** The digests that a typed code may have: the first is that of a new one, the others are those of older keys. */
+  /** The digests of a typed code: the first with the current key, which new codes use, the others with older keys. */
   digestsOf(typed: string): Buffer[] {
-    // Of Unicode's other letters, some have one of these as their capital.
+    // Only ASCII becomes upper case: some other Unicode letters also have an ASCII letter as their upper case.
     const code = /^[\da-z]+$/i.test(typed) ? typed.toUpperCase() : typed;
     return this.keys.map((key) => createHmac('sha256', key).update(`device pairing ${code}`).digest());
   }

@@ -10,7 +10,7 @@ import { lockedUser } from '../../../core/users/locked-user.js';
 import { DevicesService } from '../devices.service.js';
 import { DeviceTokens, type IssuedDeviceToken } from '../tokens/device-tokens.js';
 
-/** Between two questions of a device (RFC 8628, 3.2). */
+/** Seconds that a device waits between two polls (RFC 8628, 3.2). */
 export const POLL_SECONDS = 5;
 
 interface Asked {
@@ -20,7 +20,7 @@ interface Asked {
 
 const LIVE = 'token_digest = $1 AND realm = $2 AND expires_at > now()';
 
-/** One statement counts the question, unless it came too early, and tells whose the device is by now. */
+/** Records the poll, unless it came too early, and returns the device's user, or null before the code was typed. */
 const ASK = `
   WITH asked AS (
     SELECT p.id, (SELECT d.user_id FROM authentication.devices d WHERE d.id = p.device_id) AS user_id,
@@ -32,7 +32,7 @@ const ASK = `
   )
   SELECT user_id, seconds_left FROM asked`;
 
-/** The questions of a device that waits. The answer to one of them is its token. */
+/** The polls of a waiting device. The first one after a user typed the code is answered with the device's token. */
 @Injectable()
 export class PairingPolls {
   constructor(
@@ -42,7 +42,7 @@ export class PairingPolls {
     private readonly log: AuthenticationLog,
   ) {}
 
-  /** @returns null while nobody typed the code. @throws InvalidToken, TooManyRequests */
+  /** @returns the device's token, or null until a user has typed the code. @throws InvalidToken, TooManyRequests */
   async ask(secret: string, realm: Realm, client: Client): Promise<IssuedDeviceToken | null> {
     const [asked] = await this.database.manager.query<Asked[]>(ASK, [digestOf(secret), realm.id]);
     if (asked === undefined) throw new InvalidToken();
@@ -54,7 +54,7 @@ export class PairingPolls {
     return issued;
   }
 
-  /** For HEAD, which changes nothing. @throws InvalidToken */
+  /** Checks the pairing token for HEAD, and changes nothing. @throws InvalidToken */
   async look(secret: string, realm: Realm): Promise<null> {
     const rows = await this.database.manager.query<unknown[]>(
       `SELECT 1 FROM authentication.device_pairings WHERE ${LIVE}`,
@@ -64,7 +64,7 @@ export class PairingPolls {
     return null;
   }
 
-  /** One statement consumes, while the user's row is held: what ends tokens ends those that wait, too. */
+  /** Consumes the pairing under the lock of the user's row, so what ends tokens also ends one that waits here. */
   private async collect(userId: number, secret: string, manager: EntityManager): Promise<IssuedDeviceToken> {
     const user = await lockedUser(manager, userId);
     if (user === null || user.isSuspended) throw new InvalidToken();

@@ -9,20 +9,20 @@ import { digestOf, newSecret } from '../../../core/tokens/secret.js';
 import { ThrottleBudgets } from '../../../http/throttling/throttle-budgets.js';
 import { PairingCodes } from './pairing-codes.js';
 
-/** What a client may open. */
+/** The throttle budget for pairings that a client may request. */
 export const PAIRING_BUDGET = 'pairing';
 const LIFETIME_SECONDS = 600;
-/** Codes that are drawn before giving up: of 100,000 devices that wait, a thousandth of the codes is taken. */
+/** Draws before giving up. While 100,000 devices wait, about one code in a thousand is taken. */
 const DRAWS = 10;
 
 export interface PairingRequest {
   readonly code: string;
-  /** in clear here alone */
+  /** in clear only here: the database holds its SHA-256 */
   readonly secret: string;
   readonly expiresAt: Date;
 }
 
-/** A device that cannot sign in asks for a code, which somebody who is signed in will type (after RFC 8628). */
+/** A device that cannot sign in requests a code, which a signed-in user then types (modelled on RFC 8628). */
 @Injectable()
 export class PairingRequests implements OnModuleInit {
   constructor(
@@ -38,7 +38,7 @@ export class PairingRequests implements OnModuleInit {
     this.sweeper.add({ table: 'device_pairings', condition: 'expires_at <= now()' });
   }
 
-  /** @throws Overloaded */
+  /** @throws Overloaded when every drawn code was taken */
   async open(name: string, realm: Realm, client: Client): Promise<PairingRequest> {
     for (let draw = 0; draw < DRAWS; draw += 1) {
       const request = await this.openWith(this.codes.draw(), name, realm, client);
@@ -49,7 +49,7 @@ export class PairingRequests implements OnModuleInit {
     throw new Overloaded();
   }
 
-  /** @returns null when another device has that code */
+  /** @returns null when another waiting device has this code */
   private async openWith(
     code: string,
     name: string,

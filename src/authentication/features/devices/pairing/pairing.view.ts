@@ -4,30 +4,40 @@ import type { IssuedDeviceToken } from '../tokens/device-tokens.js';
 import { POLL_SECONDS } from './pairing-polls.js';
 import type { PairingRequest } from './pairing-requests.js';
 
-/** What a device gets that asks to be paired. */
+/** The answer to a device that requests a pairing. */
 export class PairingView {
-  @ApiProperty({ pattern: '^[0-9A-Z]{6}$', example: 'W3RK7C', description: 'to show to its owner' })
+  @ApiProperty({
+    pattern: '^[0-9A-Z]{6}$',
+    example: 'W3RK7C',
+    description: 'for the device to show to its owner',
+  })
   code!: string;
 
-  @ApiProperty({ minLength: 43, description: 'to ask with, shown this once' })
+  @ApiProperty({
+    minLength: 43,
+    description: 'with it the device asks whether it is paired; shown only once',
+  })
   pairing_token!: string;
 
   @ApiProperty({ format: 'date-time' })
   expires_at!: string;
 
-  @ApiProperty({ type: 'integer', example: POLL_SECONDS, description: 'seconds between two questions' })
+  @ApiProperty({ type: 'integer', example: POLL_SECONDS, description: 'seconds to wait between two polls' })
   interval!: number;
 }
 
-/** What a device gets that asks whether it is paired. */
+/** The answer to a device that asks whether it is paired. */
 export class PairingStatusView {
   @ApiProperty({ enum: ['pending', 'paired'] })
   status!: 'pending' | 'paired';
 
-  @ApiPropertyOptional({ type: DeviceView, description: 'once, when paired' })
+  @ApiPropertyOptional({ type: DeviceView, description: 'in one answer only, when paired' })
   device?: DeviceView;
 
-  @ApiPropertyOptional({ minLength: 43, description: 'once, when paired: a device token, for 90 days' })
+  @ApiPropertyOptional({
+    minLength: 43,
+    description: 'in one answer only, when paired: a device token for 90 days',
+  })
   token?: string;
 }
 

@@ -14,7 +14,7 @@ import { PAIRING_BUDGET, PairingRequests } from './pairing-requests.js';
 import { pairingStatusView, pairingView, type PairingStatusView, type PairingView } from './pairing.view.js';
 import { PollPairingDocs, RequestPairingDocs } from './pairings.openapi.js';
 
-/** The device's side of a pairing: it asks for a code to show, and then whether somebody typed it. */
+/** The device's side of a pairing: it requests a code to show, then polls until a user has typed it. */
 @AuthenticationController('devices/pairings')
 export class PairingsController {
   constructor(
@@ -33,7 +33,7 @@ export class PairingsController {
     return pairingView(await this.requests.open(name, realm, client));
   }
 
-  /** The one GET that changes something: what it answers when the device is paired, it answers once. HEAD only looks. */
+  /** The one GET that changes something: it answers the device's token once and ends the pairing. HEAD changes nothing. */
   @Get('current')
   @PollPairingDocs()
   async show(

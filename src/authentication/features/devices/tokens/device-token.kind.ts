@@ -9,14 +9,14 @@ import { CredentialKinds, type Credential, type CredentialKind } from '../../../
 const KIND = 'device';
 /** A prefix that secret scanners can look for. */
 const PREFIX = 'dev_';
-/** One session token in 16 million begins with the prefix, but none is as long. */
+/** One session token in 16 million begins with the prefix, but session tokens are shorter. */
 const DEVICE_TOKEN = /^dev_[\w-]{43}$/;
 
 export interface DeviceCredential extends Credential {
   readonly deviceId: number;
 }
 
-/** Device and user by token, in one statement. */
+/** Finds device and user by token, in one statement. */
 const findBy = (user: EntityColumns<User>): Statement =>
   namedStatement(
     'device_token',
@@ -29,14 +29,14 @@ const findBy = (user: EntityColumns<User>): Statement =>
       AND u.realm = $2 AND u.suspended_at IS NULL`,
   );
 
-/** At most once a minute, whoever asks at the same time. */
+/** Writes at most once a minute, also when several requests come at the same time. */
 const TOUCH: Statement = {
   name: 'authentication_touch_device_1',
   text: `UPDATE authentication.devices SET last_seen_at = now()
     WHERE id = $1 AND coalesce(last_seen_at < now() - interval '60 seconds', true)`,
 };
 
-/** The bearer tokens of devices. On the authenticated path: short, and nothing on libuv's pool. */
+/** The bearer tokens of devices. Runs on every request with one: keep it short, and off libuv's thread pool. */
 @Injectable()
 export class DeviceTokenKind implements CredentialKind, OnModuleInit {
   private readonly user: EntityColumns<User>;

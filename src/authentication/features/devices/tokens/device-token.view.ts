@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { IssuedDeviceToken } from './device-tokens.js';
 
-/** A device token, in the one answer that shows it. */
+/** A device token, in the only answer that contains it. */
 export class DeviceTokenView {
-  @ApiProperty({ pattern: '^dev_[A-Za-z0-9_-]{43}$', description: 'shown this once' })
+  @ApiProperty({ pattern: '^dev_[A-Za-z0-9_-]{43}$', description: 'shown only once' })
   token!: string;
 
   @ApiProperty({ enum: ['device'] })
@@ -18,7 +18,7 @@ export class DeviceTokenView {
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 
-  @ApiProperty({ format: 'date-time', description: '90 days later' })
+  @ApiProperty({ format: 'date-time', description: '90 days after `created_at`' })
   expires_at!: string;
 }
 

@@ -14,7 +14,7 @@ import { newDeviceToken } from './device-token.kind.js';
 const LIFETIME_SECONDS = 90 * 86_400;
 
 export interface IssuedDeviceToken {
-  /** in clear here alone */
+  /** in clear only here: the database holds its SHA-256 */
   readonly secret: string;
   readonly device: Device;
   readonly createdAt: Date;
@@ -45,7 +45,7 @@ export class DeviceTokens implements OnModuleInit {
     return issued;
   }
 
-  /** In a transaction that holds the user's row. */
+  /** Call it in a transaction that has locked the user's row. */
   async issue(device: Device, manager: EntityManager): Promise<IssuedDeviceToken> {
     const secret = newDeviceToken();
     const [row] = await manager.query<{ created_at: Date; expires_at: Date }[]>(
@@ -57,7 +57,7 @@ export class DeviceTokens implements OnModuleInit {
     return { secret, device, createdAt: row.created_at, expiresAt: row.expires_at };
   }
 
-  /** All of a device, those that wait for its next question too. @throws NotFound */
+  /** Ends all tokens of a device, also one that it has not collected yet. @throws NotFound */
   async endOf(caller: Caller, deviceId: number, client: Client): Promise<void> {
     await this.callerLock.hold(caller, async (user, manager) => {
       const device = await this.devices.find(user, deviceId, manager);

@@ -16,7 +16,7 @@ export class CreateNotices1795000500000 implements MigrationInterface {
     await runner.query(
       'CREATE INDEX known_devices_last_seen_at_idx ON authentication.known_devices (last_seen_at)',
     );
-    // A device that is forgotten takes the links about it along.
+    // Deleting a known device also deletes the links about it.
     await runner.query(`
       CREATE TABLE authentication.sign_in_notices (
         digest bytea PRIMARY KEY,

@@ -1,7 +1,7 @@
 import { IsOptional } from 'class-validator';
 import { PersonNameField, UsernameField } from '../profile-fields.js';
 
-/** For `PATCH /profile` and `POST /sign_up` alike. */
+/** The fields of `PATCH /profile`, also accepted by `POST /sign_up`. */
 export class ProfileDto {
   @IsOptional()
   @PersonNameField({ example: 'Ada' })

@@ -12,7 +12,7 @@ export class CreateProfiles1795000900000 implements MigrationInterface {
         last_name text,
         username text
       )`);
-    // "C", whatever the database's own locale is: Turkish would lower an I to a dotless one, apart from i.
+    // Collation "C", because lower() must not depend on the database's locale: in Turkish, lower('I') is not 'i'.
     await runner.query(`
       CREATE UNIQUE INDEX profiles_realm_username_key
         ON authentication.profiles (realm, lower(username COLLATE "C"))`);

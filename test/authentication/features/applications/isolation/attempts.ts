@@ -4,14 +4,14 @@ import type { Ids } from './routes.js';
 import type { Side } from './side.js';
 import { totp } from './totp.js';
 
-/** @param mine the side that tries, `theirs` what it got hold of. @returns requests, each with its status */
+/** @param mine the side that tries, `theirs` the side whose data it uses. @returns requests with the expected statuses */
 type Attempt = (mine: Side, theirs: Side) => [request: Test, status: number][];
 
 const JSON_ACCEPTED = { Accept: 'application/json' };
-/** More than the failures that any code of six or eight characters outlives. */
+/** More failures than any code of six or eight characters survives. */
 const MANY = 6;
 
-/** A page of a mailed link, as a browser and as a program see it. */
+/** Opens a mailed link as a browser and as a program. */
 const page = (mine: Side, path: string, query: object): [Test, number][] => [
   [mine.within().get(path).query(query), 400],
   [mine.within().get(path).query(query).set(JSON_ACCEPTED), 400],
@@ -66,18 +66,18 @@ const CORE: Readonly<Record<string, Attempt>> = {
     page(mine, '/identity/password_reset', { token }),
   'POST /identity/password_reset/completion': (mine, { reset: token }) =>
     form(mine, '/identity/password_reset/completion', { token, ...NEW }),
-  // The developer's own machine, and all the mails on it.
+  // All mails of the developer's own machine: not separated by application.
   'GET /dev/mailbox': () => [],
 };
 
-/** Of somebody who has a session for their password, and of somebody who has a challenge. */
+/** Signs in with a user who gets a session, and with a user who gets a challenge. */
 const withDevice = (mine: Side, device_id: number): [Test, number][] =>
   [mine.emails.person, ...(mine.secondFactor === undefined ? [] : [mine.emails.keeper])].map((email) => [
     mine.within().post('/sign_in').send({ email, password: mine.password, device_id }),
     422,
   ]);
 
-/** With right codes, and with wrong ones, which would hold up the challenges of the other. */
+/** Sends right codes and wrong ones. Wrong ones must not count as failures of the other side's challenge. */
 const challenged = (mine: Side, { secondFactor }: Side, way: string): [Test, number][] => {
   const { secret, recoveryCodes, challenge: challenge_token } = secondFactor!;
   const codes = way === 'totp' ? [totp(secret, 1), totp(secret, 1)] : recoveryCodes;
@@ -101,7 +101,7 @@ const SECOND_FACTOR: Readonly<Record<string, Attempt>> = {
   ],
   'POST /two_factor_authentication/challenge/totp': (mine, theirs) => [
     ...challenged(mine, theirs, 'totp'),
-    // The other's code for the own challenge: the account has the same address.
+    // The other side's code for a challenge of this side: both accounts have the same address.
     [
       mine
         .within()
@@ -131,7 +131,7 @@ const PASSWORDLESS: Readonly<Record<string, Attempt>> = {
   ],
   'PUT /sessions/passwordless': (mine, { passwordless, emails, local }) => {
     const { token, code } = passwordless!;
-    // At the root, where the person has an account, too: a code without a key is one of the root.
+    // Also in the root realm, where the person has an account: without a key, a code belongs to the root realm.
     const tries = [
       ...Array.from({ length: MANY }, () => ({ client: mine.app.anonymous, email: emails.proven })),
       ...[emails.person, local].flatMap((email) => [
@@ -153,7 +153,7 @@ const PASSWORDLESS: Readonly<Record<string, Attempt>> = {
 };
 
 const ACTIVITY: Readonly<Record<string, Attempt>> = {
-  // Whose events are listed, another test compares.
+  // The test "list nothing of the other" compares the listed events.
   'GET /authentications/events': (mine, { newestEvent }) => [
     [mine.api.get('/authentications/events').query({ before: newestEvent! + 1 }), 200],
   ],
@@ -184,12 +184,12 @@ const DEVICES: Readonly<Record<string, Attempt>> = {
 };
 
 const PROFILES: Readonly<Record<string, Attempt>> = {
-  // A username of the other is free here, and is given back.
+  // A username of the other side is free on this side. The second request restores this side's own.
   'PATCH /profile': (mine, { localUsername }) =>
     [localUsername, 'ada'].map((username) => [mine.api.patch('/profile').send({ username }), 200]),
 };
 
-/** Routes that take a secret, a link, an address or a name in their body or query. Those of absent features stay unused. */
+/** Routes that take a secret, a link, an address or a name in body or query. Rows of absent features are not used. */
 export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   ...CORE,
   ...SECOND_FACTOR,
@@ -201,9 +201,9 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
 };
 
 interface Trial {
-  /** what stands in the path */
+  /** the ids for the path */
   readonly of: (theirs: Side, mine: Side) => Ids[];
-  /** what the route wants before it looks */
+  /** a body that passes validation */
   readonly body?: object;
 }
 

@@ -1,12 +1,12 @@
 import type { Side } from './side.js';
 import { totp } from './totp.js';
 
-/** What a side holds of the core or of a feature: asked for over HTTP, since a project may have taken only some of them. */
+/** What a side has of the core or of one feature. It uses only HTTP, because a project may have only some features. */
 export interface Holding {
-  /** without it in the document there is nothing to hold */
+  /** the feature is absent when the OpenAPI document does not have this route */
   readonly route: string;
   give(side: Side): Promise<void>;
-  /** All of it still works where it was issued, and is used up. */
+  /** Checks that everything still works on the side where it was issued, and uses it up. */
   use(side: Side): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ const secondFactor: Holding = {
   async use(side) {
     const { secret, recoveryCodes, challenge, begun: begin } = side.secondFactor!;
     const steps = side.within();
-    // A step later than the one that was accepted when the factor was confirmed.
+    // One step later than the code that confirmed the factor: a code works once.
     const answer = { challenge_token: challenge, code: totp(secret, 1) };
     await steps.post('/two_factor_authentication/challenge/totp').send(answer).expect(201);
     for (const code of recoveryCodes) {
@@ -182,7 +182,7 @@ const profiles: Holding = {
   route: 'PATCH /profile',
 
   async give(side) {
-    // The person has this one on both sides.
+    // The person has this username on both sides.
     await side.api.patch('/profile').send({ username: 'ada' }).expect(200);
     const local = await side.signIn(side.local);
     side.localUsername = `local.of.${side.application.name}`;
@@ -191,11 +191,11 @@ const profiles: Holding = {
 
   async use(side) {
     const { body } = await side.api.patch('/profile').send({ username: 'ADA' }).expect(200);
-    if (body.username !== 'ADA') throw new Error('the username is another');
+    if (body.username !== 'ADA') throw new Error('the username was not changed');
   },
 };
 
-/** In the order in which they are given; to use up the first ends others. */
+/** In the order of `give`. Using up the first one ends others. */
 export const HOLDINGS: readonly Holding[] = [
   account,
   secondFactor,

@@ -3,19 +3,19 @@ import { authenticationDocument } from '../../../../../src/authentication/http/o
 import { SECURITY_SCHEMES } from '../../../../../src/authentication/http/openapi/security-schemes.js';
 import type { TestApplication } from '../../../../support/application.js';
 
-/** Routes of the root realm, whose users own the applications. */
+/** The code of routes that only users of the root realm may use, because they own the applications. */
 export const OF_THE_ROOT = 'root_realm_required';
 
 export interface Route {
   readonly name: string;
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
-  /** whether a session's token is asked for */
+  /** whether it requires the token of a session */
   readonly wantsSession: boolean;
   readonly isOfRoot: boolean;
-  /** whether its path names something */
+  /** whether its path has ids */
   readonly hasIds: boolean;
-  /** whether it takes a secret, an address or an id that could be another's */
+  /** whether it takes a secret, an address or an id that could belong to the other application */
   readonly wantsAttempt: boolean;
 }
 
@@ -31,7 +31,7 @@ export function routesOf(app: TestApplication): Route[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item as Record<string, Operation>).map(([method, operation]) => {
       const schemes = (operation.security ?? []).map((scheme) => Object.keys(scheme)[0] ?? 'none');
-      // Without a token, or with another one than a session's.
+      // It requires no token, or a token that is not a session's.
       const isOpen = schemes.length === 0 || schemes.some((scheme) => !(scheme in SECURITY_SCHEMES));
       return {
         name: `${method.toUpperCase()} ${path}`,
@@ -62,7 +62,7 @@ function fieldsOf({ parameters = [], requestBody }: Operation, schemas: object =
 type Client = ReturnType<TestApplication['as']>;
 export type Ids = Readonly<Record<string, string | number>>;
 
-/** @param ids of its path, any when it does not matter */
+/** @param ids for the path; 1 for each that is not given */
 export function send(client: Client, { method, path }: Route, ids: Ids = {}): Test {
   return client[method](path.replace(/\{(\w+)\}/g, (_, name: string) => String(ids[name] ?? 1))).set(
     'Accept',

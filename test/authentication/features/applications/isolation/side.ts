@@ -4,13 +4,13 @@ import type { Application, Estate } from '../estate.js';
 export interface SecondFactor {
   readonly secret: string;
   readonly recoveryCodes: readonly string[];
-  /** of somebody whose password was right */
+  /** of a sign-in with the right password */
   readonly challenge: string;
-  /** the secret of somebody who did not confirm it yet, and whose session that is */
+  /** a secret that its user has not confirmed yet, and the session of that user */
   readonly begun: { readonly secret: string; readonly token: string };
 }
 
-/** Mailed to somebody who wants to sign in without a password. */
+/** The contents of a mail for a sign-in without a password. */
 export interface WayIn {
   readonly token: string;
   readonly code: string;
@@ -20,20 +20,20 @@ export interface Devices {
   readonly device: number;
   readonly token: string;
   readonly group: number;
-  /** of a device that waits for its owner */
+  /** of a device that waits to be paired */
   readonly code: string;
   readonly pairingToken: string;
 }
 
-/** One of two applications: its people, and all that was given to them. Each address has an account on both sides. */
+/** One of two applications, its users and their secrets. Each address in `emails` has an account on both sides. */
 export class Side {
   readonly password: string;
   person!: SignedIn;
-  /** the address of somebody who has an account on this side alone */
+  /** the address of a user who has an account on this side only */
   local!: string;
   verification!: string;
   reset!: string;
-  // What follows is there if its feature is.
+  // Each of these is set only when its feature is there.
   secondFactor?: SecondFactor;
   passwordless?: WayIn;
   newestEvent?: number;
@@ -50,7 +50,7 @@ export class Side {
     this.password = `the password of ${application.name}`;
   }
 
-  /** A client that bears the key, and a token too. */
+  /** A client with the key and, if given, a token. */
   within(token?: string) {
     return this.estate.within(this.application, token);
   }
@@ -75,7 +75,7 @@ export class Side {
     return this.estate.signIn(this.application, email, this.password);
   }
 
-  /** Somebody whose address is proved. */
+  /** Signs up a user and verifies the address. */
   async proved(email: string): Promise<SignedIn> {
     await this.signUp(email);
     const token = await this.mailed(email, 'Confirm');
@@ -83,7 +83,7 @@ export class Side {
     return this.signIn(email);
   }
 
-  /** The challenge of somebody who has a second factor, and a right password. */
+  /** Signs in with the password of a user who has a second factor. @returns the token of the challenge */
   async challenge(email: string): Promise<string> {
     const { body } = await this.within()
       .post('/sign_in')
@@ -98,11 +98,11 @@ export class Side {
       this.subject('Sign in').test(subject),
     );
     const [code] = /^[0-9A-Z]{8}$/m.exec(mail?.text ?? '') ?? [];
-    if (code === undefined) throw new Error(`no mail to ${email} holds a code`);
+    if (code === undefined) throw new Error(`no mail to ${email} contains a code`);
     return { token: await this.mailed(email, 'Sign in'), code };
   }
 
-  /** The token in the newest mail of this side whose subject begins so. */
+  /** The token in the newest mail of this side whose subject begins with these words. */
   mailed(email: string, beginning: string): Promise<string> {
     return this.app.mailbox.tokenTo(email, this.subject(beginning));
   }

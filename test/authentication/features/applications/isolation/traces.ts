@@ -8,7 +8,7 @@ interface Reference {
   key: string;
 }
 
-/** What is seen of an application in the tables and in the mailbox. */
+/** The rows of an application in all tables, and its mails in the mailbox. */
 export class Traces {
   private constructor(
     private readonly app: TestApplication,
@@ -16,7 +16,7 @@ export class Traces {
     private readonly rows: string,
   ) {}
 
-  /** Every row of every table that belongs to it, to its realm, or to those, however many references away. */
+  /** Finds the rows of the application and of its realm, and all rows that reference them directly or indirectly. */
   static async of(app: TestApplication, { id, name }: Application): Promise<Traces> {
     const conditions = new Map([['authentication.applications', `id = '${id}'`]]);
     for (const table of await tablesWithRealm(app)) conditions.set(table, `realm = '${id}'`);

@@ -1,7 +1,7 @@
 import { SecretField } from '../../../../http/body/fields.js';
 
 export class ClaimPairingDto {
-  /** in any case */
+  /** in upper or lower case */
   @SecretField()
   code!: string;
 }
