@@ -24,6 +24,7 @@ const JEST_ONLY = [
 /** Specs that check the documents of this repository. */
 const REPOSITORY_ONLY = [
   'test/host/coming-from.spec.ts',
+  'test/host/links.spec.ts',
   'test/host/map.spec.ts',
   'test/host/own-routes.spec.ts',
   'test/host/readme.spec.ts',

@@ -30,11 +30,11 @@ export interface Project {
   ownerId: number;
   name: string;
   published: boolean;
-  /** the session that edits it; another one of the same user does not */
+  /** `sessions.id`: only this session may edit the project, no other session of the same user */
   lockedBy: number | null;
 }
 
-/** Stands for a table of yours. */
+/** In memory here; in your application a table. */
 @Injectable()
 export class Projects {
   private rows: Project[] = [];
@@ -55,7 +55,7 @@ export class Projects {
     return this.rows.filter(({ ownerId }) => ownerId === owner.id);
   }
 
-  /** Somebody else's is answered as one that is not there. */
+  /** @throws NotFoundException also for another user's project, so that nobody learns which ids exist */
   find(id: number, owner: User): Project {
     const project = this.of(owner).find((candidate) => candidate.id === id);
     if (project === undefined) throw new NotFoundException();
@@ -72,21 +72,21 @@ export class Projects {
 export class ProjectsController {
   constructor(private readonly projects: Projects) {}
 
-  /** For everybody. */
+  /** For everybody, signed in or not. */
   @Get('published')
   @Public()
   listPublished(): string[] {
     return this.projects.published().map(({ name }) => name);
   }
 
-  /** For who is signed in, whatever kind of token says so. */
+  /** For signed-in users, with a token of any kind. */
   @Get()
   @UseGuards(AuthenticationGuard)
   list(@CurrentUser() user: User): Project[] {
     return this.projects.of(user);
   }
 
-  /** For a session: a lock is held by a browser or a phone, not by a person. */
+  /** For sessions only: one signed-in browser or phone has the lock, not the user. */
   @Put(':id/lock')
   @UseGuards(AuthenticationGuard)
   @SessionOnly()
@@ -94,7 +94,7 @@ export class ProjectsController {
     return Object.assign(this.projects.find(id, user), { lockedBy: session.id });
   }
 
-  /** For a session that began, or whose user gave the password again, within the last 30 minutes. */
+  /** For sessions that started, or whose user gave the password again, in the last 30 minutes. */
   @Delete(':id')
   @RequireSudo()
   @HttpCode(204)

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { VARIABLES } from '../../src/config/variables.js';
 
 describe('README', () => {
-  const [, settings = ''] = readFileSync('README.md', 'utf8').split('## Settings');
+  const readme = readFileSync('README.md', 'utf8');
+  const [, settings = ''] = readme.split('## Settings');
   const rows = settings
     .split('\n')
     .filter((line) => /^\| `[A-Z_0-9]+` /.test(line))
@@ -17,5 +18,9 @@ describe('README', () => {
         meaning,
       ]),
     );
+  });
+
+  it('has at most 200 lines', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(200);
   });
 });
