@@ -27,6 +27,7 @@ const REPOSITORY_ONLY = [
   'test/host/map.spec.ts',
   'test/host/own-routes.spec.ts',
   'test/host/readme.spec.ts',
+  'test/host/texts-files.spec.ts',
 ];
 /** Nothing that npm installs brings a browser. */
 const BROWSER = 'playwright-core';

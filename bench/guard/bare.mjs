@@ -5,13 +5,13 @@ import { createServer } from 'node:http';
 import process from 'node:process';
 import pg from 'pg';
 import { AuthenticationModule } from '../../dist/authentication/authentication.module.js';
-import { SessionLookup } from '../../dist/authentication/sessions/current-session.js';
+import { SessionStatement } from '../../dist/authentication/sessions/session-lookup.js';
 import { ROOT_REALM_ID } from '../../dist/authentication/core/realms/realm.js';
 import { report } from './report.mjs';
 
 const DAY = 86_400;
 const dataSource = await AuthenticationModule.dataSource({ url: process.env.DATABASE_URL }).initialize();
-const { statement } = new SessionLookup(dataSource);
+const { statement } = new SessionStatement(dataSource);
 await dataSource.destroy();
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 

@@ -21,6 +21,8 @@ import { assertMailsLeave } from './core/mail/mail-transport.js';
 import { Session } from './core/sessions/session.entity.js';
 import { authenticationSettings, routePrefixOf } from './core/settings/authentication.settings.js';
 import { SettingError } from './core/settings/environment.js';
+import type { Locales } from './core/texts/locales.js';
+import { TextsModule } from './core/texts/texts.module.js';
 import { OneTimeToken } from './core/tokens/one-time-token.entity.js';
 import { User } from './core/users/user.entity.js';
 import { ActivityModule } from './features/activity/activity.module.js';
@@ -66,6 +68,12 @@ export const FEATURES: readonly Feature[] = [
   ApplicationsModule,
   ProfilesModule,
 ];
+
+/**
+ * The languages of pages and mails beside English. For German, write a `*.de.ts` beside each `*.en.ts`, and list what
+ * these files export: `{ de: [httpDe, identityDe, …] }`.
+ */
+export const LOCALES: Locales = {};
 
 /**
  * The composition root. `AuthenticationModule.forRoot({ database })` in your root module is all that the host has to
@@ -118,7 +126,7 @@ export class AuthenticationModule {
 function composed(
   options: DynamicModule,
   routePrefix: string,
-  { features = FEATURES, protectAll = false }: StaticOptions,
+  { features = FEATURES, protectAll = false, locales = LOCALES }: StaticOptions,
 ): DynamicModule {
   // Features first: Express takes the first route that fits, and `sessions/:id` fits any name behind it.
   const modules = [...features, ...MODULES];
@@ -131,6 +139,7 @@ function composed(
     imports: [
       options,
       DatabaseModule.of([CORE_PARTS, ...features]),
+      TextsModule.of(locales),
       CoreModule,
       ...modules,
       ...(routePrefix === '' ? [] : [prefixed(routePrefix, modules)]),

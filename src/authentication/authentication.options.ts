@@ -3,6 +3,7 @@ import type { DatabaseConnection, DatabaseParts } from './core/database/data-sou
 import type { MailTransport } from './core/mail/mail.js';
 import type { PasswordHashing } from './core/passwords/password-hashing.js';
 import type { AuthenticationSettings } from './core/settings/authentication.settings.js';
+import type { Locales } from './core/texts/locales.js';
 import type { DocumentPart } from './http/openapi/document.js';
 import type { RealmResolver } from './http/realm/request-realms.js';
 
@@ -36,13 +37,15 @@ export interface StaticOptions {
   features?: readonly Feature[];
   /** every route of the application needs a signed-in caller, except those that are `@Public()` */
   protectAll?: boolean;
+  /** `LOCALES` by default */
+  locales?: Locales;
 }
 
-type NotYetKnown = Partial<Record<'features' | 'protectAll' | 'routePrefix', never>>;
+type NotYetKnown = Partial<Record<'features' | 'protectAll' | 'locales' | 'routePrefix', never>>;
 
 export interface AuthenticationAsyncOptions extends StaticOptions, Pick<ModuleMetadata, 'imports'> {
   inject?: NonNullable<FactoryProvider['inject']>;
-  /** `features`, `protectAll` and `routePrefix` stand beside it: they are needed before it runs */
+  /** `features`, `protectAll`, `locales` and `routePrefix` stand beside it: they are needed before it runs */
   useFactory: FactoryProvider<AuthenticationOptions & NotYetKnown>['useFactory'];
   /** before every route of ours, such as 'auth' */
   routePrefix?: string;

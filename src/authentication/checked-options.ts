@@ -3,7 +3,7 @@ import { SettingError } from './core/settings/environment.js';
 const DATABASE = "{ url: 'postgres://…' } or { dataSource }";
 /** What a part must be able to do: a class in place of its instance is found at the start, not at the first mail. */
 const METHODS = { mail: ['send'], hasher: ['hash', 'verify'], realms: ['resolve', 'find'] } as const;
-const BESIDE = ['features', 'protectAll', 'routePrefix'];
+const BESIDE = ['features', 'protectAll', 'locales', 'routePrefix'];
 
 /** Options that JavaScript, or a cast, let through. @throws SettingError with one line that names the option */
 export function assertOptions(given: unknown, fromFactory: boolean): void {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isLoopback } from '../authentication/core/clients/address.js';
 import { assertMailsLeave } from '../authentication/core/mail/mail-transport.js';
 import {
   authenticationSettings,
@@ -88,8 +89,8 @@ function origins(environment: Environment): string[] {
 /** Without SMTP every mail, with its secrets, is on a page: for this machine alone. */
 function refuseOpenMailbox(settings: AuthenticationSettings, host: string): void {
   assertMailsLeave(settings, PARTS.mail ?? null);
-  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  if (isLoopback || settings.smtpUrl !== null || PARTS.mail !== undefined) return;
+  const isLocal = host === 'localhost' || isLoopback(host);
+  if (isLocal || settings.smtpUrl !== null || PARTS.mail !== undefined) return;
   throw new SettingError(
     `SMTP_URL must be set when HOST is not a loopback address; HOST is ${JSON.stringify(host)}`,
   );

@@ -43,6 +43,6 @@ export class DocsController {
   @Get('docs')
   @PageDocs()
   page(@Res({ passthrough: true }) response: HttpResponse): string {
-    return sendPage(response, this.settings.appName, docsPage(this.docs.document));
+    return sendPage(response, { appName: this.settings.appName, locale: 'en' }, docsPage(this.docs.document));
   }
 }

@@ -1,5 +1,6 @@
 import { DEFAULTS } from '../../src/authentication/core/settings/defaults.js';
 import { HOST_DEFAULTS } from '../../src/config/defaults.js';
+import { PARTS } from '../../src/config/parts.js';
 import { serverSettings } from '../../src/config/settings.js';
 import { VARIABLES } from '../../src/config/variables.js';
 
@@ -34,6 +35,30 @@ describe('the environment variables', () => {
     for (const [name, value] of Object.entries({ ...DEFAULTS, ...HOST_DEFAULTS })) {
       if (name === 'APP_URL') continue;
       expect([name, VARIABLES[name]?.fallback]).toEqual([name, String(value)]);
+    }
+  });
+});
+
+describe('HOST, without SMTP_URL', () => {
+  const refusal = (host: string): string => {
+    try {
+      settingsWith({ HOST: host });
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('takes a loopback address', () => {
+    for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '::1'])
+      expect([host, refusal(host)]).toEqual([host, '']);
+  });
+
+  it('refuses any other, and a name that only begins like one', () => {
+    // A transport of the owner's own needs no SMTP_URL.
+    const refused = PARTS.mail === undefined ? /^SMTP_URL must be set when HOST is not a loopback/ : /^$/;
+    for (const host of ['0.0.0.0', '::', '192.0.2.1', '127.mail.example', '::127.0.0.1']) {
+      expect(refusal(host)).toMatch(refused);
     }
   });
 });

@@ -11,6 +11,7 @@ import type {
 } from '../../src/authentication/core/database/data-source.js';
 import { Database } from '../../src/authentication/core/database/database.js';
 import { authenticationSettings } from '../../src/authentication/core/settings/authentication.settings.js';
+import type { Locales } from '../../src/authentication/core/texts/locales.js';
 import { Contract } from './contract.js';
 import { Mailbox } from './mailbox.js';
 
@@ -45,6 +46,7 @@ export class TestApplication {
   constructor(
     readonly nest: INestApplication<Server>,
     readonly url: string,
+    private readonly language?: string,
   ) {
     this.mailbox = new Mailbox(nest);
   }
@@ -55,6 +57,7 @@ export class TestApplication {
       completeSignUp(test);
       test.expect((response) => this.documented.check(test, response));
     });
+    if (this.language !== undefined) agent.set('Accept-Language', this.language);
     return token === undefined ? agent : agent.set('X-Session-Token', token);
   }
 
@@ -137,6 +140,10 @@ interface Options {
   protectAll?: boolean;
   /** parts of the host's own */
   parts?: OwnParts;
+  /** languages beside English */
+  locales?: Locales;
+  /** what every client sends as Accept-Language */
+  language?: string;
 }
 
 export async function startApplication({
@@ -146,12 +153,15 @@ export async function startApplication({
   database,
   protectAll = false,
   parts = {},
+  locales,
+  language,
 }: Options = {}): Promise<TestApplication> {
   const authentication = AuthenticationModule.forRoot({
     settings: authenticationSettings({ ...VARIABLES, ...variables }),
     database: database ?? testDatabase(),
     features: features ?? FEATURES,
     protectAll,
+    ...(locales === undefined ? {} : { locales }),
     ...parts,
   });
   const testing = await Test.createTestingModule({ imports: [authentication, ...imports] }).compile();
@@ -165,7 +175,7 @@ export async function startApplication({
     throw error;
   }
   const { port } = nest.getHttpServer().address() as AddressInfo;
-  return new TestApplication(nest, `http://127.0.0.1:${port}`);
+  return new TestApplication(nest, `http://127.0.0.1:${port}`, language);
 }
 
 /** The embedded Postgres or the server's database of this worker. */

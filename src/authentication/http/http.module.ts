@@ -3,7 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { MailModule } from '../core/mail/mail.module.js';
 import { BodyExtensions } from './body/body-extensions.js';
 import { BodyPipe } from './body/body.pipe.js';
-import { Clients } from './client/clients.js';
+import { RequestClients } from './client/request-clients.js';
 import { MailboxController } from './mailbox/mailbox.controller.js';
 import { PageFilter } from './pages/page.filter.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -16,7 +16,7 @@ import { ThrottleGuard } from './throttling/throttle.guard.js';
 const PARTS = [
   BodyExtensions,
   BodyPipe,
-  Clients,
+  RequestClients,
   PageFilter,
   ProblemFilter,
   RequestGuard,

@@ -7,14 +7,14 @@ import { PasswordHasher } from '../core/passwords/password-hasher.js';
 import { InvalidBody } from '../core/problems/problems.js';
 import type { User } from '../core/users/user.entity.js';
 import type { Caller } from '../sessions/caller.js';
-import { Callers } from '../sessions/callers.js';
+import { CallerLock } from '../sessions/caller-lock.js';
 
 /** The proof that a change wants (OWASP ASVS 6.2.3). Its failures have a counter of their own. */
 @Injectable()
 export class CurrentPassword {
   constructor(
     private readonly hasher: PasswordHasher,
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly failures: FailureCounters,
     private readonly log: AuthenticationLog,
   ) {}
@@ -34,7 +34,7 @@ export class CurrentPassword {
    * still is the password. @throws AuthenticationRequired, InvalidBody `incorrect` on `current_password`
    */
   async confirm(caller: Caller, manager: EntityManager): Promise<User> {
-    const user = await this.callers.held(caller, manager);
+    const user = await this.callerLock.held(caller, manager);
     if (!user.hasSamePasswordAs(caller.user)) throw InvalidBody.of('current_password', 'incorrect');
     return user;
   }

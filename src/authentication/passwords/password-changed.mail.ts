@@ -1,25 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { originOf, type MailJob } from '../core/mail/mail-job.js';
+import type { MailJob } from '../core/mail/mail-job.js';
 import { RegisteredMail } from '../core/mail/mail-messages.js';
 import { PASSWORD_CHANGED_MAIL } from '../core/mail/mail-names.js';
+import { originOf } from '../core/mail/mail-origin.js';
 import type { MailContent } from '../core/mail/mail.js';
 import type { Realm } from '../core/realms/realm.js';
+import { passwordsEn } from './passwords.en.js';
 
 /** The notice to the owner (OWASP ASVS 6.3.7). */
 @Injectable()
 export class PasswordChangedMail extends RegisteredMail {
   readonly name = PASSWORD_CHANGED_MAIL;
 
-  compose(job: MailJob, { name }: Realm): MailContent {
+  compose(job: MailJob, { name: app }: Realm): MailContent {
+    const text = this.texts.of(passwordsEn, job.locale);
     return {
-      subject: `Your password at ${name} was changed`,
-      paragraphs: [
-        `The password of your account ${job.address} at ${name} was changed, and your other sessions ended.`,
-      ],
-      notes: [
-        originOf(job),
-        'If it was not you: ask for a password reset at once. It ends every session and sets a new password.',
-      ],
+      subject: text('password_changed.mail.subject', { app }),
+      paragraphs: [text('password_changed.mail.text', { app, email: job.address })],
+      notes: [originOf(job, this.texts), text('password_changed.mail.not_you')],
     };
   }
 }

@@ -13,7 +13,7 @@ import { bearerToken } from '../http/request/bearer-token.js';
 import type { HttpRequest } from '../http/request/http.js';
 import type { Caller } from './caller.js';
 import { CredentialKinds, type Credential } from './credentials.js';
-import { CurrentSessions } from './current-session.js';
+import { SessionLookup } from './session-lookup.js';
 
 const SESSION_ONLY = Symbol('session only');
 
@@ -32,7 +32,7 @@ export const SessionOnly = (only = true): MethodDecorator & ClassDecorator => Se
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
   constructor(
-    private readonly sessions: CurrentSessions,
+    private readonly sessions: SessionLookup,
     private readonly kinds: CredentialKinds,
     private readonly realms: RequestRealms,
     private readonly reflector: Reflector,

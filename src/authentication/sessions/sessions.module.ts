@@ -1,9 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { AuthenticationGuard, OptionalAuthenticationGuard } from './authentication.guard.js';
-import { Callers } from './callers.js';
+import { CallerLock } from './caller-lock.js';
 import { CredentialKinds } from './credentials.js';
 import { CurrentSessionController } from './current-session.controller.js';
-import { CurrentSessions } from './current-session.js';
+import { SessionLookup } from './session-lookup.js';
 import { EverywhereGuard } from './everywhere.guard.js';
 import { PasswordSignIn } from './password-sign-in.js';
 import { SessionAnswers } from './session-answers.js';
@@ -22,9 +22,9 @@ import { SignInService } from './sign-in.service.js';
   controllers: [CurrentSessionController, SignInController, SessionsController],
   providers: [
     AuthenticationGuard,
-    Callers,
+    CallerLock,
     CredentialKinds,
-    CurrentSessions,
+    SessionLookup,
     EverywhereGuard,
     OptionalAuthenticationGuard,
     PasswordSignIn,
@@ -38,9 +38,9 @@ import { SignInService } from './sign-in.service.js';
   ],
   exports: [
     AuthenticationGuard,
-    Callers,
+    CallerLock,
     CredentialKinds,
-    CurrentSessions,
+    SessionLookup,
     EverywhereGuard,
     OptionalAuthenticationGuard,
     SessionAnswers,

@@ -10,7 +10,7 @@ import type { AuthenticationSettings } from '../core/settings/authentication.set
 import { Settings } from '../core/settings/settings.js';
 import type { User } from '../core/users/user.entity.js';
 import type { Caller } from './caller.js';
-import { Callers } from './callers.js';
+import { CallerLock } from './caller-lock.js';
 import { SessionRenewal } from './session-renewal.js';
 import { SessionRevocation } from './session-revocation.js';
 import type { StartedSession } from './session-start.js';
@@ -19,7 +19,7 @@ import type { StartedSession } from './session-start.js';
 export class SessionsService {
   constructor(
     private readonly database: Database,
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly renewal: SessionRenewal,
     private readonly revocation: SessionRevocation,
     private readonly events: UserEvents,
@@ -39,7 +39,7 @@ export class SessionsService {
 
   async end(caller: Caller, id: number, client: Client): Promise<void> {
     await this.find(caller.user, id);
-    const ended = await this.callers.hold(caller, (user, manager) =>
+    const ended = await this.callerLock.hold(caller, (user, manager) =>
       this.revocation.revoke(user, id, client, manager),
     );
     if (!ended) throw new NotFound();
@@ -47,7 +47,7 @@ export class SessionsService {
   }
 
   async endOthers(caller: Caller, client: Client): Promise<void> {
-    await this.callers.hold(caller, async (user, manager) => {
+    await this.callerLock.hold(caller, async (user, manager) => {
       await this.revocation.revokeOthers(caller, manager);
       await this.events.tell(manager, { action: 'signed_out', user, client });
     });
@@ -55,7 +55,7 @@ export class SessionsService {
   }
 
   async endAll(caller: Caller, client: Client): Promise<void> {
-    await this.callers.hold(caller, async (user, manager) => {
+    await this.callerLock.hold(caller, async (user, manager) => {
       await this.revocation.revokeAll(user, client, manager);
       await this.events.tell(manager, { action: 'signed_out', user, client });
     });

@@ -4,6 +4,8 @@ const USER_AGENT_LENGTH = 512;
 export interface Client {
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
+  /** the language for pages and mails: a tag of `Texts.locales` */
+  readonly locale: string;
 }
 
 export function plainUserAgent(text: string | null): string | null {

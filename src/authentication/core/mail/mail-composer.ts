@@ -7,11 +7,13 @@ import type { Realm } from '../realms/realm.js';
 import { Realms } from '../realms/realms.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
+import { Texts } from '../texts/texts.js';
 import { MailAttempt } from './mail-attempt.js';
-import { mailSubject } from './mail-job.js';
+import { mailSubject, type MailJob } from './mail-job.js';
 import { MailMessages, type MailMessage } from './mail-messages.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
 import type { Mail, MailContent } from './mail.js';
+import { mailEn } from './mail.en.js';
 import { renderMail } from './render-mail.js';
 
 /** Writes the mail of a job, and issues what it must hold, in one transaction. */
@@ -25,6 +27,7 @@ export class MailComposer {
     private readonly messages: MailMessages,
     private readonly realms: Realms,
     private readonly counters: FailureCounters,
+    private readonly texts: Texts,
     @Settings() { secretKeys }: AuthenticationSettings,
   ) {
     // A key that ends with the process loses nothing: another try then puts its own secret into the same row.
@@ -36,8 +39,14 @@ export class MailComposer {
     const message = this.messages.of(job.data.message);
     const realm = await this.realms.find(job.data.realm);
     if (message === undefined || realm === null) return null;
-    const content = await this.database.transaction((manager) => this.write(job, message, realm, manager));
-    return content === null ? null : renderMail(job.data.address, realm.name, content);
+    const known = { ...job, data: { ...job.data, locale: this.texts.known(job.data.locale) } };
+    const content = await this.database.transaction((manager) => this.write(known, message, realm, manager));
+    return content === null ? null : this.mailOf(known.data, realm, content);
+  }
+
+  private mailOf({ address, locale }: MailJob, { name }: Realm, content: MailContent): Mail {
+    const linkLabel = this.texts.of(mailEn, locale)('mail.link');
+    return renderMail(address, content, { appName: name, locale, linkLabel });
   }
 
   private async write(

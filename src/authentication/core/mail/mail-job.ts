@@ -9,6 +9,8 @@ export interface MailJob {
   readonly address: string;
   readonly user_id?: number;
   readonly client: { readonly ip_address: string | null; readonly user_agent: string | null };
+  /** of the request that caused it */
+  readonly locale: string;
   /** ISO 8601 */
   readonly requested_at: string;
   /** further plain facts, such as the address that a notice names */
@@ -33,6 +35,7 @@ export function mailJob(request: MailRequest): MailJob {
     address: request.address,
     ...(request.userId === undefined ? {} : { user_id: request.userId }),
     client: { ip_address: request.client.ipAddress, user_agent: request.client.userAgent },
+    locale: request.client.locale,
     requested_at: new Date().toISOString(),
     ...(request.facts === undefined ? {} : { facts: request.facts }),
   };
@@ -49,16 +52,8 @@ export function mailSubject(message: string, address: { realm: string; email: st
 }
 
 /** Who asked. */
-export function clientOf({ client }: MailJob): Client {
-  return { ipAddress: client.ip_address, userAgent: client.user_agent };
-}
-
-/** Who asked, from where and when, for the reader of a mail. */
-export function originOf({ client, requested_at: at }: MailJob): string {
-  const from = client.ip_address ?? 'an unknown address';
-  const agent = unlinked(client.user_agent ?? '');
-  const browser = agent === '' ? '' : ` with "${agent}"`;
-  return `Asked for from ${from}${browser}, on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`;
+export function clientOf({ client, locale }: MailJob): Client {
+  return { ipAddress: client.ip_address, userAgent: client.user_agent, locale };
 }
 
 /**

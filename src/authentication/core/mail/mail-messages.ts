@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Realm } from '../realms/realm.js';
+import { Texts } from '../texts/texts.js';
 import type { MailAttempt } from './mail-attempt.js';
 import type { MailJob } from './mail-job.js';
 import type { MailContent } from './mail.js';
@@ -34,8 +35,9 @@ export abstract class RegisteredMail implements MailMessage, OnModuleInit {
   abstract readonly name: string;
   readonly limited: boolean = false;
 
-  // A property rather than a parameter: so a mail's own constructor holds what that mail needs, and nothing else.
+  // Properties rather than parameters: a mail's own constructor holds only what that mail needs.
   @Inject(MailMessages) private readonly messages!: MailMessages;
+  @Inject(Texts) protected readonly texts!: Texts;
 
   onModuleInit(): void {
     this.messages.add(this);

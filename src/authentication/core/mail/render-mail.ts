@@ -1,9 +1,18 @@
 import Handlebars from 'handlebars';
+import { directionOf } from '../texts/locales.js';
 import type { Mail, MailContent } from './mail.js';
 
+/** What stands around the content of every mail. */
+interface Frame {
+  readonly appName: string;
+  readonly locale: string;
+  /** before the link that is written out */
+  readonly linkLabel: string;
+}
+
 // One column, system fonts, inline styles: what a phone's client and an old one both show.
-const html = Handlebars.compile<MailContent & { appName: string }>(`<!doctype html>
-<html lang="en">
+const html = Handlebars.compile<MailContent & Frame & { direction: string }>(`<!doctype html>
+<html lang="{{locale}}" dir="{{direction}}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -15,7 +24,7 @@ const html = Handlebars.compile<MailContent & { appName: string }>(`<!doctype ht
 <p style="margin:0 0 24px;font-weight:600;">{{appName}}</p>
 {{#each paragraphs}}<p style="margin:0 0 16px;">{{this}}</p>
 {{/each}}{{#with action}}<p style="margin:24px 0;"><a href="{{url}}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#1d4ed8;color:#ffffff;text-decoration:none;font-weight:600;">{{label}}</a></p>
-<p style="margin:0 0 16px;font-size:14px;">Or open this link:<br><a href="{{url}}" style="color:inherit;word-break:break-all;">{{url}}</a></p>
+<p style="margin:0 0 16px;font-size:14px;">{{@root.linkLabel}}<br><a href="{{url}}" style="color:inherit;word-break:break-all;">{{url}}</a></p>
 {{/with}}{{#each notes}}<p style="margin:0 0 12px;font-size:14px;opacity:.8;">{{this}}</p>
 {{/each}}</div>
 </body>
@@ -23,14 +32,14 @@ const html = Handlebars.compile<MailContent & { appName: string }>(`<!doctype ht
 `);
 
 /** Text for a terminal, HTML for a phone: the same words. */
-export function renderMail(to: string, appName: string, content: MailContent): Mail {
+export function renderMail(to: string, content: MailContent, frame: Frame): Mail {
   const action = content.action === undefined ? [] : [`${content.action.label}:\n${content.action.url}`];
   const text = [...content.paragraphs, ...action, ...content.notes].map(wrapped).join('\n\n');
   return {
     to,
     subject: content.subject,
-    text: `${text}\n\n-- \n${appName}\n`,
-    html: html({ ...content, appName }),
+    text: `${text}\n\n-- \n${frame.appName}\n`,
+    html: html({ ...content, ...frame, direction: directionOf(frame.locale) }),
   };
 }
 

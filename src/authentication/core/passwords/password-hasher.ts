@@ -2,14 +2,14 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
 import { Argon2Hashing } from './argon2-hashing.js';
-import { Gate } from './gate.js';
+import { HashingQueue } from './hashing-queue.js';
 import { OWN_PASSWORD_HASHING, type PasswordHashing } from './password-hashing.js';
 import { normalizedPassword } from './password-policy.js';
 
 /** Hashes and verifies passwords, a few at a time. Never call it while a database connection is held. */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
-  private readonly gate: Gate;
+  private readonly queue: HashingQueue;
   private readonly hashing: PasswordHashing;
   private dummy = '';
 
@@ -17,7 +17,7 @@ export class PasswordHasher implements OnModuleInit {
     @Settings() { hashing }: AuthenticationSettings,
     @Inject(OWN_PASSWORD_HASHING) own: PasswordHashing | null,
   ) {
-    this.gate = new Gate(hashing.concurrency, hashing.queue);
+    this.queue = new HashingQueue(hashing.concurrency, hashing.queue);
     this.hashing = own ?? new Argon2Hashing(hashing);
   }
 
@@ -27,12 +27,12 @@ export class PasswordHasher implements OnModuleInit {
 
   /** @throws Overloaded */
   hash(password: string): Promise<string> {
-    return this.gate.pass(() => this.hashing.hash(normalizedPassword(password)));
+    return this.queue.run(() => this.hashing.hash(normalizedPassword(password)));
   }
 
   /** Without a digest it takes the same time and answers false: an unknown user looks like a wrong password. */
   async verify(digest: string | null, password: string): Promise<boolean> {
-    const matches = await this.gate.pass(() =>
+    const matches = await this.queue.run(() =>
       this.hashing.verify(digest ?? this.dummy, normalizedPassword(password)),
     );
     return matches && digest !== null;

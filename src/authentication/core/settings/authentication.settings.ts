@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { BlockList, isIP } from 'node:net';
 import { Logger } from '@nestjs/common';
+import { addressRanges, type AddressRange } from '../clients/address.js';
 import { DEFAULTS } from './defaults.js';
 import { baseOf, Environment, SettingError } from './environment.js';
 
@@ -31,7 +31,8 @@ export interface AuthenticationSettings {
   /** null: mails go to the development mailbox */
   smtpUrl: string | null;
   redisUrl: string | null;
-  trustedProxies: BlockList;
+  /** made by `addressRanges` */
+  trustedProxies: readonly AddressRange[];
   requireVerifiedEmail: boolean;
   concealAccounts: boolean;
   /** code points */
@@ -138,19 +139,12 @@ export function isProduction(environment: Environment): boolean {
   return environment.optional('NODE_ENV') === 'production';
 }
 
-function proxies(environment: Environment): BlockList {
-  const list = new BlockList();
-  for (const entry of environment.list('TRUSTED_PROXIES')) {
-    const [address = '', bits, ...rest] = entry.split('/');
-    const version = isIP(address);
-    const longest = version === 6 ? 128 : 32;
-    const isSubnet = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
-    if (version === 0 || !isSubnet || rest.length > 0) {
-      throw environment.refuse('TRUSTED_PROXIES', entry, 'addresses and subnets, such as 10.0.0.0/8,::1');
-    }
-    list.addSubnet(address, bits === undefined ? longest : Number(bits), version === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
+function proxies(environment: Environment): AddressRange[] {
+  return environment.list('TRUSTED_PROXIES').flatMap((entry) => {
+    const ranges = addressRanges(entry);
+    if (ranges !== null) return ranges;
+    throw environment.refuse('TRUSTED_PROXIES', entry, 'addresses and subnets, such as 10.0.0.0/8,::1');
+  });
 }
 
 function hashing(environment: Environment): HashingParameters {

@@ -8,7 +8,7 @@ import { Sweeper } from '../../core/sweeping/sweeper.js';
 import { digestOf } from '../../core/tokens/secret.js';
 import type { User } from '../../core/users/user.entity.js';
 import { assertMayIssue, type Caller } from '../../sessions/caller.js';
-import { Callers } from '../../sessions/callers.js';
+import { CallerLock } from '../../sessions/caller-lock.js';
 import { newApiKey } from './api-key.js';
 
 /** For the backends that still use the old key while the new one is rolled out. */
@@ -18,7 +18,7 @@ const OVERLAP = "interval '24 hours'";
 @Injectable()
 export class ApiKeys implements UserListener, OnModuleInit {
   constructor(
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly events: UserEvents,
     private readonly sweeper: Sweeper,
     private readonly log: AuthenticationLog,
@@ -46,7 +46,7 @@ export class ApiKeys implements UserListener, OnModuleInit {
    */
   async replace(caller: Caller, applicationId: string, revoke: boolean, client: Client): Promise<string> {
     assertMayIssue(caller);
-    const key = await this.callers.hold(caller, async (owner, manager) => {
+    const key = await this.callerLock.hold(caller, async (owner, manager) => {
       await this.assertOwned(owner, applicationId, manager);
       await this.end(applicationId, revoke, manager);
       await this.events.tell(manager, { action: 'api_key_issued', user: owner, client });

@@ -6,7 +6,7 @@ import { ROOT_REALM_ID, type Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 import { digestOf } from '../../core/tokens/secret.js';
-import { Clients } from '../../http/client/clients.js';
+import { RequestClients } from '../../http/client/request-clients.js';
 import { RequestRealms, type RealmOfRequest, type RealmResolver } from '../../http/realm/request-realms.js';
 import type { HttpRequest } from '../../http/request/http.js';
 import { looksLikeApiKey } from './api-key.js';
@@ -39,7 +39,7 @@ export class ApplicationRealms implements RealmResolver, OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly realms: RequestRealms,
-    private readonly clients: Clients,
+    private readonly clients: RequestClients,
     private readonly log: AuthenticationLog,
     @Settings() { appName }: AuthenticationSettings,
   ) {

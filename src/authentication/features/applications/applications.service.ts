@@ -5,7 +5,7 @@ import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import type { User } from '../../core/users/user.entity.js';
 import { assertMayIssue, type Caller } from '../../sessions/caller.js';
-import { Callers } from '../../sessions/callers.js';
+import { CallerLock } from '../../sessions/caller-lock.js';
 import { ApiKeys } from './api-keys.service.js';
 import {
   deleteApplication,
@@ -21,7 +21,7 @@ import type { CreateApplicationDto, UpdateApplicationDto } from './dto/applicati
 export class ApplicationsService {
   constructor(
     private readonly database: Database,
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly keys: ApiKeys,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
@@ -43,7 +43,7 @@ export class ApplicationsService {
     client: Client,
   ): Promise<{ row: ApplicationRow; key: string }> {
     assertMayIssue(caller);
-    const created = await this.callers.hold(caller, async (owner, manager) => {
+    const created = await this.callerLock.hold(caller, async (owner, manager) => {
       const row = await insertApplication(owner, body, manager);
       await this.events.tell(manager, { action: 'application_created', user: owner, client });
       return { row, key: await this.keys.issue(row.id, manager) };
@@ -59,7 +59,7 @@ export class ApplicationsService {
     body: UpdateApplicationDto,
     client: Client,
   ): Promise<ApplicationRow> {
-    const changed = await this.callers.hold(caller, (owner, manager) =>
+    const changed = await this.callerLock.hold(caller, (owner, manager) =>
       updateApplication(owner, id, body, manager),
     );
     this.log.outcome('application_changed', caller.user, client);
@@ -71,7 +71,7 @@ export class ApplicationsService {
    * @throws NotFound, AuthenticationRequired
    */
   async remove(caller: Caller, id: string, client: Client): Promise<void> {
-    await this.callers.hold(caller, async (owner, manager) => {
+    await this.callerLock.hold(caller, async (owner, manager) => {
       await deleteApplication(owner, id, manager);
       await this.events.tell(manager, { action: 'application_deleted', user: owner, client });
     });

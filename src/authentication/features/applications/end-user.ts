@@ -19,5 +19,6 @@ export function endUserOf({ headers }: HttpRequest, peer: Client): Client {
   return {
     ipAddress,
     userAgent: userAgent === undefined ? peer.userAgent : plainUserAgent(String(userAgent)),
+    locale: peer.locale,
   };
 }

@@ -6,7 +6,7 @@ import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { NotFound } from '../../core/problems/problems.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { Caller } from '../../sessions/caller.js';
-import { Callers } from '../../sessions/callers.js';
+import { CallerLock } from '../../sessions/caller-lock.js';
 import { DeviceAccess } from './device-access.js';
 import { Device } from './device.entity.js';
 
@@ -23,7 +23,7 @@ const WITH_GROUPS = { relations: { groups: true } } as const;
 export class DevicesService {
   constructor(
     private readonly database: Database,
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly access: DeviceAccess,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
@@ -47,7 +47,7 @@ export class DevicesService {
   }
 
   async add(caller: Caller, name: string, client: Client): Promise<Device> {
-    const device = await this.callers.hold(caller, async (user, manager) => {
+    const device = await this.callerLock.hold(caller, async (user, manager) => {
       const added = await manager.save(Device.add(user.id, name));
       await this.events.tell(manager, { action: 'device_added', user, client });
       return added;
@@ -57,7 +57,7 @@ export class DevicesService {
   }
 
   rename(caller: Caller, id: number, name: string): Promise<Device> {
-    return this.callers.hold(caller, async (user, manager) => {
+    return this.callerLock.hold(caller, async (user, manager) => {
       const device = await this.find(user, id, manager);
       await manager.update(Device, { id }, { name });
       return Object.assign(device, { name });
@@ -70,7 +70,7 @@ export class DevicesService {
    * @throws NotFound
    */
   async remove(caller: Caller, id: number, keepData: boolean, client: Client): Promise<void> {
-    await this.callers.hold(caller, async (user, manager) => {
+    await this.callerLock.hold(caller, async (user, manager) => {
       const device = await this.find(user, id, manager);
       await this.access.end(user, device, client, manager);
       await (keepData ? manager.softDelete(Device, { id }) : manager.delete(Device, { id }));

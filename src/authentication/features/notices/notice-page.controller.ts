@@ -8,6 +8,7 @@ import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/paramet
 import { DenialsService } from './denials.service.js';
 import { DenySignInDocs, ShowNoticeDocs } from './notice.openapi.js';
 import { deniedPage, noticePage } from './notice.page.js';
+import { noticesEn } from './notices.en.js';
 
 /** What a person opens: the mailed link's page, which consumes nothing, and its button. */
 @AuthenticationController('sessions/notice')
@@ -24,7 +25,7 @@ export class NoticePageController {
   ): Promise<string | undefined> {
     const { sentTo, realmName } = await this.denials.holderOf(token, realm);
     if (answer.wantsJson) return answer.noContent();
-    return answer.page(realmName, noticePage(sentTo, token ?? ''));
+    return answer.page(realmName, noticePage(sentTo, token ?? '', answer.text(noticesEn)));
   }
 
   @Post('denial')
@@ -37,6 +38,6 @@ export class NoticePageController {
     @Answer() answer: LinkAnswer,
   ): Promise<string> {
     const { sentTo, realmName } = await this.denials.deny(token, realm, client);
-    return answer.page(realmName, deniedPage(sentTo));
+    return answer.page(realmName, deniedPage(sentTo, answer.text(noticesEn)));
   }
 }

@@ -1,23 +1,40 @@
 import Handlebars from 'handlebars';
+import type { Text } from '../../core/texts/sentence.js';
 import { messagePage, type Page } from '../../http/pages/page.js';
+import type { noticesEn } from './notices.en.js';
 
-// The action is relative to the page's own path: it holds under any prefix.
-const form = Handlebars.compile<{ email: string; token: string }>(`
-<p>Somebody signed in to the account <strong>{{email}}</strong> from a device that was not seen there before.</p>
-<p>If it was you, close this page. If not, the button ends that session, and a mail leads you to a new password.</p>
+interface Form {
+  what: string;
+  email: string;
+  choice: string;
+  token: string;
+  button: string;
+}
+
+// The action is relative to the page's own path: it is right under any prefix.
+const form = Handlebars.compile<Form>(`
+<p>{{what}} <strong>{{email}}</strong></p>
+<p>{{choice}}</p>
 <form method="post" action="notice/denial">
 <input type="hidden" name="token" value="{{token}}">
-<button type="submit">It was not me: end that session</button>
+<button type="submit">{{button}}</button>
 </form>
 `);
 
-export function noticePage(email: string, token: string): Page {
-  return { title: 'Was it you?', body: form({ email, token }) };
+export function noticePage(email: string, token: string, text: Text<typeof noticesEn>): Page {
+  const body = form({
+    what: text('sign_in_notice.page.text'),
+    email,
+    choice: text('sign_in_notice.page.choice'),
+    token,
+    button: text('sign_in_notice.page.button'),
+  });
+  return { title: text('sign_in_notice.page.title'), body };
 }
 
-export function deniedPage(email: string): Page {
-  return messagePage('That session has ended', [
-    `A mail to ${email} leads you to a new password. Set one: whoever it was may know the old one.`,
-    'With the new password every other session ends, too.',
+export function deniedPage(email: string, text: Text<typeof noticesEn>): Page {
+  return messagePage(text('sign_in_notice.done.title'), [
+    text('sign_in_notice.done.text', { email }),
+    text('sign_in_notice.done.sessions'),
   ]);
 }

@@ -7,7 +7,9 @@ import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
-import { deviceOf } from './device.js';
+import { timeIn } from '../../core/texts/times.js';
+import { deviceOf, type Device } from './device.js';
+import { noticesEn } from './notices.en.js';
 import { SignInNotices } from './sign-in-notices.js';
 
 export const SIGN_IN_NOTICE_MAIL = 'sign_in_notice';
@@ -39,25 +41,30 @@ export class SignInNoticeMail extends RegisteredMail {
     if (token === null) return null;
     const { appUrl, routePrefix } = this.settings;
     const link = mailedLink(`${appUrl}${routePrefix}/sessions/notice`, { token });
-    return signInNoticeMail(job, realm, device.label, link);
+    return this.content(job, realm, this.labelOf(device, job.locale), link);
   }
-}
 
-export function signInNoticeMail(job: MailJob, { name }: Realm, device: string, link: string): MailContent {
-  const { address, client, requested_at: at } = job;
-  return {
-    subject: `New sign-in to your account at ${name}`,
-    paragraphs: [
-      `Somebody signed in to your account ${address} at ${name} from a device that was not seen there before.`,
-      // A line of its own: the rest of it is what that device says of itself.
-      `Device: ${device}`,
-      `Address: ${client.ip_address ?? 'unknown'}`,
-      `Time: ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC`,
-      'If it was you, there is nothing to do.',
-    ],
-    action: { label: 'It was not me', url: link },
-    notes: [
-      'The link asks once more, then ends that session and mails you a link to a new password. It works once, for 7 days.',
-    ],
-  };
+  private content(job: MailJob, { name: app }: Realm, device: string, link: string): MailContent {
+    const { address: email, client, locale, requested_at: at } = job;
+    const text = this.texts.of(noticesEn, locale);
+    return {
+      subject: text('sign_in_notice.mail.subject', { app }),
+      paragraphs: [
+        text('sign_in_notice.mail.text', { app, email }),
+        // On a line of its own, since the device chose its name.
+        text('sign_in_notice.mail.device', { device }),
+        text('sign_in_notice.mail.address', { address: client.ip_address ?? text('sign_in_notice.unknown') }),
+        text('sign_in_notice.mail.time', { time: timeIn(locale, at) }),
+        text('sign_in_notice.mail.you'),
+      ],
+      action: { label: text('sign_in_notice.mail.button'), url: link },
+      notes: [text('sign_in_notice.mail.lifetime')],
+    };
+  }
+
+  private labelOf({ browser, system }: Device, locale: string): string {
+    const text = this.texts.of(noticesEn, locale);
+    if (browser === null) return text('sign_in_notice.unknown');
+    return system === null ? browser : text('sign_in_notice.browser_on_system', { browser, system });
+  }
 }

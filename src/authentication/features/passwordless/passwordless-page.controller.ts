@@ -3,6 +3,7 @@ import { Answer, LinkPage, type LinkAnswer } from '../../http/pages/link-page.js
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, QueryText } from '../../http/routes/parameters.js';
+import { passwordlessEn } from './passwordless.en.js';
 import { ShowPasswordlessDocs } from './passwordless.openapi.js';
 import { goBackPage } from './passwordless.page.js';
 import { PasswordlessService } from './passwordless.service.js';
@@ -22,6 +23,6 @@ export class PasswordlessPageController {
     @Answer() answer: LinkAnswer,
   ): Promise<string> {
     const { realmName } = await this.passwordless.holderOf(token, realm);
-    return answer.page(realmName, goBackPage());
+    return answer.page(realmName, goBackPage(answer.text(passwordlessEn)));
   }
 }

@@ -1,8 +1,10 @@
+import type { Text } from '../../core/texts/sentence.js';
 import { messagePage, type Page } from '../../http/pages/page.js';
+import type { passwordlessEn } from './passwordless.en.js';
 
-export function goBackPage(): Page {
-  return messagePage('Go back to the app', [
-    'Type the code from the same mail there. It works once, for 10 minutes.',
-    'Opening this page signed nobody in.',
+export function goBackPage(text: Text<typeof passwordlessEn>): Page {
+  return messagePage(text('passwordless.page.title'), [
+    text('passwordless.page.text'),
+    text('passwordless.page.nothing_happened'),
   ]);
 }

@@ -6,7 +6,7 @@ import { UserEvents, type UserFact, type UserListener } from '../../core/events/
 import { InvalidBody } from '../../core/problems/problems.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { Caller } from '../../sessions/caller.js';
-import { Callers } from '../../sessions/callers.js';
+import { CallerLock } from '../../sessions/caller-lock.js';
 import type { ProfileDto } from './dto/profile.dto.js';
 import { Profile, USERNAME_UNIQUE_IN_REALM } from './profile.entity.js';
 
@@ -14,7 +14,7 @@ import { Profile, USERNAME_UNIQUE_IN_REALM } from './profile.entity.js';
 export class ProfilesService implements UserListener, OnModuleInit {
   constructor(
     private readonly database: Database,
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly events: UserEvents,
   ) {}
 
@@ -28,7 +28,7 @@ export class ProfilesService implements UserListener, OnModuleInit {
 
   /** @throws InvalidBody `taken` on `username`; AuthenticationRequired */
   change(current: Caller, given: ProfileDto): Promise<Profile> {
-    return this.callers.hold(current, async (user, manager) => {
+    return this.callerLock.hold(current, async (user, manager) => {
       const profile = await this.find(user, manager);
       profile.change(given);
       await this.keep(profile, manager);

@@ -9,7 +9,7 @@ import type { Realm } from '../../core/realms/realm.js';
 import type { User } from '../../core/users/user.entity.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
 import { assertMayIssue, type Caller } from '../../sessions/caller.js';
-import { Callers } from '../../sessions/callers.js';
+import { CallerLock } from '../../sessions/caller-lock.js';
 import { SessionRenewal } from '../../sessions/session-renewal.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { RecoveryCodes } from './recovery-codes.js';
@@ -26,7 +26,7 @@ import type { TotpSetUpView } from './two-factor.view.js';
 export class TotpService implements UserListener, OnModuleInit {
   constructor(
     private readonly database: Database,
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly currentPassword: CurrentPassword,
     private readonly totp: TotpCodes,
     private readonly codes: RecoveryCodes,
@@ -65,7 +65,7 @@ export class TotpService implements UserListener, OnModuleInit {
   /** The factor is on: other sessions end, and the caller's has a new token. @throws InvalidBody `invalid` on `code` */
   async confirm(caller: Caller, code: string, client: Client): Promise<{ token: string; codes: string[] }> {
     assertMayIssue(caller);
-    const confirmed = await this.callers.hold(caller, async (user, manager) => {
+    const confirmed = await this.callerLock.hold(caller, async (user, manager) => {
       await this.enable(user, code, manager);
       await this.revocation.revokeOthers(caller, manager);
       const { token } = await this.renewal.replace(caller, manager);

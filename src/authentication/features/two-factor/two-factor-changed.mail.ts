@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { originOf, type MailJob } from '../../core/mail/mail-job.js';
+import type { MailJob } from '../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../core/mail/mail-messages.js';
+import { originOf } from '../../core/mail/mail-origin.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import type { Realm } from '../../core/realms/realm.js';
+import type { Text } from '../../core/texts/sentence.js';
+import { twoFactorEn } from './two-factor.en.js';
 
 export const TWO_FACTOR_CHANGED_MAIL = 'two_factor_changed';
 
@@ -14,35 +17,22 @@ export type TwoFactorChange =
 export class TwoFactorChangedMail extends RegisteredMail {
   readonly name = TWO_FACTOR_CHANGED_MAIL;
 
-  compose(job: MailJob, { name }: Realm): MailContent {
+  compose(job: MailJob, { name: app }: Realm): MailContent {
+    const text = this.texts.of(twoFactorEn, job.locale);
     const change = job.facts?.['action'] as TwoFactorChange;
     return {
-      subject: `${SUBJECTS[change]} ${name}`,
-      paragraphs: [whatHappened(change, job)],
-      notes: [
-        originOf(job),
-        'If it was not you: ask for a password reset at once. It ends every session and sets a new password.',
-      ],
+      subject: text(`${change}.mail.subject`, { app }),
+      paragraphs: [whatHappened(change, job, text)],
+      notes: [originOf(job, this.texts), text('two_factor.mail.not_you')],
     };
   }
 }
 
-const SUBJECTS: Readonly<Record<TwoFactorChange, string>> = {
-  two_factor_enabled: 'Two-factor authentication is on at',
-  two_factor_disabled: 'Two-factor authentication is off at',
-  recovery_codes_renewed: 'You have new recovery codes for',
-  recovery_code_used: 'A recovery code was used at',
-};
-
-function whatHappened(change: TwoFactorChange, { address, facts }: MailJob): string {
-  switch (change) {
-    case 'two_factor_enabled':
-      return `Your account ${address} now asks for a code of your authenticator app at sign-in. Your other sessions ended. Keep the recovery codes where you find them without your phone.`;
-    case 'two_factor_disabled':
-      return `Your account ${address} no longer asks for a second factor at sign-in: the password alone opens it.`;
-    case 'recovery_codes_renewed':
-      return `New recovery codes were made for your account ${address}. The old ones no longer work.`;
-    case 'recovery_code_used':
-      return `Somebody signed in to your account ${address} with a recovery code. Codes left: ${facts?.['remaining'] ?? '0'}.`;
-  }
+function whatHappened(
+  change: TwoFactorChange,
+  { address: email, facts }: MailJob,
+  text: Text<typeof twoFactorEn>,
+): string {
+  if (change !== 'recovery_code_used') return text(`${change}.mail.text`, { email });
+  return text('recovery_code_used.mail.text', { email, count: Number(facts?.['remaining'] ?? 0) });
 }

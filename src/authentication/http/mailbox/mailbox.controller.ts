@@ -4,6 +4,7 @@ import { MailTransport } from '../../core/mail/mail.js';
 import { NotFound } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
+import { Texts } from '../../core/texts/texts.js';
 import { sendPage } from '../pages/page.js';
 import type { HttpRequest, HttpResponse } from '../request/http.js';
 import { isLocal } from '../request/local-request.js';
@@ -18,6 +19,7 @@ import { mailboxPage } from './mailbox.page.js';
 export class MailboxController {
   constructor(
     private readonly transport: MailTransport,
+    private readonly texts: Texts,
     @Settings() private readonly settings: AuthenticationSettings,
   ) {}
 
@@ -27,6 +29,8 @@ export class MailboxController {
     if (!(this.transport instanceof DevelopmentMailbox) || !isLocal(request)) throw new NotFound();
     const mails = this.transport.list();
     if (wantsJson(request)) return mails;
-    return sendPage(response, this.settings.appName, mailboxPage(mails));
+    const locale = this.texts.localeFor(request.headers['accept-language']);
+    const page = mailboxPage(mails, this.texts, locale);
+    return sendPage(response, { appName: this.settings.appName, locale }, page);
   }
 }

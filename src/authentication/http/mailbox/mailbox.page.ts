@@ -1,14 +1,24 @@
 import Handlebars from 'handlebars';
 import type { KeptMail } from '../../core/mail/development-mailbox.js';
+import type { Texts } from '../../core/texts/texts.js';
+import { timeIn } from '../../core/texts/times.js';
+import { httpEn } from '../http.en.js';
 import type { Page } from '../pages/page.js';
 
-const mailbox = Handlebars.compile<{ mails: readonly (KeptMail & { parts: readonly TextPart[] })[] }>(`
+interface ShownMail {
+  readonly subject: string;
+  /** to whom, and when */
+  readonly envelope: string;
+  readonly parts: readonly TextPart[];
+}
+
+const mailbox = Handlebars.compile<{ mails: readonly ShownMail[]; empty: string }>(`
 {{#each mails}}<article>
 <h2>{{subject}}</h2>
-<p class="hint">To {{to}}, <time datetime="{{sent_at}}">{{sent_at}}</time></p>
+<p class="hint">{{envelope}}</p>
 <pre>{{#each parts}}{{#if url}}<a href="{{url}}">{{url}}</a>{{else}}{{text}}{{/if}}{{/each}}</pre>
 </article>
-{{else}}<p>No mail yet. Sign somebody up, and reload this page.</p>
+{{else}}<p>{{empty}}</p>
 {{/each}}`);
 
 interface TextPart {
@@ -16,9 +26,15 @@ interface TextPart {
   url?: string;
 }
 
-export function mailboxPage(mails: readonly KeptMail[]): Page {
-  const body = mailbox({ mails: mails.map((mail) => ({ ...mail, parts: partsOf(mail.text) })) });
-  return { title: 'Development mailbox', body, wide: true };
+export function mailboxPage(mails: readonly KeptMail[], texts: Texts, locale: string): Page {
+  const text = texts.of(httpEn, locale);
+  const shown = mails.map(({ subject, to, sent_at: sentAt, text: body }) => ({
+    subject,
+    envelope: text('mailbox.envelope', { to, time: timeIn(locale, sentAt) }),
+    parts: partsOf(body),
+  }));
+  const body = mailbox({ mails: shown, empty: text('mailbox.empty') });
+  return { title: text('mailbox.title'), body, wide: true };
 }
 
 function partsOf(text: string): TextPart[] {

@@ -9,6 +9,8 @@ import {
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
+import type { Catalog, Text } from '../../core/texts/sentence.js';
+import { Texts } from '../../core/texts/texts.js';
 import { formOf, FormPost, type Form } from '../body/form-post.js';
 import type { HttpRequest, HttpResponse } from '../request/http.js';
 import { wantsJson } from '../request/preference.js';
@@ -25,17 +27,27 @@ export const LinkForm = (): MethodDecorator => applyDecorators(FormPost(), LinkP
 
 /** How such a route is answered: with a page, or with 204 for a program that asks for JSON. */
 export class LinkAnswer {
+  private readonly locale: string;
+
   constructor(
     private readonly request: HttpRequest,
     private readonly response: HttpResponse,
-  ) {}
+    private readonly texts: Texts,
+  ) {
+    this.locale = texts.localeFor(request.headers['accept-language']);
+  }
 
   get wantsJson(): boolean {
     return wantsJson(this.request);
   }
 
+  /** Says the sentences of a file in the language of the request. */
+  text<C extends Catalog>(file: C): Text<C> {
+    return this.texts.of(file, this.locale);
+  }
+
   page(realmName: string, page: Page): string {
-    return sendPage(this.response, realmName, page);
+    return sendPage(this.response, { appName: realmName, locale: this.locale }, page);
   }
 
   noContent(): string | undefined {
@@ -44,11 +56,27 @@ export class LinkAnswer {
   }
 }
 
-/** The answer, as a parameter. */
-export const Answer = createParamDecorator((_: unknown, context: ExecutionContext) => {
+interface Exchange {
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+}
+
+const CurrentExchange = createParamDecorator((_: unknown, context: ExecutionContext): Exchange => {
   const http = context.switchToHttp();
-  return new LinkAnswer(http.getRequest<HttpRequest>(), http.getResponse<HttpResponse>());
+  return { request: http.getRequest<HttpRequest>(), response: http.getResponse<HttpResponse>() };
 });
+
+@Injectable()
+class AnswerPipe implements PipeTransform<Exchange, LinkAnswer> {
+  constructor(private readonly texts: Texts) {}
+
+  transform({ request, response }: Exchange): LinkAnswer {
+    return new LinkAnswer(request, response, this.texts);
+  }
+}
+
+/** The answer, as a parameter. */
+export const Answer = (): ParameterDecorator => CurrentExchange(AnswerPipe);
 
 @Injectable()
 class FormPipe implements PipeTransform<HttpRequest, Form> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import Handlebars from 'handlebars';
+import { directionOf } from '../../core/texts/locales.js';
 import type { HttpResponse } from '../request/http.js';
 
 const STYLE = `
@@ -37,6 +38,8 @@ const POLICY = [
 ].join('; ');
 
 const layout = Handlebars.compile<{
+  locale: string;
+  direction: string;
   title: string;
   appName: string;
   body: string;
@@ -44,7 +47,7 @@ const layout = Handlebars.compile<{
   wide: boolean;
 }>(
   `<!doctype html>
-<html lang="en">
+<html lang="{{locale}}" dir="{{direction}}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -71,16 +74,31 @@ export interface Page {
   readonly wide?: boolean;
 }
 
+/** Whose page it is, and in which language. */
+export interface PageFrame {
+  readonly appName: string;
+  readonly locale: string;
+}
+
 /** Answers with a page. The address holds a token, so it goes nowhere: no referrer path, no cache. */
-export function sendPage(response: HttpResponse, appName: string, page: Page): string {
+export function sendPage(response: HttpResponse, { appName, locale }: PageFrame, page: Page): string {
   response.status(page.status ?? 200);
   response.header('Content-Type', 'text/html; charset=utf-8');
   response.header('Content-Security-Policy', POLICY);
   response.header('Cache-Control', 'no-store');
+  response.header('Vary', 'Accept-Language');
   // Not no-referrer: with that, older browsers send `Origin: null` with the form. This one sends the origin alone.
   response.header('Referrer-Policy', 'strict-origin');
   response.header('X-Content-Type-Options', 'nosniff');
-  return layout({ title: page.title, appName, body: page.body, style: STYLE, wide: page.wide === true });
+  return layout({
+    locale,
+    direction: directionOf(locale),
+    title: page.title,
+    appName,
+    body: page.body,
+    style: STYLE,
+    wide: page.wide === true,
+  });
 }
 
 const message = Handlebars.compile<{ paragraphs: readonly string[] }>(
@@ -89,12 +107,4 @@ const message = Handlebars.compile<{ paragraphs: readonly string[] }>(
 
 export function messagePage(title: string, paragraphs: readonly string[], status = 200): Page {
   return { title, body: message({ paragraphs }), status };
-}
-
-export function deadLinkPage(): Page {
-  return messagePage(
-    'This link does not work',
-    ['It was used already, it is too old, or a newer one took its place. Ask for a new one.'],
-    400,
-  );
 }

@@ -2,7 +2,7 @@ import { createParamDecorator, Injectable, type ExecutionContext, type PipeTrans
 import type { Client } from '../../core/clients/client.js';
 import { InvalidBody, NotFound } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
-import { Clients } from '../client/clients.js';
+import { RequestClients } from '../client/request-clients.js';
 import { RequestRealms, type RealmOfRequest } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
 
@@ -13,7 +13,7 @@ const Request = createParamDecorator((_: unknown, context: ExecutionContext) =>
 
 @Injectable()
 class ClientPipe implements PipeTransform<HttpRequest, Promise<Client>> {
-  constructor(private readonly clients: Clients) {}
+  constructor(private readonly clients: RequestClients) {}
 
   transform(request: HttpRequest): Promise<Client> {
     return this.clients.of(request);

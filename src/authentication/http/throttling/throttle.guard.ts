@@ -5,7 +5,7 @@ import { subscriberNetworkOf } from '../../core/clients/address.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { TooManyRequests } from '../../core/problems/problems.js';
 import { ROOT_REALM_ID, type Realm } from '../../core/realms/realm.js';
-import { Clients } from '../client/clients.js';
+import { RequestClients } from '../client/request-clients.js';
 import { RequestRealms } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
 import { budgetNameAt, CountedAgainst, ThrottleBudgets, type BudgetName } from './throttle-budgets.js';
@@ -25,7 +25,7 @@ export class ThrottleGuard extends ThrottlerGuard {
     @Inject(ThrottleBudgets) budgets: ThrottleBudgets,
     @Inject(ThrottleStorage) storage: ThrottleStorage,
     reflector: Reflector,
-    private readonly clients: Clients,
+    private readonly clients: RequestClients,
     private readonly realms: RequestRealms,
     private readonly log: AuthenticationLog,
   ) {

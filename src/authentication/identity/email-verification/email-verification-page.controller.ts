@@ -6,6 +6,7 @@ import { Answer, FormFields, LinkForm, LinkPage, type LinkAnswer } from '../../h
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/parameters.js';
+import { identityEn } from '../identity.en.js';
 import { ConfirmEmailPageDocs, ShowEmailVerificationDocs } from './email-verification.openapi.js';
 import { confirmEmailPage, emailConfirmedPage } from './email-verification.page.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -31,7 +32,7 @@ export class EmailVerificationPageController {
       return answer.noContent();
     }
     const { realmName, sentTo } = await this.verification.holderOf(address, token, realm);
-    return answer.page(realmName, confirmEmailPage(sentTo, token ?? ''));
+    return answer.page(realmName, confirmEmailPage(sentTo, token ?? '', answer.text(identityEn)));
   }
 
   @Post('confirmation')
@@ -46,6 +47,6 @@ export class EmailVerificationPageController {
     const address = canonicalEmail(email);
     const { realmName } = await this.verification.holderOf(address, token, realm);
     await this.verification.confirm(address, token, realm, client);
-    return answer.page(realmName, emailConfirmedPage());
+    return answer.page(realmName, emailConfirmedPage(answer.text(identityEn)));
   }
 }

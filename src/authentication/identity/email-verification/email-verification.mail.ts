@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Not, type EntityManager } from 'typeorm';
 import type { MailAttempt } from '../../core/mail/mail-attempt.js';
-import { originOf, type MailJob } from '../../core/mail/mail-job.js';
+import type { MailJob } from '../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import { EMAIL_VERIFICATION_MAIL } from '../../core/mail/mail-names.js';
+import { originOf } from '../../core/mail/mail-origin.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
@@ -13,6 +14,7 @@ import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.j
 import { issueMailedToken } from '../../core/tokens/mailed-token.js';
 import { User } from '../../core/users/user.entity.js';
 import { alreadyRegisteredMail } from '../email/already-registered.mail.js';
+import { identityEn } from '../identity.en.js';
 
 @Injectable()
 export class EmailVerificationMail extends RegisteredMail {
@@ -28,12 +30,26 @@ export class EmailVerificationMail extends RegisteredMail {
     const user = await userOf(job, attempt.manager);
     if (user?.mayVerify(job.address) !== true) return null;
     if (await isTaken(job.address, user, attempt.manager)) {
-      return this.settings.concealAccounts ? alreadyRegisteredMail(job, realm) : null;
+      return this.settings.concealAccounts ? alreadyRegisteredMail(job, realm, this.texts) : null;
     }
     const token = await issueMailedToken(EMAIL_VERIFICATION, user, job.address, attempt);
     if (token === null) return null;
     const link = mailedLink(this.settings.emailVerificationUrl, { email: job.address, token });
-    return emailVerificationMail(job, realm, link);
+    return this.content(job, realm, link);
+  }
+
+  private content(job: MailJob, { name: app }: Realm, link: string): MailContent {
+    const text = this.texts.of(identityEn, job.locale);
+    return {
+      subject: text('email_verification.mail.subject', { app }),
+      paragraphs: [text('email_verification.mail.text', { app, email: job.address })],
+      action: { label: text('email_verification.mail.button'), url: link },
+      notes: [
+        text('email_verification.mail.lifetime'),
+        originOf(job, this.texts),
+        text('email_verification.mail.not_you'),
+      ],
+    };
   }
 }
 
@@ -43,17 +59,4 @@ function userOf({ user_id: id, realm, address }: MailJob, manager: EntityManager
 
 function isTaken(email: string, { id, realm }: User, manager: EntityManager): Promise<boolean> {
   return manager.existsBy(User, { realm, email, id: Not(id) });
-}
-
-export function emailVerificationMail(job: MailJob, { name }: Realm, link: string): MailContent {
-  return {
-    subject: `Confirm your email address for ${name}`,
-    paragraphs: [`Confirm that ${job.address} is your address at ${name}.`],
-    action: { label: 'Confirm this address', url: link },
-    notes: [
-      'The link works once, for 2 days.',
-      originOf(job),
-      'If it was not you, ignore this mail: without a click the address stays unconfirmed.',
-    ],
-  };
 }

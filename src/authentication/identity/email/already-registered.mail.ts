@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { originOf, type MailJob } from '../../core/mail/mail-job.js';
+import type { MailJob } from '../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import { ALREADY_REGISTERED_MAIL } from '../../core/mail/mail-names.js';
 import type { MailContent } from '../../core/mail/mail.js';
+import { originOf } from '../../core/mail/mail-origin.js';
 import type { Realm } from '../../core/realms/realm.js';
+import type { Texts } from '../../core/texts/texts.js';
+import { identityEn } from '../identity.en.js';
 
 /** With concealed accounts, the owner of an address learns here that somebody tried to use it again. */
 @Injectable()
@@ -12,17 +15,18 @@ export class AlreadyRegisteredMail extends RegisteredMail {
   override readonly limited = true;
 
   compose(job: MailJob, realm: Realm): MailContent {
-    return alreadyRegisteredMail(job, realm);
+    return alreadyRegisteredMail(job, realm, this.texts);
   }
 }
 
-export function alreadyRegisteredMail(job: MailJob, { name }: Realm): MailContent {
+export function alreadyRegisteredMail(job: MailJob, { name: app }: Realm, texts: Texts): MailContent {
+  const text = texts.of(identityEn, job.locale);
   return {
-    subject: `You already have an account at ${name}`,
+    subject: text('already_registered.mail.subject', { app }),
     paragraphs: [
-      `Somebody asked for an account at ${name} with this address, ${job.address}. It has one already.`,
-      'If it was you: sign in, or ask for a password reset.',
+      text('already_registered.mail.text', { app, email: job.address }),
+      text('already_registered.mail.you'),
     ],
-    notes: [originOf(job), 'If it was not you, there is nothing to do. Your account is as it was.'],
+    notes: [originOf(job, texts), text('already_registered.mail.not_you')],
   };
 }

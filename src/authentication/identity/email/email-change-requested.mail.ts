@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { originOf, type MailJob } from '../../core/mail/mail-job.js';
+import type { MailJob } from '../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import type { MailContent } from '../../core/mail/mail.js';
+import { originOf } from '../../core/mail/mail-origin.js';
 import type { Realm } from '../../core/realms/realm.js';
+import { identityEn } from '../identity.en.js';
 
 export const EMAIL_CHANGE_REQUESTED_MAIL = 'email_change_requested';
 
@@ -11,18 +13,16 @@ export const EMAIL_CHANGE_REQUESTED_MAIL = 'email_change_requested';
 export class EmailChangeRequestedMail extends RegisteredMail {
   readonly name = EMAIL_CHANGE_REQUESTED_MAIL;
 
-  compose(job: MailJob, { name }: Realm): MailContent {
-    const to = job.facts?.['new_email'] ?? 'another address';
+  compose(job: MailJob, { name: app }: Realm): MailContent {
+    const text = this.texts.of(identityEn, job.locale);
+    const change = { app, email: job.address, new_email: job.facts?.['new_email'] ?? '' };
     return {
-      subject: `Your address at ${name} is about to change`,
+      subject: text('email_change_requested.mail.subject', { app }),
       paragraphs: [
-        `Your account ${job.address} at ${name} shall have a new address: ${to}.`,
-        'It changes when the link that was sent there is opened. Until then this address stays.',
+        text('email_change_requested.mail.text', change),
+        text('email_change_requested.mail.until'),
       ],
-      notes: [
-        originOf(job),
-        'If it was not you: change your password, or ask for a reset. Either ends that link.',
-      ],
+      notes: [originOf(job, this.texts), text('email_change_requested.mail.not_you')],
     };
   }
 }

@@ -13,7 +13,7 @@ import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
 import { User } from '../../core/users/user.entity.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
 import type { Caller } from '../../sessions/caller.js';
-import { Callers } from '../../sessions/callers.js';
+import { CallerLock } from '../../sessions/caller-lock.js';
 import type { ChangeEmailDto } from './dto/change-email.dto.js';
 import { EMAIL_CHANGE_REQUESTED_MAIL } from './email-change-requested.mail.js';
 
@@ -21,7 +21,7 @@ import { EMAIL_CHANGE_REQUESTED_MAIL } from './email-change-requested.mail.js';
 export class EmailService {
   constructor(
     private readonly database: Database,
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly currentPassword: CurrentPassword,
     private readonly tokens: OneTimeTokens,
     private readonly mails: MailQueue,
@@ -52,7 +52,7 @@ export class EmailService {
 
   /** Drops the waiting change, and its link with it. */
   async cancel(caller: Caller, client: Client): Promise<User> {
-    const changed = await this.callers.hold(caller, async (current, manager) => {
+    const changed = await this.callerLock.hold(caller, async (current, manager) => {
       await this.dropWaiting(current, manager);
       return manager.save(current);
     });

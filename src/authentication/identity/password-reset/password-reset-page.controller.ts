@@ -9,6 +9,7 @@ import { Answer, FormFields, LinkForm, LinkPage, type LinkAnswer } from '../../h
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/parameters.js';
+import { identityEn } from '../identity.en.js';
 import { CompletePasswordResetDto } from './dto/password-reset.dto.js';
 import { ResetPasswordPageDocs, ShowPasswordResetDocs } from './password-reset.openapi.js';
 import { newPasswordPage, passwordSetPage } from './password-reset.page.js';
@@ -33,7 +34,8 @@ export class PasswordResetPageController {
   ): Promise<string | undefined> {
     const { sentTo, realmName } = await this.resets.holderOf(token, realm);
     if (answer.wantsJson) return answer.noContent();
-    return answer.page(realmName, newPasswordPage(sentTo, token ?? '', this.settings.passwordMinLength));
+    const { passwordMinLength: minLength } = this.settings;
+    return answer.page(realmName, newPasswordPage({ email: sentTo, token: token ?? '', minLength }, answer));
   }
 
   @Post('completion')
@@ -49,11 +51,11 @@ export class PasswordResetPageController {
     const { sentTo, realmName } = await this.resets.holderOf(token, realm);
     try {
       await this.resets.complete(this.bodies.validate(CompletePasswordResetDto, form), realm, client);
-      return answer.page(realmName, passwordSetPage());
+      return answer.page(realmName, passwordSetPage(answer.text(identityEn)));
     } catch (error) {
       if (!(error instanceof InvalidBody)) throw error;
-      const { passwordMinLength } = this.settings;
-      return answer.page(realmName, newPasswordPage(sentTo, token, passwordMinLength, error.errors));
+      const fields = { email: sentTo, token, minLength: this.settings.passwordMinLength };
+      return answer.page(realmName, newPasswordPage(fields, answer, error.errors));
     }
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { UserEvents } from '../../core/events/user-events.js';
 import type { MailAttempt } from '../../core/mail/mail-attempt.js';
-import { clientOf, originOf, type MailJob } from '../../core/mail/mail-job.js';
+import { clientOf, type MailJob } from '../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import { PASSWORD_RESET_MAIL } from '../../core/mail/mail-names.js';
+import { originOf } from '../../core/mail/mail-origin.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import { mailedLink } from '../../core/mail/mailed-link.js';
 import type { Realm } from '../../core/realms/realm.js';
@@ -12,6 +13,7 @@ import { Settings } from '../../core/settings/settings.js';
 import { issueMailedToken } from '../../core/tokens/mailed-token.js';
 import { PASSWORD_RESET } from '../../core/tokens/password-reset.token.js';
 import { User } from '../../core/users/user.entity.js';
+import { identityEn } from '../identity.en.js';
 
 @Injectable()
 export class PasswordResetMail extends RegisteredMail {
@@ -34,19 +36,20 @@ export class PasswordResetMail extends RegisteredMail {
     if (attempt.isFirst) {
       await this.events.tell(manager, { action: 'password_reset_requested', user, client: clientOf(job) });
     }
-    return passwordResetMail(job, realm, mailedLink(this.settings.passwordResetUrl, { token }));
+    return this.content(job, realm, mailedLink(this.settings.passwordResetUrl, { token }));
   }
-}
 
-export function passwordResetMail(job: MailJob, { name }: Realm, link: string): MailContent {
-  return {
-    subject: `Choose a new password for ${name}`,
-    paragraphs: [`Somebody asked for a new password for your account ${job.address} at ${name}.`],
-    action: { label: 'Choose a new password', url: link },
-    notes: [
-      'The link works once, for 20 minutes. A new password ends every session.',
-      originOf(job),
-      'If it was not you, ignore this mail: your password stays as it is.',
-    ],
-  };
+  private content(job: MailJob, { name: app }: Realm, link: string): MailContent {
+    const text = this.texts.of(identityEn, job.locale);
+    return {
+      subject: text('password_reset.mail.subject', { app }),
+      paragraphs: [text('password_reset.mail.text', { app, email: job.address })],
+      action: { label: text('password_reset.mail.button'), url: link },
+      notes: [
+        text('password_reset.mail.lifetime'),
+        originOf(job, this.texts),
+        text('password_reset.mail.not_you'),
+      ],
+    };
+  }
 }

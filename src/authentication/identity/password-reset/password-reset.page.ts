@@ -1,53 +1,77 @@
 import Handlebars from 'handlebars';
 import type { FieldError } from '../../core/problems/problem.js';
+import type { Text } from '../../core/texts/sentence.js';
+import { httpEn } from '../../http/http.en.js';
+import type { LinkAnswer } from '../../http/pages/link-page.js';
 import { messagePage, type Page } from '../../http/pages/page.js';
+import { faultOf } from '../../http/pages/problem.page.js';
+import { identityEn } from '../identity.en.js';
 
-interface Form {
+interface Form extends ResetForm {
   action: string;
-  email: string;
-  token: string;
-  minLength: number;
+  account: string;
+  passwordLabel: string;
   passwordFault?: string | undefined;
+  hint: string;
+  confirmationLabel: string;
   confirmationFault?: string | undefined;
+  button: string;
 }
 
-// The hidden user name is there for password managers. The field with a fault has the focus, and is described by it.
+// The hidden user name is for password managers. The first field with a fault has the focus, and the fault describes it.
 const form = Handlebars.compile<Form>(`
-<p>For the account <strong>{{email}}</strong>.</p>
+<p>{{account}} <strong>{{email}}</strong></p>
 <form method="post" action="{{action}}">
 <input type="hidden" name="token" value="{{token}}">
 <input type="email" autocomplete="username" value="{{email}}" readonly hidden>
-<label for="password">New password</label>
+<label for="password">{{passwordLabel}}</label>
 {{#if passwordFault}}<p class="fault" id="password-fault">{{passwordFault}}</p>{{/if}}
 <input id="password" name="password" type="password" autocomplete="new-password" required minlength="{{minLength}}" aria-describedby="{{#if passwordFault}}password-fault {{/if}}password-hint"{{#if passwordFault}} aria-invalid="true" autofocus{{/if}}>
-<p class="hint" id="password-hint">At least {{minLength}} characters. A few words that only you put together are good.</p>
-<label for="confirmation">The new password again</label>
+<p class="hint" id="password-hint">{{hint}}</p>
+<label for="confirmation">{{confirmationLabel}}</label>
 {{#if confirmationFault}}<p class="fault" id="confirmation-fault">{{confirmationFault}}</p>{{/if}}
 <input id="confirmation" name="password_confirmation" type="password" autocomplete="new-password" required{{#if confirmationFault}} aria-describedby="confirmation-fault" aria-invalid="true"{{#unless passwordFault}} autofocus{{/unless}}{{/if}}>
-<button type="submit">Set the new password</button>
+<button type="submit">{{button}}</button>
 </form>
 `);
 
+export interface ResetForm {
+  readonly email: string;
+  readonly token: string;
+  readonly minLength: number;
+}
+
+/** The form behind the mailed link; with `errors`, the same form again, which says what is wrong. */
 export function newPasswordPage(
-  email: string,
-  token: string,
-  minLength: number,
+  fields: ResetForm,
+  answer: LinkAnswer,
   errors: readonly FieldError[] = [],
 ): Page {
-  const faultOf = (field: string): string | undefined => {
-    const fault = errors.find((error) => error.field === field);
-    return fault === undefined ? undefined : `This ${fault.detail}.`;
-  };
-  const faults = { passwordFault: faultOf('password'), confirmationFault: faultOf('password_confirmation') };
-  // Relative to the page's own path, which holds under any prefix: after a fault that is the path of the post.
-  const action = errors.length > 0 ? 'completion' : 'password_reset/completion';
+  const text = answer.text(identityEn);
+  const isRefused = errors.length > 0;
+  const fault = (field: string): string | undefined => faultOf(field, errors, answer.text(httpEn));
+  const body = form({
+    ...fields,
+    ...labelsOf(text, fields.minLength),
+    // Relative to the page's own path, so it is right under any prefix. After a fault that is the path of the post.
+    action: isRefused ? 'completion' : 'password_reset/completion',
+    passwordFault: fault('password'),
+    confirmationFault: fault('password_confirmation'),
+  });
+  const title = text(isRefused ? 'password_reset.page.fault_title' : 'password_reset.page.title');
+  return { title, body, status: isRefused ? 422 : 200 };
+}
+
+function labelsOf(text: Text<typeof identityEn>, minLength: number) {
   return {
-    title: errors.length > 0 ? 'That password cannot be used' : 'Choose a new password',
-    body: form({ action, email, token, minLength, ...faults }),
-    status: errors.length > 0 ? 422 : 200,
+    account: text('password_reset.page.account'),
+    passwordLabel: text('password_reset.page.password'),
+    hint: text('password_reset.page.hint', { min_length: minLength }),
+    confirmationLabel: text('password_reset.page.confirmation'),
+    button: text('password_reset.page.button'),
   };
 }
 
-export function passwordSetPage(): Page {
-  return messagePage('Your new password is set', ['Every session has ended. Sign in with the new password.']);
+export function passwordSetPage(text: Text<typeof identityEn>): Page {
+  return messagePage(text('password_reset.done.title'), [text('password_reset.done.text')]);
 }

@@ -1,6 +1,6 @@
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 
-/** As long as a server would take, so that requests meet at the gate. */
+/** As long as a server would take, so that requests meet in the queue. */
 const SLOW = { HASHING_MEMORY_KIB: '19456', HASHING_PASSES: '8' };
 
 describe('password hashes', () => {
@@ -43,7 +43,7 @@ describe('password hashes', () => {
   });
 });
 
-describe('the gate of the hashes', () => {
+describe('the queue of the hashes', () => {
   let app: TestApplication;
 
   beforeAll(async () => {

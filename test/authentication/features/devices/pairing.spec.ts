@@ -187,7 +187,7 @@ describe('pairing a device', () => {
     await pair(token, code).expect(200);
     const [mail] = await app.mailbox.to(email);
     expect(mail?.subject).toBe('A device was added to your account at Acme');
-    expect(mail?.text).toMatch(/Ada’s prize b http evil example \/b Bcc x\s+evil example/);
+    expect(mail?.text).toMatch(/Ada’s\s+prize\s+b\s+http\s+evil\s+example\s+\/b\s+Bcc\s+x\s+evil\s+example/);
     expect(mail?.text).toContain('127.0.0.1');
     for (const part of [mail!.text, mail!.html])
       expect(part).not.toMatch(/evil\.example|<b>|https?:\/\/evil/);

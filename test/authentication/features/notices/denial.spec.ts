@@ -204,7 +204,7 @@ describe('sessions/notice', () => {
         realm: ROOT_REALM_ID,
         address: email,
         userId,
-        client: { userAgent: FIREFOX, ipAddress: ELSEWHERE },
+        client: { userAgent: FIREFOX, ipAddress: ELSEWHERE, locale: 'en' },
         facts: { session: String(thiefsSession) },
       };
       await app.get(Database).transaction((manager) => app.get(MailQueue).enqueue(manager, again));

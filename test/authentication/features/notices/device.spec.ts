@@ -6,38 +6,46 @@ const AGENTS = [
   [
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
     'chrome',
-    'Chrome on macOS',
+    'Chrome',
+    'macOS',
   ],
   [
     'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
     'safari',
-    'Safari on iOS',
+    'Safari',
+    'iOS',
   ],
   [
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0',
     'microsoft edge',
-    'Microsoft Edge on Windows',
+    'Microsoft Edge',
+    'Windows',
   ],
-  ['Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0', 'firefox', 'Firefox on Linux'],
-  ['curl/8.5.0', 'curl', 'curl'],
-  ['MyApp/3 CFNetwork/1410 Darwin/22', 'myapp', 'MyApp'],
-  ['My App 3.2.1 (iPhone)', 'my app', 'My App on iOS'],
-  ['node', 'node', 'node'],
-  ['Dart/3.2 (dart:io)', 'dart', 'Dart'],
-  ['okhttp/4.9.3', 'okhttp', 'okhttp'],
+  ['Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0', 'firefox', 'Firefox', 'Linux'],
+  ['curl/8.5.0', 'curl', 'curl', null],
+  ['MyApp/3 CFNetwork/1410 Darwin/22', 'myapp', 'MyApp', null],
+  ['My App 3.2.1 (iPhone)', 'my app', 'My App', 'iOS'],
+  ['node', 'node', 'node', null],
+  ['Dart/3.2 (dart:io)', 'dart', 'Dart', null],
+  ['okhttp/4.9.3', 'okhttp', 'okhttp', null],
 ] as const;
 
 describe('the family of a user agent', () => {
-  for (const [userAgent, family, label] of AGENTS) {
-    it(label, () => {
-      expect(deviceOf({ userAgent, ipAddress: null })).toEqual({ family, network: 'unknown', label });
+  for (const [userAgent, family, browser, system] of AGENTS) {
+    it(`${browser} on ${system ?? 'an unknown system'}`, () => {
+      expect(deviceOf({ userAgent, ipAddress: null })).toEqual({
+        family,
+        network: 'unknown',
+        browser,
+        system,
+      });
     });
   }
 
   it('is unknown for none, and for one that says nothing', () => {
     for (const userAgent of [null, '', '   ', '/', '//', '(comment)', 'ÿþ/1', '...']) {
       const device = deviceOf({ userAgent, ipAddress: null });
-      expect(device).toEqual({ family: 'unknown', network: 'unknown', label: 'unknown' });
+      expect(device).toEqual({ family: 'unknown', network: 'unknown', browser: null, system: null });
     }
   });
 
@@ -63,10 +71,10 @@ describe('the family of a user agent', () => {
     );
     fc.assert(
       fc.property(userAgent, (text) => {
-        const { family, label } = deviceOf({ userAgent: text, ipAddress: null });
+        const { family, browser, system } = deviceOf({ userAgent: text, ipAddress: null });
         expect(family).toMatch(/^[\w +-]{1,64}$/);
         expect(family).toBe(family.toLowerCase());
-        expect(label).toMatch(/^[\w +-]{1,132}$/);
+        for (const name of [browser, system]) expect(name ?? 'none').toMatch(/^[\w +-]{1,64}$/);
       }),
     );
   });

@@ -6,7 +6,7 @@ import { Problem } from '../../../core/problems/problem.js';
 import { fieldError, NotFound } from '../../../core/problems/problems.js';
 import type { User } from '../../../core/users/user.entity.js';
 import type { Caller } from '../../../sessions/caller.js';
-import { Callers } from '../../../sessions/callers.js';
+import { CallerLock } from '../../../sessions/caller-lock.js';
 import { DevicesService } from '../devices.service.js';
 import { DeviceGroup, NAME_UNIQUE_OF_USER } from './device-group.entity.js';
 
@@ -22,7 +22,7 @@ export class GroupNameTaken extends Problem {
 export class GroupsService {
   constructor(
     private readonly database: Database,
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly devices: DevicesService,
   ) {}
 
@@ -33,7 +33,9 @@ export class GroupsService {
   /** @throws GroupNameTaken */
   async add(caller: Caller, name: string): Promise<DeviceGroup> {
     try {
-      return await this.callers.hold(caller, (user, manager) => manager.save(DeviceGroup.of(user.id, name)));
+      return await this.callerLock.hold(caller, (user, manager) =>
+        manager.save(DeviceGroup.of(user.id, name)),
+      );
     } catch (error) {
       if (breaksUnique(error, NAME_UNIQUE_OF_USER)) throw new GroupNameTaken();
       throw error;
@@ -42,7 +44,7 @@ export class GroupsService {
 
   /** Its devices stay. @throws NotFound */
   async remove(caller: Caller, id: number): Promise<void> {
-    await this.callers.hold(caller, async (user, manager) => {
+    await this.callerLock.hold(caller, async (user, manager) => {
       const { affected } = await manager.delete(DeviceGroup, { id, userId: user.id });
       if (affected !== 1) throw new NotFound();
     });
@@ -50,7 +52,7 @@ export class GroupsService {
 
   /** @throws NotFound */
   async include(caller: Caller, id: number, deviceId: number): Promise<void> {
-    await this.callers.hold(caller, async (user, manager) => {
+    await this.callerLock.hold(caller, async (user, manager) => {
       await this.assertOwn(user, id, deviceId, manager);
       await manager.query(
         `INSERT INTO authentication.device_group_members (group_id, device_id) VALUES ($1, $2)
@@ -62,7 +64,7 @@ export class GroupsService {
 
   /** @throws NotFound */
   async exclude(caller: Caller, id: number, deviceId: number): Promise<void> {
-    await this.callers.hold(caller, async (user, manager) => {
+    await this.callerLock.hold(caller, async (user, manager) => {
       await this.assertOwn(user, id, deviceId, manager);
       await manager.query(
         'DELETE FROM authentication.device_group_members WHERE group_id = $1 AND device_id = $2',

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { originOf, unlinked, type MailJob } from '../../../core/mail/mail-job.js';
+import { unlinked, type MailJob } from '../../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../../core/mail/mail-messages.js';
+import { mailEn } from '../../../core/mail/mail.en.js';
+import { originOf } from '../../../core/mail/mail-origin.js';
 import type { MailContent } from '../../../core/mail/mail.js';
 import type { Realm } from '../../../core/realms/realm.js';
+import { devicesEn } from '../devices.en.js';
 
 export const DEVICE_PAIRED_MAIL = 'device_paired';
 
@@ -11,24 +14,33 @@ export const DEVICE_PAIRED_MAIL = 'device_paired';
 export class DevicePairedMail extends RegisteredMail {
   readonly name = DEVICE_PAIRED_MAIL;
 
-  compose(job: MailJob, { name }: Realm): MailContent {
-    const device = unlinked(job.facts?.['device'] ?? '');
-    const called = device === '' ? 'A device' : `A device that calls itself "${device}"`;
+  compose(job: MailJob, { name: app }: Realm): MailContent {
+    const text = this.texts.of(devicesEn, job.locale);
     return {
-      subject: `A device was added to your account at ${name}`,
+      subject: text('device_paired.mail.subject', { app }),
       paragraphs: [
-        `${called} was paired with your account ${job.address} at ${name}, by the code that it showed.`,
-        `It asked for that code from ${job.facts?.['device_ip_address'] ?? 'an unknown address'}, and can act for you until you remove it.`,
+        this.whatHappened(job, app),
+        text('device_paired.mail.consequence', {
+          address: job.facts?.['device_ip_address'] ?? this.unknown(job),
+        }),
       ],
-      notes: [
-        originOf(job),
-        'If it was not you, or not your device: remove it, and change your password, which ends the access of every device.',
-      ],
+      notes: [originOf(job, this.texts), text('device_paired.mail.not_you')],
     };
+  }
+
+  private whatHappened({ address: email, facts, locale }: MailJob, app: string): string {
+    const text = this.texts.of(devicesEn, locale);
+    const device = unlinked(facts?.['device'] ?? '');
+    if (device === '') return text('device_paired.mail.text', { app, email });
+    return text('device_paired.mail.text_with_name', { app, email, device });
+  }
+
+  private unknown({ locale }: MailJob): string {
+    return this.texts.of(mailEn, locale)('mail.unknown_address');
   }
 }
 
 /** What the mail tells of the device. Anybody can ask for a code, under any name. */
 export function devicePairedFacts(name: string, ipAddress: string | null): Record<string, string> {
-  return { device: name, device_ip_address: ipAddress ?? 'an unknown address' };
+  return { device: name, ...(ipAddress === null ? {} : { device_ip_address: ipAddress }) };
 }

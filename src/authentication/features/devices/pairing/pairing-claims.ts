@@ -10,7 +10,7 @@ import { MailQueue } from '../../../core/mail/mail-queue.js';
 import { Problem } from '../../../core/problems/problem.js';
 import type { User } from '../../../core/users/user.entity.js';
 import { assertMayIssue, type Caller } from '../../../sessions/caller.js';
-import { Callers } from '../../../sessions/callers.js';
+import { CallerLock } from '../../../sessions/caller-lock.js';
 import { Device } from '../device.entity.js';
 import { DEVICE_PAIRED_MAIL, devicePairedFacts } from './device-paired.mail.js';
 import { PairingCodes } from './pairing-codes.js';
@@ -40,7 +40,7 @@ export class DeviceNotFound extends Problem {
 @Injectable()
 export class PairingClaims implements OnModuleInit {
   constructor(
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly codes: PairingCodes,
     private readonly failures: FailureCounters,
     private readonly mails: MailQueue,
@@ -57,7 +57,7 @@ export class PairingClaims implements OnModuleInit {
     assertMayIssue(caller);
     const device = await this.log.attempt('pairing_failed', caller.user, client, async () => {
       await this.failures.spend(BUDGET, String(caller.user.id));
-      return this.callers.hold(caller, (user, manager) => this.pair(user, code, client, manager));
+      return this.callerLock.hold(caller, (user, manager) => this.pair(user, code, client, manager));
     });
     this.log.outcome('device_paired', caller.user, client);
     return device;

@@ -5,7 +5,7 @@ import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { Sweeper } from '../../../core/sweeping/sweeper.js';
 import { digestOf } from '../../../core/tokens/secret.js';
 import { assertMayIssue, type Caller } from '../../../sessions/caller.js';
-import { Callers } from '../../../sessions/callers.js';
+import { CallerLock } from '../../../sessions/caller-lock.js';
 import { DeviceAccess } from '../device-access.js';
 import type { Device } from '../device.entity.js';
 import { DevicesService } from '../devices.service.js';
@@ -24,7 +24,7 @@ export interface IssuedDeviceToken {
 @Injectable()
 export class DeviceTokens implements OnModuleInit {
   constructor(
-    private readonly callers: Callers,
+    private readonly callerLock: CallerLock,
     private readonly devices: DevicesService,
     private readonly access: DeviceAccess,
     private readonly sweeper: Sweeper,
@@ -38,7 +38,7 @@ export class DeviceTokens implements OnModuleInit {
   /** @throws NotFound, AuthenticationRequired */
   async issueFor(caller: Caller, deviceId: number, client: Client): Promise<IssuedDeviceToken> {
     assertMayIssue(caller);
-    const issued = await this.callers.hold(caller, async (user, manager) =>
+    const issued = await this.callerLock.hold(caller, async (user, manager) =>
       this.issue(await this.devices.find(user, deviceId, manager), manager),
     );
     this.log.outcome('device_token_issued', caller.user, client);
@@ -59,7 +59,7 @@ export class DeviceTokens implements OnModuleInit {
 
   /** All of a device, those that wait for its next question too. @throws NotFound */
   async endOf(caller: Caller, deviceId: number, client: Client): Promise<void> {
-    await this.callers.hold(caller, async (user, manager) => {
+    await this.callerLock.hold(caller, async (user, manager) => {
       const device = await this.devices.find(user, deviceId, manager);
       await this.access.endTokensOf(device.id, manager);
     });

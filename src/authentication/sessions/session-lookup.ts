@@ -11,7 +11,7 @@ import { User } from '../core/users/user.entity.js';
 import type { Caller } from './caller.js';
 
 /** Session and user by token, in one statement. A suspended user's sessions are refused. */
-export class SessionLookup {
+export class SessionStatement {
   readonly statement: Statement;
   private readonly session: EntityColumns<Session>;
   private readonly user: EntityColumns<User>;
@@ -58,23 +58,24 @@ const USE: Statement = {
     RETURNING id`,
 };
 
+/** Finds the caller of a token, and records that its session was used. */
 @Injectable()
-export class CurrentSessions {
-  private readonly lookup: SessionLookup;
+export class SessionLookup {
+  private readonly byToken: SessionStatement;
 
   constructor(
     private readonly database: Database,
     @Settings() private readonly settings: AuthenticationSettings,
   ) {
-    this.lookup = new SessionLookup(database.dataSource);
+    this.byToken = new SessionStatement(database.dataSource);
   }
 
   /** The authenticated path: short, and nothing on libuv's pool. */
   async find(token: string, realm: string): Promise<Caller | null> {
     const values = [digestOf(token), realm, ...limitsOf(this.settings)];
-    const [row] = await this.database.values(this.lookup.statement, values);
+    const [row] = await this.database.values(this.byToken.statement, values);
     if (row === undefined) return null;
-    const { caller, stale, isFirstUse } = this.lookup.read(row);
+    const { caller, stale, isFirstUse } = this.byToken.read(row);
     if (isFirstUse && !(await this.use(caller.session))) return null;
     if (stale) await this.touch(caller.session);
     return caller;

@@ -1,20 +1,20 @@
 import { Overloaded } from '../problems/problems.js';
 
 /**
- * Lets a few in at a time, keeps some waiting, and turns the rest away at once. Hashes share libuv's pool with DNS
- * and files: behind 32 queued ones, those waited 3.7 s.
+ * Runs a few hashes at a time, keeps some waiting, and refuses the rest at once. They share libuv's pool with DNS and
+ * files: behind 32 queued hashes, those waited 3.7 s.
  */
-export class Gate {
+export class HashingQueue {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(
     private readonly concurrency: number,
-    private readonly queue: number,
+    private readonly maxWaiting: number,
   ) {}
 
   /** @throws Overloaded when the queue is full */
-  async pass<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(work: () => Promise<T>): Promise<T> {
     await this.enter();
     try {
       return await work();
@@ -28,7 +28,7 @@ export class Gate {
       this.running += 1;
       return;
     }
-    if (this.waiting.length >= this.queue) throw new Overloaded();
+    if (this.waiting.length >= this.maxWaiting) throw new Overloaded();
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 

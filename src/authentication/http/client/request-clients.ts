@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
-import { plainAddress } from '../../core/clients/address.js';
+import { isInRanges, plainAddress } from '../../core/clients/address.js';
 import { plainUserAgent, type Client } from '../../core/clients/client.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
+import { Texts } from '../../core/texts/texts.js';
 import { RequestRealms } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
 
@@ -11,13 +11,14 @@ const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
 
 /** Tells who really asks: the peer, or whom a trusted proxy names. */
 @Injectable()
-export class Clients {
-  private readonly logger = new Logger(Clients.name);
+export class RequestClients {
+  private readonly logger = new Logger(RequestClients.name);
   private warned = false;
 
   constructor(
     @Settings() private readonly settings: AuthenticationSettings,
     private readonly realms: RequestRealms,
+    private readonly texts: Texts,
   ) {}
 
   async of(request: HttpRequest): Promise<Client> {
@@ -30,6 +31,7 @@ export class Clients {
     return {
       ipAddress: this.addressOf(request),
       userAgent: plainUserAgent(request.headers['user-agent'] ?? null),
+      locale: this.texts.localeFor(request.headers['accept-language']),
     };
   }
 
@@ -56,7 +58,7 @@ export class Clients {
   }
 
   private isTrusted(address: string): boolean {
-    return this.settings.trustedProxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    return isInRanges(address, this.settings.trustedProxies);
   }
 
   private warnOfForwarding(request: HttpRequest): void {

@@ -8,11 +8,11 @@ import type { User } from '../core/users/user.entity.js';
 import type { Caller } from './caller.js';
 
 /**
- * For changes that queue on the user's row. One that waited there while its session ended changes nothing: what a new
- * password or a takeover ends must not come back by a request that was on its way.
+ * Locks the caller's user row for a change, and checks the session again. A change that waited for the row while its
+ * session ended is refused: what a new password ends must not come back by a request that was on its way.
  */
 @Injectable()
-export class Callers {
+export class CallerLock {
   constructor(private readonly database: Database) {}
 
   /** @throws AuthenticationRequired */
@@ -20,7 +20,7 @@ export class Callers {
     return this.database.transaction(async (manager) => work(await this.held(caller, manager), manager));
   }
 
-  /** In a transaction of yours: the caller's user, held, whose session still lives. @throws AuthenticationRequired */
+  /** The same in a transaction of yours: the caller's user, whose row is locked. @throws AuthenticationRequired */
   async held({ user, session }: Caller, manager: EntityManager): Promise<User> {
     const held = await lockedUser(manager, user.id);
     const stillSignedIn = await manager.existsBy(Session, { id: session.id, userId: user.id });

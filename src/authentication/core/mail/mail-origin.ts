@@ -1,0 +1,12 @@
+import type { Texts } from '../texts/texts.js';
+import { timeIn } from '../texts/times.js';
+import { unlinked, type MailJob } from './mail-job.js';
+import { mailEn } from './mail.en.js';
+
+/** Who caused a mail, from where and when, for its reader. */
+export function originOf({ client, locale, requested_at: at }: MailJob, texts: Texts): string {
+  const text = texts.of(mailEn, locale);
+  const from = { address: client.ip_address ?? text('mail.unknown_address'), time: timeIn(locale, at) };
+  const agent = unlinked(client.user_agent ?? '');
+  return agent === '' ? text('mail.origin', from) : text('mail.origin_with_agent', { ...from, agent });
+}

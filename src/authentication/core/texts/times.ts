@@ -1,0 +1,13 @@
+/** A point in time for a reader, with its zone: nobody knows the reader's. @param time ISO 8601 */
+export function timeIn(locale: string, time: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  }).format(new Date(time));
+}

@@ -1,0 +1,106 @@
+import { directionOf } from '../../../../src/authentication/core/texts/locales.js';
+import { Texts } from '../../../../src/authentication/core/texts/texts.js';
+import { timeIn } from '../../../../src/authentication/core/texts/times.js';
+
+const en = {
+  greeting: 'Hello, {name}.',
+  farewell: 'Goodbye.',
+  codes: { one: '{count} code is left for {name}.', other: '{count} codes are left for {name}.' },
+} as const;
+const pl = {
+  codes: {
+    one: 'Został {count} kod.',
+    few: 'Zostały {count} kody.',
+    many: 'Zostało {count} kodów.',
+    other: 'Zostało {count} kodu.',
+  },
+};
+const de = { greeting: 'Guten Tag, {name}.' };
+
+describe('Texts', () => {
+  const texts = new Texts({ de: [{}, de], pl: [pl], 'pt-BR': [] });
+
+  it('says a sentence in the language that is asked for', () => {
+    expect(texts.of(en, 'de')('greeting', { name: 'Ada' })).toBe('Guten Tag, Ada.');
+    expect(texts.of(en, 'en')('greeting', { name: 'Ada' })).toBe('Hello, Ada.');
+  });
+
+  it('says it in English where a translation lacks it, and in a language that is not there', () => {
+    for (const locale of ['de', 'fr', '', 'constructor']) {
+      expect(texts.of(en, locale)('farewell')).toBe('Goodbye.');
+    }
+  });
+
+  it('takes no sentence from what every object inherits', () => {
+    const odd = { constructor: 'The builder.', toString: 'As text.' } as const;
+    expect(texts.of(odd, 'de')('constructor')).toBe('The builder.');
+    expect(texts.of({ text: '{toString} {constructor}' } as const, 'de')('text', {} as never)).toBe(
+      '{toString} {constructor}',
+    );
+  });
+
+  it('reads no placeholder in a value, which a stranger may have written', () => {
+    expect(texts.of(en, 'en')('greeting', { name: '{name} $& {count}' })).toBe('Hello, {name} $& {count}.');
+  });
+
+  it('chooses the plural form by the rules of the language that speaks', () => {
+    const english = texts.of(en, 'en');
+    expect(english('codes', { count: 1, name: 'Ada' })).toBe('1 code is left for Ada.');
+    expect(english('codes', { count: 0, name: 'Ada' })).toBe('0 codes are left for Ada.');
+    const polish = texts.of(en, 'pl');
+    expect([1, 2, 5, 22].map((count) => polish('codes', { count, name: '' }))).toEqual([
+      'Został 1 kod.',
+      'Zostały 2 kody.',
+      'Zostało 5 kodów.',
+      'Zostały 22 kody.',
+    ]);
+    expect(texts.of(en, 'de')('codes', { count: 2, name: 'Ada' })).toBe('2 codes are left for Ada.');
+  });
+
+  it('finds the language of a request (RFC 9110, 12.5.4)', () => {
+    const wanted: [header: string | undefined, locale: string][] = [
+      [undefined, 'en'],
+      ['', 'en'],
+      ['de', 'de'],
+      ['DE-at', 'de'],
+      ['fr, de;q=0.5', 'de'],
+      ['de;q=0.5, pl;q=0.8', 'pl'],
+      ['pt', 'pt-BR'],
+      ['de;q=0, *', 'en'],
+      ['fr', 'en'],
+      ['*', 'en'],
+      ['de;q=x, ,;;=,', 'en'],
+      [`${'fr,'.repeat(200)}de`, 'en'],
+    ];
+    for (const [header, locale] of wanted)
+      expect([header, texts.localeFor(header)]).toEqual([header, locale]);
+  });
+
+  it('is in English alone without other languages', () => {
+    expect(new Texts({}).localeFor('de')).toBe('en');
+    expect(new Texts({}).locales).toEqual(['en']);
+  });
+
+  it('refuses a tag that is no language, in one line', () => {
+    expect(() => new Texts({ de_DE: [] })).toThrow(
+      `locales: "de_DE" is not a language tag, such as 'de' or 'pt-BR'`,
+    );
+  });
+
+  it('knows where lines begin', () => {
+    expect(['en', 'de', 'ar', 'he', 'fa-IR', 'ur', 'zh'].map(directionOf)).toEqual([
+      'ltr',
+      'ltr',
+      'rtl',
+      'rtl',
+      'rtl',
+      'rtl',
+      'ltr',
+    ]);
+  });
+
+  it('tells a time with its zone', () => {
+    expect(timeIn('en', '2026-11-27T00:05:09.000Z')).toBe('November 27, 2026 at 00:05 UTC');
+    expect(timeIn('de', '2026-11-27T00:05:09.000Z')).toMatch(/^27\. November 2026.*00:05 UTC$/);
+  });
+});

@@ -1,0 +1,28 @@
+import { mailEn } from '../../../../src/authentication/core/mail/mail.en.js';
+import { devicesEn } from '../../../../src/authentication/features/devices/devices.en.js';
+import { startApplication, type TestApplication } from '../../../support/application.js';
+import { PSEUDO, pseudoLocale, Reading } from '../../../support/pseudo-locale.js';
+
+describe('Every sentence of the mail about a paired device comes from a texts file', () => {
+  let app: TestApplication;
+  const reading = new Reading();
+
+  beforeAll(async () => {
+    app = await startApplication({ locales: pseudoLocale(mailEn, devicesEn), language: PSEUDO });
+  });
+  afterAll(() => app.close());
+
+  it('of one with a name, and of one with a name that no mail shows', async () => {
+    for (const name of ['kitchen display', '?']) {
+      const { email, token } = await app.person();
+      const { body } = await app.anonymous.post('/devices/pairings').send({ name }).expect(201);
+      await app
+        .as(token)
+        .post('/devices/pair')
+        .send({ code: (body as { code: string }).code })
+        .expect(200);
+      expect(reading.strayInMail((await app.mailbox.to(email))[0]!, 'Acme')).toBe('');
+    }
+    expect(reading.unsaid(devicesEn)).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import { mailEn } from '../../../../src/authentication/core/mail/mail.en.js';
+import { twoFactorEn } from '../../../../src/authentication/features/two-factor/two-factor.en.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import { PSEUDO, pseudoLocale, Reading } from '../../../support/pseudo-locale.js';
+import { enrolled } from './authenticator.js';
+
+describe('Every sentence of the mails about a second factor comes from a texts file', () => {
+  let app: TestApplication;
+  const reading = new Reading();
+
+  beforeAll(async () => {
+    app = await startApplication({ locales: pseudoLocale(mailEn, twoFactorEn), language: PSEUDO });
+  });
+  afterAll(() => app.close());
+
+  it('of all of them', async () => {
+    const { email, token, recoveryCodes } = await enrolled(app);
+    const signIn = await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
+    const { challenge } = signIn.body as { challenge: { token: string } };
+    await app.anonymous
+      .post('/two_factor_authentication/challenge/recovery_codes')
+      .send({ challenge_token: challenge.token, code: recoveryCodes[0] })
+      .expect(201);
+    const profile = '/two_factor_authentication/profile';
+    await app.as(token).post(`${profile}/recovery_codes`).send({ current_password: PASSWORD }).expect(201);
+    await app.as(token).delete(`${profile}/totp`).send({ current_password: PASSWORD }).expect(204);
+    const mails = (await app.mailbox.to(email)).filter(({ subject }) => subject.startsWith('⟦'));
+    expect(mails).toHaveLength(4);
+    for (const mail of mails) expect(reading.strayInMail(mail, 'Acme')).toBe('');
+    expect(reading.unsaid(twoFactorEn)).toEqual([]);
+  });
+});

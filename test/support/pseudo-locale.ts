@@ -1,0 +1,88 @@
+import type { Mail } from '../../src/authentication/core/mail/mail.js';
+import type { Locales } from '../../src/authentication/core/texts/locales.js';
+import type { Catalog, PluralForms, Sentence } from '../../src/authentication/core/texts/sentence.js';
+
+/** The language tag that marks the pseudo-locale "accented English" in browsers and in the CLDR. */
+export const PSEUDO = 'en-XA';
+
+/** A language whose sentences have marks around them: words outside of the marks did not come from `Texts`. */
+export function pseudoLocale(...files: Catalog[]): Locales {
+  return { [PSEUDO]: files.map(marked) };
+}
+
+function marked(file: Catalog): Catalog {
+  return Object.fromEntries(Object.entries(file).map(([name, sentence]) => [name, markedSentence(sentence)]));
+}
+
+function markedSentence(sentence: Sentence): Sentence {
+  const mark = (text: string): string => `⟦${text}⟧`;
+  if (typeof sentence === 'string') return mark(sentence);
+  const forms = Object.entries<string>({ ...sentence }).map(([form, text]): [string, string] => [
+    form,
+    mark(text),
+  ]);
+  return { ...sentence, ...(Object.fromEntries(forms) as Partial<PluralForms>) };
+}
+
+/** What was read in the pseudo-locale. */
+export class Reading {
+  private readonly texts: string[] = [];
+
+  /** The words of a page that have no marks. @param values what is expected there: names, addresses, codes */
+  strayInPage(html: string, ...values: readonly string[]): string {
+    return this.stray(readableOf(html), values);
+  }
+
+  /** The words of a mail that have no marks, in its subject and both of its forms. Its link is expected. */
+  strayInMail({ to, subject, text, html }: Mail, ...values: readonly string[]): string {
+    const links = text.match(/https?:\/\/\S+/g) ?? [];
+    // A colon stands before the link in the text form.
+    const expected = [to, ...links, ...values, ':'];
+    return this.stray([subject, text, readableOf(html)].join('\n'), expected);
+  }
+
+  /** The names of the sentences that nothing said. */
+  unsaid(file: Catalog): string[] {
+    return Object.entries(file)
+      .filter(([, sentence]) => !formsOf(sentence).some((form) => this.texts.some((text) => form.test(text))))
+      .map(([name]) => name);
+  }
+
+  private stray(readable: string, values: readonly string[]): string {
+    this.texts.push(readable.replace(/\s+/g, ' '));
+    return values
+      .reduce((rest, value) => rest.replaceAll(value, ' '), outsideOfMarks(readable))
+      .replace(/[\s–-]+/g, ' ')
+      .trim();
+  }
+}
+
+/** What a person reads of HTML. */
+function readableOf(html: string): string {
+  return html
+    .replace(/<style>.*?<\/style>|<[^>]*>/gs, ' ')
+    .replace(/&#x([\dA-F]+);/gi, (_, code: string) => String.fromCodePoint(parseInt(code, 16)))
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+/** A value inside of a sentence can be a sentence itself. */
+function outsideOfMarks(readable: string): string {
+  let [depth, outside] = [0, ''];
+  for (const character of readable) {
+    if (character === '⟦') depth += 1;
+    if (depth === 0) outside += character;
+    if (character === '⟧') depth -= 1;
+  }
+  return outside;
+}
+
+function formsOf(sentence: Sentence): RegExp[] {
+  const forms = typeof sentence === 'string' ? [sentence] : Object.values<string>({ ...sentence });
+  return forms.map((form) => {
+    const parts = form.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`⟦${parts.join('.*')}⟧`);
+  });
+}
