@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inLanes } from './kit/check.mjs';
 import { signUpAndClick } from './kit/journey.mjs';
+import { commit, nestNew } from './kit/nest-new.mjs';
 import { freePort, must, startServer } from './kit/processes.mjs';
 import { filesIn, mustBeSame, snapshot, writeTree } from './kit/tree.mjs';
 import { ownersDay } from './owners-day.mjs';
@@ -27,7 +28,7 @@ const HOSTS = [
     name: 'nest-11',
     // The check new-matrix runs all of them.
     only: ['sessions'],
-    make: nestNew(11),
+    make: (folder) => nestNew(11, folder),
     owner: { suffix: '', nest: 11 },
     tests: ['test', 'test:e2e'],
     start: 'dist/main',
@@ -38,7 +39,7 @@ const HOSTS = [
     name: 'nest-12',
     // The check new-matrix runs all of them.
     only: ['sessions'],
-    make: nestNew(12),
+    make: (folder) => nestNew(12, folder),
     owner: { suffix: '.js', nest: 12 },
     tests: ['test', 'test:e2e'],
     start: 'dist/main',
@@ -185,25 +186,6 @@ async function answers(workshop, cwd, start, requests, then, prefix = '') {
   }
 }
 
-function nestNew(major) {
-  return async (folder) => {
-    const name = `nest-${major}`;
-    const args = [
-      '-y',
-      `@nestjs/cli@${major}`,
-      'new',
-      name,
-      '--skip-git',
-      '--skip-install',
-      '--package-manager',
-      'npm',
-    ];
-    await must('npx', args, { cwd: folder });
-    writeTree(join(folder, name), { '.gitignore': 'node_modules\ndist\n*.tsbuildinfo\n' });
-    return join(folder, name);
-  };
-}
-
 /** The files of the fixture end in .txt, so that our own compiler, linter and formatter ignore them. */
 async function shop(folder) {
   const cwd = join(folder, 'shop');
@@ -213,14 +195,6 @@ async function shop(folder) {
   ]);
   writeTree(cwd, Object.fromEntries(files));
   return cwd;
-}
-
-function commit(cwd) {
-  const git = (...args) =>
-    spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd });
-  git('init', '-q');
-  git('add', '-A');
-  git('commit', '-qm', 'as it was');
 }
 
 const CLASH =

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { Check } from './kit/check.mjs';
 import { Workshop } from './kit/workshop.mjs';
 
-const NAMES = ['identity', 'speed', 'feature', 'hostile', 'new-matrix', 'combinations', 'add'];
+const NAMES = ['identity', 'speed', 'feature', 'hostile', 'new-matrix', 'combinations', 'add', 'recipes'];
 const LIMIT_MINUTES = 30;
 
 const wanted = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { authenticationDocument } from '../../src/authentication/http/openapi/document.js';
-import { PASSWORD, startApplication, type TestApplication } from '../support/application.js';
+import { PASSWORD, SIGN_UP_FIELDS, startApplication, type TestApplication } from '../support/application.js';
 import { letTimePass } from '../support/clock.js';
 import { ForbiddenWordFeature } from '../support/features/forbidden-word.feature.js';
 import { KeysFeature, ThingsModule } from '../support/features/keys.feature.js';
@@ -177,10 +177,12 @@ describe('Fields that a feature adds to a body', () => {
 
   it('leave every other field unknown, be it one of the other body', async () => {
     for (const field of ['device_name', 'extra', 'verified', '__proto__', 'constructor']) {
-      const text = JSON.stringify({ email: app.newEmail(), ...FORM, plan: 'free' }).replace(
-        '{',
-        `{"${field}":{"plan":"paid"},`,
-      );
+      const text = JSON.stringify({
+        email: app.newEmail(),
+        ...FORM,
+        ...SIGN_UP_FIELDS,
+        plan: 'free',
+      }).replace('{', `{"${field}":{"plan":"paid"},`);
       const { body } = await app.anonymous
         .post('/sign_up')
         .type('json')

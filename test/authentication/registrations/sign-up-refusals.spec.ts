@@ -1,4 +1,9 @@
-import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import {
+  PASSWORD,
+  SIGN_UP_FIELDS,
+  startApplication,
+  type TestApplication,
+} from '../../support/application.js';
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 
@@ -24,7 +29,8 @@ describe('POST /sign_up refuses', () => {
     }));
     expect(await refuse({})).toMatchObject({ code: 'missing_parameters', errors: missing });
     const { body } = await app.anonymous.post('/sign_up').expect(422);
-    expect(body).toMatchObject({ code: 'missing_parameters', errors: missing });
+    const own = Object.keys(SIGN_UP_FIELDS).map((field) => ({ field, code: 'missing' }));
+    expect(body).toMatchObject({ code: 'missing_parameters', errors: [...missing, ...own] });
   });
 
   it('a body that is no object', async () => {
@@ -53,7 +59,7 @@ describe('POST /sign_up refuses', () => {
   });
 
   it('keys of prototypes like any unknown field', async () => {
-    const text = JSON.stringify({ email: app.newEmail(), ...FORM }).replace(
+    const text = JSON.stringify({ email: app.newEmail(), ...FORM, ...SIGN_UP_FIELDS }).replace(
       '{',
       '{"toString":1,"hasOwnProperty":null,',
     );
@@ -191,7 +197,7 @@ describe('POST /sign_up', () => {
 
   it('takes the last of a key that is given twice', async () => {
     const [first, last] = [app.newEmail(), app.newEmail()];
-    const rest = JSON.stringify({ email: last, ...FORM });
+    const rest = JSON.stringify({ email: last, ...FORM, ...SIGN_UP_FIELDS });
     const { body } = await app.anonymous
       .post('/sign_up')
       .set('Content-Type', 'application/json')

@@ -177,7 +177,7 @@ describe('An API key', () => {
       expect(rows.filter(({ expires_at }) => expires_at === null)).toHaveLength(1);
       expect(rows).toHaveLength(21);
       await letTimePass(app, '25 hours');
-      const alive = [];
+      const alive: string[] = [];
       for (const key of keys) if (await works(key)) alive.push(key);
       expect(alive).toHaveLength(1);
     });
@@ -188,7 +188,7 @@ describe('An API key', () => {
         Array.from({ length: 20 }, () => replace(application, { revoke: true })),
       );
       expect(await keysOf(application)).toEqual([{ expires_at: null }]);
-      const alive = [];
+      const alive: string[] = [];
       for (const key of [application.key, ...keys]) if (await works(key)) alive.push(key);
       expect(alive).toHaveLength(1);
     });

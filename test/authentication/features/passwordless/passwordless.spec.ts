@@ -295,7 +295,7 @@ describe('sessions/passwordless', () => {
     it('answers a wrong code, an unknown address and a known one that was mailed nothing alike', async () => {
       const [person, unasked] = [await verified(), await verified()];
       await mailedTo(person.email);
-      const answers = [];
+      const answers: object[] = [];
       for (const email of [person.email, unasked.email, app.newEmail()]) {
         const { status, body, headers } = await signIn({ email, code: WRONG });
         answers.push({ status, body, headers: Object.keys(headers).sort() });

@@ -89,7 +89,7 @@ describe('PASSWORDLESS_URL', () => {
 describe('SECRET_KEY', () => {
   it('may change: the first makes codes, all are tried, and links need none', async () => {
     const people = await using({ SECRET_KEY: OLD_KEY }, async (app) => {
-      const mailed = [];
+      const mailed: { email: string; token: string; code: string }[] = [];
       for (let count = 0; count < 2; count += 1) {
         const { email } = await app.person({ verified: true });
         mailed.push({ email, ...(await mailedTo(app, email)) });

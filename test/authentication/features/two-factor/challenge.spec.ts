@@ -179,7 +179,7 @@ describe('the second factor at sign-in', () => {
 
   it('lets one of 20 challenges through with the same step, and with the same recovery code', async () => {
     const { email, userId, authenticator, recoveryCodes } = await enrolled(app);
-    const challenges = [];
+    const challenges: string[] = [];
     for (let count = 0; count < 20; count += 1) challenges.push((await challenge(email)).token);
     await calmMoment();
     const code = authenticator.code();

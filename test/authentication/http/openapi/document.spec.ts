@@ -9,7 +9,7 @@ import {
 } from '../../../../src/authentication/http/openapi/document.js';
 import { Documented } from '../../../../src/authentication/http/openapi/documented.js';
 import { SignUpDto } from '../../../../src/authentication/registrations/dto/sign-up.dto.js';
-import { startApplication, type TestApplication } from '../../../support/application.js';
+import { SIGN_UP_FIELDS, startApplication, type TestApplication } from '../../../support/application.js';
 
 class NicknameFields {
   @ApiProperty()
@@ -79,6 +79,7 @@ describe('the OpenAPI document of a project', () => {
       'email',
       'password',
       'password_confirmation',
+      ...Object.keys(SIGN_UP_FIELDS),
       'nickname',
     ]);
     expect(signUp.required).toContain('nickname');
