@@ -4,6 +4,7 @@ import { FEATURES } from './features/index.js';
 import type { FeatureManifest } from './features/feature.js';
 import type { PackageTree } from './package-tree.js';
 import { importsOf, relocated, withoutSuffix } from './transforms/imports.js';
+import { relocatedLinks } from './transforms/links.js';
 import { withoutElements, withoutFeatures, withoutProperties } from './transforms/prune.js';
 import { forVitest } from './transforms/test-runner.js';
 
@@ -30,6 +31,8 @@ const REPOSITORY_ONLY = [
   'test/host/readme.spec.ts',
   'test/host/texts-files.spec.ts',
 ];
+/** For the team that owns the code. The map links them. */
+const DOCUMENTS = ['docs/in-your-application.md', 'docs/own-routes.md', 'docs/recipes.md'];
 /** It needs a browser, which npm does not install. */
 const BROWSER = 'playwright-core';
 /** In an existing project our specs get another suffix, so that the project's own runner does not run them. */
@@ -49,6 +52,7 @@ export function composedSource(tree: PackageTree, choices: Choices, known = FEAT
 export function fitted(from: string, original: string, choices: Choices): ComposedFile {
   const place = (path: string): string => placeOf(path, choices);
   const to = place(from);
+  if (from.endsWith('.md')) return { from, to, text: relocatedLinks(original, from, to, place) };
   if (!isSource(from)) return { from, to, text: original };
   let text = original;
   const isMoved = choices.path !== SOURCE || choices.testPath !== 'test';
@@ -83,7 +87,9 @@ function sourcePaths(tree: PackageTree, choices: Choices, dropped: readonly Feat
     ...(choices.testRunner === 'vitest' ? JEST_ONLY : []),
     ...REPOSITORY_ONLY,
   ];
-  return all.filter((path) => !gone.some((part) => path === part || path.startsWith(`${part}/`)));
+  return [...all, ...DOCUMENTS].filter(
+    (path) => !gone.some((part) => path === part || path.startsWith(`${part}/`)),
+  );
 }
 
 function wantsBrowser(path: string, tree: PackageTree): boolean {
@@ -101,6 +107,8 @@ function reachesTheHost(path: string, tree: PackageTree): boolean {
 /** The path of a file in the target. Also takes import specifiers, which end in `.js`. */
 function placeOf(path: string, { command, path: target, testPath }: Choices): string {
   if (path === SOURCE || path.startsWith(`${SOURCE}/`)) return target + path.slice(SOURCE.length);
+  // An existing project may have documents of its own.
+  if (command === 'add' && path.startsWith('docs/')) return `docs/authentication/${posix.basename(path)}`;
   if (!path.startsWith('test/')) return path;
   const moved = testPath + path.slice('test'.length);
   return command === 'add' && moved.endsWith(SPEC) ? moved.slice(0, -SPEC.length) + ADDED_SPEC : moved;

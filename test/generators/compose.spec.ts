@@ -44,7 +44,8 @@ describe('the composed source', () => {
     const sets = ['none', ...FEATURES.map(({ name }) => name), 'two-factor,passwordless'];
     for (const features of sets.map((names) => chosenFeatures(names))) {
       const target = choices({ features });
-      const composed = composedSource(tree, target);
+      // The documents describe every feature.
+      const composed = composedSource(tree, target).filter(({ to }) => !to.startsWith('docs/'));
       const { dependencies } = neededPackages(composed, target, tree);
       for (const { folder, specs, settings, packages } of FEATURES.filter(
         (each) => !features.includes(each),
@@ -108,7 +109,7 @@ describe('the composed source', () => {
         testRunner: 'vitest',
       }),
     ]) {
-      const composed = composedSource(tree, target);
+      const composed = composedSource(tree, target).filter(({ to }) => !to.endsWith('.md'));
       const paths = new Set(composed.map(({ to }) => to.replace(/\.ts$/, '')));
       const lost = composed.flatMap(({ to, text }) =>
         importsOf(text)
@@ -132,7 +133,10 @@ describe('the composed source', () => {
   it('has no reference server in an existing project, and another suffix for specs', () => {
     const paths = composedSource(tree, choices({ command: 'add' })).map(({ to }) => to);
     expect(
-      paths.filter((path) => !/^(src\/authentication|test\/authentication|test\/support)\//.test(path)),
+      paths.filter(
+        (path) =>
+          !/^(src\/authentication|test\/authentication|test\/support|docs\/authentication)\//.test(path),
+      ),
     ).toEqual([]);
     expect(paths.filter((path) => path.endsWith('.spec.ts'))).toEqual([]);
   });

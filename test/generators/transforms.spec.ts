@@ -1,4 +1,5 @@
 /** @jest-environment node */
+import { relocatedLinks } from '../../generators/transforms/links.js';
 import { hashOf } from '../../generators/manifest.js';
 import { diffOf } from '../../generators/plan/diff.js';
 import { settle } from '../../generators/plan/plan.js';
@@ -15,6 +16,29 @@ import { SudoModule } from './sudo/sudo.module.js';
 
 export const FEATURES: readonly Feature[] = [SudoModule, DevicesModule];
 `;
+
+describe('relocatedLinks', () => {
+  const moved = (path: string) => (path.startsWith('docs/') ? `docs/authentication/${path.slice(5)}` : path);
+
+  it('leads from a file that stays to one that moves', () => {
+    const map = 'See [recipes](../../docs/recipes.md#a-phone) and [users](core/users/user.entity.ts).';
+    expect(relocatedLinks(map, 'src/authentication/README.md', 'src/authentication/README.md', moved)).toBe(
+      'See [recipes](../../docs/authentication/recipes.md#a-phone) and [users](core/users/user.entity.ts).',
+    );
+  });
+
+  it('leads from a file that moves to one that stays', () => {
+    const document = '[map](../src/authentication/README.md), [other](own-routes.md), [here](#here)';
+    expect(relocatedLinks(document, 'docs/recipes.md', 'docs/authentication/recipes.md', moved)).toBe(
+      '[map](../../src/authentication/README.md), [other](own-routes.md), [here](#here)',
+    );
+  });
+
+  it('leaves addresses alone, and every byte where nothing moves', () => {
+    const text = '[a](https://example.com/x) [b](mailto:a@example.com) [c](./x.md) [d](//host/x)';
+    expect(relocatedLinks(text, 'a/b.md', 'a/b.md', (path) => path)).toBe(text);
+  });
+});
 
 describe('pruning the composition root', () => {
   it('removes a feature from the imports and from the list', () => {
