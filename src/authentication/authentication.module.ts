@@ -56,7 +56,7 @@ const CORE_PARTS: DatabaseParts = {
   migrations: [CreateAuthentication1795000000000],
 };
 
-/** The optional features, in the order in which their sign-in steps are asked. This is the only place that lists them. */
+/** The optional features, in the order in which a sign-in asks for their steps. Only this file lists them. */
 export const FEATURES: readonly Feature[] = [
   SudoModule,
   TwoFactorModule,
@@ -70,27 +70,30 @@ export const FEATURES: readonly Feature[] = [
 ];
 
 /**
- * The languages of pages and mails beside English. For German, write a `*.de.ts` beside each `*.en.ts`, and list what
+ * The languages of pages and mails besides English. For German, write a `*.de.ts` beside each `*.en.ts`, and list what
  * these files export: `{ de: [httpDe, identityDe, …] }`.
  */
 export const LOCALES: Locales = {};
 
 /**
- * The composition root. `AuthenticationModule.forRoot({ database })` in your root module is all that the host has to
- * know; `forRootAsync` where a provider, such as `ConfigService`, knows the options.
+ * Puts all modules together. Import it into your root module: `AuthenticationModule.forRoot({ database })`, or
+ * `forRootAsync` when the options come from a provider, such as `ConfigService`.
  */
 @Module({})
 export class AuthenticationModule {
   static forRoot(options: AuthenticationOptions & StaticOptions): DynamicModule {
     assertOptions(options, false);
     const settings = options.settings ?? authenticationSettings(process.env);
-    // At once, rather than after the database was opened.
+    // Checked here, so that this call throws, before the application starts.
     assertMailsLeave(settings, options.mail ?? null);
     const known = { provide: OPTIONS, useValue: { ...options, settings } };
     return composed(OptionsModule.of(known, settings.routePrefix), settings.routePrefix, options);
   }
 
-  /** @throws SettingError for a `routePrefix` that is no path; at the start, for options that cannot be used */
+  /**
+   * Like `forRoot`, with options from a factory. Invalid options of the factory stop the start of the application.
+   * @throws SettingError for a `routePrefix` that is not a path
+   */
   static forRootAsync({
     imports,
     inject = [],
@@ -106,7 +109,7 @@ export class AuthenticationModule {
     return composed(OptionsModule.of(made, routePrefix, imports), routePrefix, fixed);
   }
 
-  /** Our entities, for a data source of the host's own that is to reach our tables. */
+  /** Our entities, to list in a data source of the host that reads or writes our tables. */
   static entities(features: readonly Feature[] = FEATURES) {
     return entitiesOf([CORE_PARTS, ...features]);
   }
@@ -117,7 +120,7 @@ export class AuthenticationModule {
     return ['Authorization', 'Content-Type', 'X-Session-Token', ...ofFeatures];
   }
 
-  /** The data source alone, for migrations outside the server. */
+  /** Makes the data source without the module, to run migrations outside the server. */
   static dataSource(connection: OwnConnection, features: readonly Feature[] = FEATURES): DataSource {
     return authenticationDataSource(connection, [CORE_PARTS, ...features]);
   }
@@ -128,7 +131,7 @@ function composed(
   routePrefix: string,
   { features = FEATURES, protectAll = false, locales = LOCALES }: StaticOptions,
 ): DynamicModule {
-  // Features first: Express takes the first route that fits, and `sessions/:id` fits any name behind it.
+  // Features first: Express takes the first route that matches, and `sessions/:id` matches `sessions/ANY_NAME`.
   const modules = [...features, ...MODULES];
   return {
     module: AuthenticationModule,

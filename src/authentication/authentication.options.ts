@@ -7,21 +7,21 @@ import type { Locales } from './core/texts/locales.js';
 import type { DocumentPart } from './http/openapi/document.js';
 import type { RealmResolver } from './http/realm/request-realms.js';
 
-/** A feature: a module that tells what it brings as static fields: entities, migrations, request headers. */
+/** A feature: a module whose static fields list its entities, migrations and request headers. */
 export type Feature = Type & DatabaseParts & DocumentPart & RequestPart;
 
 export interface RequestPart {
-  /** what its routes read beside the headers of all: a browser sends them only where CORS names them */
+  /** headers that only its routes read; a browser sends them only if CORS allows them */
   readonly requestHeaders?: readonly string[];
 }
 
-/** Parts of your own, each in place of one of ours. */
+/** Your own parts. Each replaces one of ours. */
 export interface OwnParts {
   /** sends the mails, instead of SMTP_URL or the development mailbox */
   mail?: MailTransport;
   /** hashes passwords, instead of argon2id with the HASHING_ settings */
   hasher?: PasswordHashing;
-  /** tells which realm a request belongs to, instead of one realm for all; not together with `applications` */
+  /** finds the realm of a request, instead of one realm for all; not together with the feature `applications` */
   realms?: RealmResolver;
 }
 
@@ -31,11 +31,11 @@ export interface AuthenticationOptions extends OwnParts {
   settings?: AuthenticationSettings;
 }
 
-/** What must be known before a factory runs: Nest registers routes and modules first. */
+/** Options that Nest needs before `useFactory` runs, because it registers modules and routes first. */
 export interface StaticOptions {
   /** all of `FEATURES` by default */
   features?: readonly Feature[];
-  /** every route of the application needs a signed-in caller, except those that are `@Public()` */
+  /** every route of the application needs a signed-in caller, except those with `@Public()` */
   protectAll?: boolean;
   /** `LOCALES` by default */
   locales?: Locales;
@@ -45,8 +45,8 @@ type NotYetKnown = Partial<Record<'features' | 'protectAll' | 'locales' | 'route
 
 export interface AuthenticationAsyncOptions extends StaticOptions, Pick<ModuleMetadata, 'imports'> {
   inject?: NonNullable<FactoryProvider['inject']>;
-  /** `features`, `protectAll`, `locales` and `routePrefix` stand beside it: they are needed before it runs */
+  /** cannot return `features`, `protectAll`, `locales` or `routePrefix`: set these beside it */
   useFactory: FactoryProvider<AuthenticationOptions & NotYetKnown>['useFactory'];
-  /** before every route of ours, such as 'auth' */
+  /** the prefix of all our routes, such as 'auth' */
   routePrefix?: string;
 }

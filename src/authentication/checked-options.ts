@@ -1,15 +1,18 @@
 import { SettingError } from './core/settings/environment.js';
 
 const DATABASE = "{ url: 'postgres://…' } or { dataSource }";
-/** What a part must be able to do: a class in place of its instance is found at the start, not at the first mail. */
+/** The methods of each part. A class instead of its instance fails at the start, not at the first mail. */
 const METHODS = { mail: ['send'], hasher: ['hash', 'verify'], realms: ['resolve', 'find'] } as const;
 const BESIDE = ['features', 'protectAll', 'locales', 'routePrefix'];
 
-/** Options that JavaScript, or a cast, let through. @throws SettingError with one line that names the option */
+/**
+ * Checks the options when the application starts, since JavaScript and casts are not checked by the compiler.
+ * @throws SettingError with one line that names the option
+ */
 export function assertOptions(given: unknown, fromFactory: boolean): void {
   const where = fromFactory ? 'useFactory of forRootAsync()' : 'forRoot()';
   if (typeof given !== 'object' || given === null)
-    throw new SettingError(`${where} must give options: { database: ${DATABASE} }`);
+    throw new SettingError(`${where}: the options must be an object: { database: ${DATABASE} }`);
   const options = given as Readonly<Record<string, unknown>>;
   if (!isDatabase(options['database'])) throw new SettingError(`${where}: database takes ${DATABASE}`);
   for (const [part, methods] of Object.entries(METHODS)) {
@@ -23,7 +26,7 @@ export function assertOptions(given: unknown, fromFactory: boolean): void {
   const misplaced = fromFactory ? BESIDE.filter((name) => name in options) : [];
   if (misplaced.length === 0) return;
   throw new SettingError(
-    `forRootAsync(): ${misplaced.join(', ')} must stand beside useFactory, since it is needed before that runs`,
+    `forRootAsync(): set ${misplaced.join(', ')} beside useFactory, not in its result: Nest reads it before the factory runs`,
   );
 }
 

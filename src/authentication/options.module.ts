@@ -28,7 +28,7 @@ const part = (token: symbol, of: (options: AuthenticationOptions) => unknown): P
   useFactory: of,
 });
 
-/** Hands the options of `forRoot` and `forRootAsync` to the parts that they are for. */
+/** Provides each option of `forRoot` and `forRootAsync` under a token of its own, for the part that uses it. */
 @Module({})
 export class OptionsModule {
   static of(
@@ -41,7 +41,7 @@ export class OptionsModule {
         assertOptions(given, 'useFactory' in options);
         return settingsOf(given, routePrefix);
       }),
-      // Behind the settings: one that cannot be used stops the start before the database is opened.
+      // Injects SETTINGS, so that an invalid setting stops the start before the database is opened.
       {
         provide: DATABASE_CONNECTION,
         inject: [OPTIONS, SETTINGS],

@@ -27,7 +27,7 @@ class KeptMails extends MailTransport {
   }
 }
 
-/** What a host has of its own, as ConfigModule has ConfigService. */
+/** A provider of the host with settings, as ConfigService of ConfigModule is one. */
 @Injectable()
 class HostConfiguration {
   readonly variables = VARIABLES;
@@ -87,14 +87,14 @@ describe('AuthenticationModule.forRootAsync', () => {
     try {
       await signUp(application, 'async@example.com', '/auth').expect(201);
       await until(() => mail.mails.length === 1);
-      // The prefix that was given in code is in the links, too.
+      // The links also have the prefix that was given in code.
       expect(mail.mails[0]?.text).toContain('http://app.test/auth/identity/email_verification?');
     } finally {
       await application.close();
     }
   });
 
-  it('refuses a route prefix that is no path, and settings with another one', async () => {
+  it('refuses a route prefix that is not a path, and settings with a different prefix', async () => {
     expect(() => fromConfiguration({ routePrefix: 'a b' })).toThrow(
       "routePrefix takes a path, such as 'auth'",
     );
@@ -114,21 +114,21 @@ describe('AuthenticationModule.forRootAsync', () => {
 describe('Options that cannot be used', () => {
   const database = { url: 'postgres://127.0.0.1/app' };
   const REFUSED: [name: string, options: unknown, line: string][] = [
-    ['none', undefined, 'forRoot() must give options'],
+    ['none', undefined, 'forRoot(): the options must be an object'],
     ['no database', {}, 'forRoot(): database takes'],
-    ['no address', { database: { url: undefined } }, 'forRoot(): database takes'],
+    ['no URL', { database: { url: undefined } }, 'forRoot(): database takes'],
     [
-      'an address of something else',
+      'the URL of another kind of database',
       { database: { url: 'mysql://127.0.0.1/app' } },
       'forRoot(): database takes',
     ],
     [
-      'a class of mails',
+      'a class instead of a mail transport',
       { database, mail: KeptMails },
       'forRoot(): mail takes an object with the method send',
     ],
     [
-      'half a hasher',
+      'a hasher without verify',
       { database, hasher: { hash: () => '' } },
       'hasher takes an object with the method verify',
     ],
@@ -139,12 +139,12 @@ describe('Options that cannot be used', () => {
     });
   }
 
-  it('are refused in one line: what is needed before the factory runs', async () => {
+  it('are refused in one line: an option that Nest needs before the factory runs', async () => {
     const late = fromConfiguration({
       useFactory: () => ({ database: testDatabase(), protectAll: true }) as never,
     });
     expect(await failureOf(started(late))).toBe(
-      'SettingError: forRootAsync(): protectAll must stand beside useFactory, since it is needed before that runs',
+      'SettingError: forRootAsync(): set protectAll beside useFactory, not in its result: Nest reads it before the factory runs',
     );
   });
 });
@@ -152,7 +152,7 @@ describe('Options that cannot be used', () => {
 describe('Parts of the host', () => {
   const production = { ...VARIABLES, NODE_ENV: 'production', SECRET_KEY: KEY };
 
-  it('are wanted in production only where nothing else sends the mails', async () => {
+  it('send the mails in production, where otherwise SMTP_URL is required', async () => {
     const options = { settings: authenticationSettings(production), database: testDatabase() };
     expect(() => AuthenticationModule.forRoot(options)).toThrow('SMTP_URL must be set in production');
     const withoutMail = fromConfiguration({ useFactory: () => options });
@@ -185,7 +185,7 @@ describe('Parts of the host', () => {
     }
   });
 
-  it('tell the realm of a request, once for each request', async () => {
+  it('find the realm of a request, once for each request', async () => {
     const tenant = { id: '30000000-0000-4000-8000-000000000003', name: 'Tenant' };
     let asked = 0;
     const realms = {

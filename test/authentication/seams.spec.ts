@@ -11,7 +11,7 @@ import { Witness, WitnessFeature } from '../support/features/witness.feature.js'
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 
-/** The worker's database serves other files too, which know nothing of these tables. */
+/** Other spec files use the same database, and do not expect these tables. */
 async function dropTables(app: TestApplication): Promise<void> {
   await app.query(
     'DROP TABLE IF EXISTS authentication.keyword_challenges, authentication.keywords, authentication.labels',
@@ -46,7 +46,7 @@ describe('A SignInStep', () => {
   const sessionsOf = (userId: number) =>
     app.query('SELECT id FROM authentication.sessions WHERE user_id = $1', [userId]);
 
-  it('is asked after the right password only, and starts no session', async () => {
+  it('is asked only after the right password, and starts no session yet', async () => {
     const { email, userId } = await withKeyword();
     const wrong = await app.anonymous
       .post('/sign_in')
@@ -57,7 +57,7 @@ describe('A SignInStep', () => {
     expect(await sessionsOf(userId)).toHaveLength(1);
   });
 
-  it('lets those in who pass it, once', async () => {
+  it('starts a session for a user who passes it, once', async () => {
     const { email, userId } = await withKeyword();
     const token = await challenge(email);
     const { body, headers } = await answer(token).expect(201);
@@ -67,7 +67,7 @@ describe('A SignInStep', () => {
     expect(await sessionsOf(userId)).toHaveLength(2);
   });
 
-  it('is not asked of those who have nothing ahead', async () => {
+  it('is not asked of a user without a challenge', async () => {
     const { email } = await app.signUp();
     await app.signIn(email);
   });
@@ -85,14 +85,14 @@ describe('A SignInStep', () => {
     await answer(await app.mailbox.tokenTo(email)).expect(400);
   });
 
-  it('has a kind of token that expires', async () => {
+  it('has challenge tokens that expire', async () => {
     const { email } = await withKeyword();
     const token = await challenge(email);
     await letTimePass(app, '5 minutes');
     await answer(token).expect(400);
   });
 
-  it('is not skipped by a reset (ASVS 6.4.3), which ends open challenges', async () => {
+  it('is not skipped by a password reset (ASVS 6.4.3), which ends open challenges', async () => {
     const { email } = await withKeyword();
     const open = await challenge(email);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
@@ -106,7 +106,7 @@ describe('A SignInStep', () => {
     await answer(await challenge(email, NEW.password)).expect(201);
   });
 
-  it('ends with the password that it was asked after', async () => {
+  it('ends when the password that came before it is changed', async () => {
     const { email, token: session } = await withKeyword();
     const open = await challenge(email);
     await app
@@ -117,7 +117,7 @@ describe('A SignInStep', () => {
     await answer(open).expect(400);
   });
 
-  it('admits nobody who was suspended while the challenge was open', async () => {
+  it('refuses a user who was suspended while the challenge was open', async () => {
     const { email, userId } = await withKeyword();
     const token = await challenge(email);
     await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [userId]);
@@ -125,7 +125,7 @@ describe('A SignInStep', () => {
     expect(body).toMatchObject({ code: 'account_suspended' });
   });
 
-  it('has rows that go with their user', async () => {
+  it('has rows that are deleted together with their user', async () => {
     const { token, userId } = await withKeyword();
     await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
     expect(await app.query('SELECT 1 FROM authentication.keywords WHERE user_id = $1', [userId])).toEqual([]);
@@ -154,7 +154,7 @@ describe('Fields that a feature adds to a body', () => {
       userId,
     ]);
 
-  it('are validated with the others', async () => {
+  it('are validated together with the other fields', async () => {
     const { body } = await signUp({ email: 'nobody', plan: 'golden' }).expect(422);
     expect(body).toMatchObject({
       code: 'wrong_parameters',
@@ -175,7 +175,7 @@ describe('Fields that a feature adds to a body', () => {
     expect(long.body).toMatchObject({ errors: [{ field: 'device_name', code: 'too_long' }] });
   });
 
-  it('leave every other field unknown, be it one of the other body', async () => {
+  it('leave every other field unknown, even a field of the other body', async () => {
     for (const field of ['device_name', 'extra', 'verified', '__proto__', 'constructor']) {
       const text = JSON.stringify({
         email: app.newEmail(),
@@ -194,12 +194,12 @@ describe('Fields that a feature adds to a body', () => {
     }
   });
 
-  it('apply in the transaction of the sign-up', async () => {
+  it('are stored in the transaction of the sign-up', async () => {
     const { userId } = await person();
     expect(await labelsOf(userId)).toEqual([{ session_id: null, label: 'free' }]);
   });
 
-  it('apply in the transaction of the session, and roll it back when they cannot', async () => {
+  it('are stored in the transaction of the session, and roll it back when they cannot be stored', async () => {
     const { email, userId } = await person();
     const signIn = (device_name: string) =>
       app.anonymous.post('/sign_in').send({ email, password: PASSWORD, device_name });
@@ -213,7 +213,7 @@ describe('Fields that a feature adds to a body', () => {
     expect(sessions).toEqual([{ id: String(session) }]);
   });
 
-  it('tell nobody without the password whether they would do', async () => {
+  it('are not checked for anybody who does not know the password', async () => {
     const { email } = await person();
     const { body } = await app.anonymous
       .post('/sign_in')
@@ -222,7 +222,7 @@ describe('Fields that a feature adds to a body', () => {
     expect(body).toMatchObject({ code: 'invalid_credentials' });
   });
 
-  it('are carried across a challenge', async () => {
+  it('are kept while a challenge is open', async () => {
     const { email, userId } = await person();
     const { token } = await app.signIn(email);
     await app.as(token).put('/keyword').send({ keyword: 'abracadabra' }).expect(204);
@@ -261,7 +261,7 @@ describe('A RealmResolver', () => {
     return { email, token: headers['x-session-token']!, userId: body.user_id as number };
   };
 
-  it('keeps addresses unique within a realm, and accounts apart', async () => {
+  it('keeps addresses unique within a realm, and separates the accounts of realms', async () => {
     const red = await register('Red');
     const blue = await register('Blue', red.email);
     expect(blue.userId).not.toBe(red.userId);
@@ -283,7 +283,7 @@ describe('A RealmResolver', () => {
     await app.as(token).get('/me').expect(401);
   });
 
-  it('refuses on every route, before anything else is looked at', async () => {
+  it('refuses a request on every route, before anything else is checked', async () => {
     const { token } = await register('Red');
     const { paths } = authenticationDocument(app.nest, { info: { title: 'Realms', version: '1' } });
     const routes = Object.entries(paths).flatMap(([path, item]) =>
@@ -300,7 +300,7 @@ describe('A RealmResolver', () => {
     }
   });
 
-  it('names the realm of a token on its pages', async () => {
+  it('shows the name of the realm of a token on its pages', async () => {
     const { email } = await register('Red');
     await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Red').send({ email }).expect(204);
     for (const subject of [/^Confirm/, /^Choose/]) {
@@ -330,7 +330,7 @@ describe('A RealmResolver', () => {
     expect(confirmed.text).toContain('<p class="app">Red</p>');
   });
 
-  it('has a name that no password of its users is made of, at sign-up, change and reset alike (ASVS 6.2.11)', async () => {
+  it('gives names that passwords must not be made of, at sign-up, change and reset (ASVS 6.2.11)', async () => {
     const { email, token } = await register('Blue');
     await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Blue').send({ email }).expect(204);
     const reset = await app.mailbox.tokenTo(email, /^Choose/);
@@ -355,7 +355,7 @@ describe('A RealmResolver', () => {
     await signUp('Red').expect(201);
   });
 
-  it('takes mailed links and queued mails with a realm that is gone', async () => {
+  it('ends the mailed links and queued mails of a realm that no longer exists', async () => {
     const { email } = await register('Blue');
     await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Blue').send({ email }).expect(204);
     const verification = await app.mailbox.tokenTo(email, /^Confirm/);
@@ -390,14 +390,14 @@ describe('A RealmResolver', () => {
     await app.anonymous.put('/identity/email_verification').send({ email, token: verification }).expect(204);
   });
 
-  it('may refuse a request as a problem', async () => {
+  it('may refuse a request with a problem', async () => {
     for (const path of ['/sign_up', '/sign_in', '/identity/password_reset']) {
       const { body } = await app.anonymous.post(path).set('X-Realm', 'Green').send({}).expect(401);
       expect(body).toMatchObject({ code: 'unknown_realm' });
     }
   });
 
-  it('names the realm in its mails', async () => {
+  it('shows the name of the realm in its mails', async () => {
     const { email } = await register('Red');
     const [mail] = await app.mailbox.to(email);
     expect(mail?.subject).toBe('Confirm your email address for Red');
@@ -405,7 +405,7 @@ describe('A RealmResolver', () => {
     expect(mail?.text).not.toContain('Acme');
   });
 
-  it('lets a mailed token select its realm, and no other realm use it', async () => {
+  it('lets a mailed token be used in its own realm, and in no other realm', async () => {
     const { email, token: session } = await register('Red');
     await register('Blue', email);
     const mails = await app.mailbox.to(email);
@@ -475,7 +475,7 @@ describe('Budgets of a client, with realms', () => {
     return (await client.post('/sign_in').send({})).status;
   };
 
-  it('are kept apart by realm', async () => {
+  it('are separate in each realm', async () => {
     const address = '198.51.100.1';
     for (let sent = 0; sent < 3; sent += 1) expect(await statusOf('Red', address)).toBe(422);
     expect(await statusOf('Red', address)).toBe(429);
@@ -483,16 +483,16 @@ describe('Budgets of a client, with realms', () => {
     expect(await statusOf('Blue', address)).toBe(422);
   });
 
-  it('hold a realm as a whole to those of twenty clients, and the root to none', async () => {
+  it('limit a whole realm to the budgets of twenty clients, but not the root realm', async () => {
     const statuses = async (realm: string) => {
       const seen: number[] = [];
       for (let client = 0; client < 62; client += 1) seen.push(await statusOf(realm, `203.0.113.${client}`));
       return seen;
     };
-    // Spent by one client, its own budget takes nothing from that of its realm.
+    // One client uses up its own budget; its refused requests do not count for the realm.
     for (let sent = 0; sent < 20; sent += 1) await statusOf('Blue', '198.51.100.2');
     const seen = await statuses('Blue');
-    // Less those three, and the one of the test above.
+    // Minus the three requests above, and the one of the spec before.
     expect(seen.indexOf(429)).toBe(60 - 3 - 1);
     expect(await statuses('Acme')).not.toContain(429);
     expect(await statusOf('Red', '198.51.100.3')).toBe(422);
@@ -519,7 +519,7 @@ describe('A UserListener', () => {
   };
   const queued = async () => (await app.query('SELECT 1 FROM authentication_jobs.job')).length;
 
-  it('hears every fact in its order and transaction, with the client', async () => {
+  it('gets every fact in order, in its transaction and with the client', async () => {
     const person = await app.person({ verified: true });
     const email = app.newEmail();
     const api = app.as(person.token);
@@ -559,7 +559,7 @@ describe('A UserListener', () => {
     }
   });
 
-  it('hears of a takeover by reset', async () => {
+  it('gets the fact of a takeover by reset', async () => {
     const { email, userId } = await app.signUp();
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
     const token = await app.mailbox.tokenTo(email, /^Choose/);
@@ -570,7 +570,7 @@ describe('A UserListener', () => {
     expect(witness.of(userId).slice(-3)).toEqual(['taken_over', 'access_ended', 'password_reset']);
   });
 
-  it('that fails takes a sign-up back, and its mail', async () => {
+  it('that fails rolls back a sign-up and its mail', async () => {
     const email = app.newEmail();
     const before = await queued();
     const { body } = await failing('signed_up', () =>
@@ -586,7 +586,7 @@ describe('A UserListener', () => {
     await app.signUp(email);
   });
 
-  it('that fails takes a session, a change of address, of password and a deletion back', async () => {
+  it('that fails rolls back a session, a change of address or password, and a deletion', async () => {
     const person = await app.person();
     const api = app.as(person.token);
     const email = app.newEmail();
@@ -638,7 +638,7 @@ describe('A PasswordRule', () => {
   });
   afterAll(() => app.close());
 
-  it('is asked at sign-up, change and reset alike (ASVS 6.2.4)', async () => {
+  it('is asked at a sign-up, a change and a reset (ASVS 6.2.4)', async () => {
     const refused = {
       password: 'the swordfish of the sea',
       password_confirmation: 'the swordfish of the sea',
@@ -682,7 +682,7 @@ describe('A CredentialKind', () => {
   });
   afterAll(() => app.close());
 
-  it('opens GET /me and guarded routes of the host', async () => {
+  it('gives access to GET /me and to guarded routes of the host', async () => {
     const { userId, email } = await app.signUp();
     const bearer = app.as(`key_${userId}`);
     expect((await bearer.get('/me').expect(200)).body).toMatchObject({ id: userId, email });
@@ -717,7 +717,7 @@ describe('A CredentialKind', () => {
     }
   });
 
-  it('that is not good is answered 401, and sessions go on beside it', async () => {
+  it('is answered 401 when it is invalid, and sessions still work', async () => {
     await app.as('key_999999').get('/me').expect(401);
     await app.as('key_999999').delete('/sessions').expect(401);
     await app.anonymous.get('/things').expect(401);

@@ -27,7 +27,7 @@ describe('Every sentence of pages and mails comes from a texts file', () => {
     expect(html).toContain(`<!doctype html>\n<html lang="${PSEUDO}" dir="ltr">`);
     expect(reading.strayInPage(html, 'Acme', ...values)).toBe('');
   };
-  /** The newest mail. @returns the path of its link, and the token in it */
+  /** Checks the newest mail. @returns the path of its link, and the token in it */
   const expectMail = async (address: string) => {
     const mail = (await app.mailbox.to(address))[0]!;
     expect(mail.html).toContain(`<!doctype html>\n<html lang="${PSEUDO}" dir="ltr">`);
@@ -57,7 +57,7 @@ describe('Every sentence of pages and mails comes from a texts file', () => {
     return app.signIn(email);
   };
 
-  it('of the verification of an address', async () => {
+  it('in the mail and pages that verify an address', async () => {
     const email = await signUp();
     const { path, token } = await expectMail(email);
     await open(path, 200, email);
@@ -65,12 +65,12 @@ describe('Every sentence of pages and mails comes from a texts file', () => {
     await open(path, 400);
   });
 
-  it('of a sign-up with a taken address', async () => {
+  it('in the mail after a sign-up with a taken address', async () => {
     const email = await signUp(await signUp());
     await expectMail(email);
   });
 
-  it('of the change of an address', async () => {
+  it('in the mails about a change of the address', async () => {
     const { email, token } = await person();
     const wanted = app.newEmail();
     await app
@@ -82,7 +82,7 @@ describe('Every sentence of pages and mails comes from a texts file', () => {
     await expectMail(wanted);
   });
 
-  it('of the password reset, its form and the faults in it', async () => {
+  it('in the mails and pages of a password reset, with the faults in its form', async () => {
     const { email } = await person();
     await app.anonymous.post(RESET).send({ email }).expect(204);
     const { path, token } = await expectMail(email);
@@ -97,19 +97,19 @@ describe('Every sentence of pages and mails comes from a texts file', () => {
     await expectMail(email);
   });
 
-  it('of the development mailbox, around the mails in it', async () => {
+  it('in the development mailbox, around its mails', async () => {
     const { text } = await app.anonymous.get('/dev/mailbox').expect(200);
     expect(text).toContain('<pre>');
     expectPage(text.replace(/<pre>.*?<\/pre>|<h2>.*?<\/h2>/gs, ''));
   });
 
-  it('and every sentence about an address or a password was read here', () => {
+  it('and these specs read every sentence about an address or a password', () => {
     expect(reading.unsaid({ ...identityEn, ...passwordsEn })).toEqual([]);
     // A client at a Unix socket has no address.
     expect(reading.unsaid(mailEn)).toEqual(['mail.unknown_address']);
   });
 
-  it('which are in English for a reader whose languages are not there', async () => {
+  it('in English when there is no translation into the languages of the reader', async () => {
     const { text } = await app.anonymous
       .get(`${RESET}?token=none`)
       .set('Accept-Language', 'xx, yy')

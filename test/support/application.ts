@@ -15,7 +15,7 @@ import type { Locales } from '../../src/authentication/core/texts/locales.js';
 import { Contract } from './contract.js';
 import { Mailbox } from './mailbox.js';
 
-/** Cheap hashes and wide limits: specs of hashing and throttling set their own. */
+/** Fast hashes and high limits. Specs about hashing and limits have their own settings. */
 const VARIABLES = {
   APP_NAME: 'Acme',
   APP_URL: 'http://app.test',
@@ -51,7 +51,7 @@ export class TestApplication {
     this.mailbox = new Mailbox(nest);
   }
 
-  /** A client that bears a token, or none. Every answer that it gets is held against the OpenAPI document. */
+  /** A client with or without a token. Every answer that it gets is checked against the OpenAPI document. */
   as(token?: string) {
     const agent = request.agent(this.url).use((test: request.Test) => {
       completeSignUp(test);
@@ -99,13 +99,13 @@ export class TestApplication {
     return { email, token: String(headers['x-session-token']), userId, sessionId: id };
   }
 
-  /** Somebody's token, in its grace from now on: it was renewed. */
+  /** Renews a session. @returns its previous token, which works for 30 seconds more */
   async tokenInGrace({ token }: Pick<SignedIn, 'token'>): Promise<string> {
     await this.as(token).post('/sessions/current/renewal').expect(201);
     return token;
   }
 
-  /** Somebody who signed up and in; with `verified`, by a click on the mailed link too. */
+  /** A new user who is signed in; with `verified`, the mailed link was used, too. */
   async person({ verified = false } = {}): Promise<SignedIn> {
     const { email } = await this.signUp();
     if (verified) {
@@ -117,7 +117,7 @@ export class TestApplication {
 
   async close(): Promise<void> {
     await this.nest.close();
-    // Connections that the client kept would hold the worker.
+    // Open connections of the client would keep the worker from ending.
     globalAgent.destroy();
   }
 }
@@ -138,11 +138,11 @@ interface Options {
   imports?: readonly Type[];
   database?: DatabaseConnection;
   protectAll?: boolean;
-  /** parts of the host's own */
+  /** the host's own parts */
   parts?: OwnParts;
-  /** languages beside English */
+  /** languages besides English */
   locales?: Locales;
-  /** what every client sends as Accept-Language */
+  /** the Accept-Language of every client */
   language?: string;
 }
 
@@ -170,7 +170,7 @@ export async function startApplication({
   try {
     await nest.listen(0, '127.0.0.1');
   } catch (error) {
-    // What was opened before the start failed would hold the worker.
+    // Whatever was opened before the failure would keep the worker from ending.
     await nest.close();
     throw error;
   }
@@ -178,7 +178,7 @@ export async function startApplication({
   return new TestApplication(nest, `http://127.0.0.1:${port}`, language);
 }
 
-/** The embedded Postgres or the server's database of this worker. */
+/** The database of this worker: embedded, or on a server. */
 export function testDatabase(): OwnConnection {
   const { testDatabase: open } = globalThis as { testDatabase?: () => OwnConnection };
   if (open === undefined) throw new Error('the test environment opened no database');
@@ -190,7 +190,7 @@ export function isEmbedded(): boolean {
   return 'extra' in testDatabase();
 }
 
-/** By HTTP_ADAPTER, or whichever is installed. The name is computed: a project has one of the two packages. */
+/** The adapter of HTTP_ADAPTER, or the one that is installed. A static import would need both packages. */
 export async function httpAdapter() {
   const wanted = process.env['HTTP_ADAPTER'];
   for (const name of wanted === undefined ? ['fastify', 'express'] : [wanted]) {

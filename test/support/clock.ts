@@ -1,7 +1,7 @@
 import { Database } from '../../src/authentication/core/database/database.js';
 import type { TestApplication } from './application.js';
 
-/** Lets time pass: every moment that the tables hold moves into the past. The database's clock itself stays. */
+/** Lets time pass: moves all times in the tables into the past. The database's clock does not change. */
 export async function letTimePass(application: TestApplication, interval: string): Promise<void> {
   const { pool } = application.get(Database);
   const { rows } = await pool.query<{ statement: string }>(
@@ -14,7 +14,7 @@ export async function letTimePass(application: TestApplication, interval: string
   for (const { statement } of rows) await pool.query(statement, [interval]);
 }
 
-/** Lets time pass for mails that wait in the queue, too. */
+/** Lets time pass for the mails in the queue. */
 export async function letQueueTimePass(application: TestApplication, interval: string): Promise<void> {
   await application.query(
     `UPDATE authentication_jobs.job SET created_on = created_on - $1::interval,

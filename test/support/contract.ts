@@ -11,12 +11,12 @@ interface Described {
   content?: Record<string, object>;
 }
 
-/** Headers that no answer may bear undocumented. */
+/** Headers that an answer may have only if they are documented. */
 const TELLING = ['x-session-token', 'retry-after', 'www-authenticate'];
-/** What a parser refuses before any controller is answered in the host's own way. */
+/** Statuses of body parsers. They fail before any controller, and the host answers in its own way. */
 const PARSER_STATUSES = [400, 413, 415];
 
-/** Holds every answer against the OpenAPI document of the very application that gave it. */
+/** Checks every answer against the OpenAPI document of the application that gave it. */
 export class Contract {
   private readonly document: OpenAPIObject;
   private readonly ajv = new Ajv2020({ strict: false, validateSchema: false });
@@ -24,7 +24,7 @@ export class Contract {
 
   constructor(application: INestApplication) {
     this.document = authenticationDocument(application, { info: { title: 'under test', version: '1' } });
-    // Where a default import is typed as the function itself, this is `any`.
+    // Some module settings type the default import as the function itself; then this is `any`.
     const addTo: FormatsPlugin = addFormats.default;
     addTo(this.ajv);
     this.ajv.addSchema(closed(this.document) as object, 'document');
@@ -36,7 +36,7 @@ export class Contract {
   /** @throws Error that names the route, the status and what differs */
   check({ method, url }: Pick<Test, 'method' | 'url'>, response: Response): void {
     const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
-    // As it was sent: a URL object would bring `/./sign_in` into another form.
+    // The path as it was sent: a URL object would change `/./sign_in`.
     const sent = url.replace(/^\w+:\/\/[^/]+|\?.*/g, '');
     const path = this.paths.find(([, pattern]) => pattern.test(sent))?.[0] ?? '';
     const operation = `paths/${escaped(path)}/${verb}`;
@@ -50,7 +50,7 @@ export class Contract {
 
   private headerFault(pointer: string, { headers }: Response): string | undefined {
     const described = this.at(pointer);
-    if (described === undefined) return 'the document does not know that status';
+    if (described === undefined) return 'the document does not list that status';
     const documented = Object.entries(described.headers ?? {});
     for (const [name, { required }] of documented) {
       const value = (headers as Record<string, string | undefined>)[name.toLowerCase()];
@@ -67,7 +67,7 @@ export class Contract {
   private bodyFault(pointer: string, { type, body, text }: Response, isHead: boolean): string | undefined {
     const content = this.at(pointer)?.content;
     if (isHead) return undefined;
-    if (content === undefined) return text === '' ? undefined : 'the document knows of no body';
+    if (content === undefined) return text === '' ? undefined : 'the document lists no body';
     if (content[type] === undefined) return `${type || 'no content type'} is not in the document`;
     const fault = this.fault(
       `${pointer}/content/${escaped(type)}/schema`,
@@ -95,7 +95,7 @@ function isOfParser({ status, body }: Response): boolean {
   return PARSER_STATUSES.includes(status) && typeof body === 'object' && 'statusCode' in body;
 }
 
-/** A client may meet new fields, but our own answers hold none that the document does not name. */
+/** Refuses fields that the document does not list. Clients must accept new fields, but ours are all documented. */
 function closed(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => closed(item, key));
   if (typeof value !== 'object' || value === null) return value;

@@ -6,9 +6,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
 
-// With DATABASE_URL=postgres://… every worker has a database of its own on that server. Without it, every worker has
-// the embedded Postgres, loaded from a dump of an empty one, since making one takes seconds. The first application
-// that a worker starts migrates it.
+// With DATABASE_URL=postgres://… every worker has its own database on that server. Without it, every worker has an
+// embedded Postgres that is loaded from the dump of an empty one, since making one takes seconds. The first application
+// of a worker runs the migrations.
 
 const SERVER = /^postgres(ql)?:/.test(process.env.DATABASE_URL ?? '') ? process.env.DATABASE_URL : undefined;
 const EMPTY_TABLES = `
@@ -19,7 +19,7 @@ const EMPTY_TABLES = `
     IF tables IS NOT NULL THEN EXECUTE 'TRUNCATE ' || tables || ' RESTART IDENTITY CASCADE'; END IF;
   END $$`;
 
-/** Once a run. */
+/** Runs once, before all specs. */
 export async function prepareDatabases() {
   if (SERVER !== undefined) {
     process.env.TEST_DATABASE_NAME = `authentication_tests_${process.pid}`;
@@ -41,7 +41,7 @@ export async function removeDatabases() {
   for (const { datname } of rows) await onServer(`DROP DATABASE "${datname}" WITH (FORCE)`);
 }
 
-/** The database of a worker: made for its first file, emptied for each further one, at rest between them. */
+/** The database of a worker: made for its first spec file, and emptied for each further one. */
 export async function openTestDatabase(worker, known) {
   const opened = known ?? (SERVER === undefined ? await openEmbedded() : await openOnServer(worker));
   await opened.empty();
@@ -53,19 +53,19 @@ async function openEmbedded() {
   const pglite = await PGlite.create({ loadDataDir: new Blob([dump]) });
   return {
     connection: () => {
-      // The statements that an earlier application of this worker named are still there. Queued ahead of the next one's.
+      // Removes the named statements of the worker's earlier application. Runs before those of the next one.
       void pglite.exec('DEALLOCATE ALL');
       return { extra: createPgConfig(pglite), poolSize: 1 };
     },
     empty: () => pglite.exec(EMPTY_TABLES),
-    // Postgres leaves alarms set (recovery's progress, idle statistics), each a timer here that would hold the worker.
+    // Postgres sets alarms (progress of recovery, idle statistics). Each is a timer that keeps the worker from ending.
     rest: () => pglite.Module._clear_setitimer(),
   };
 }
 
 async function openOnServer(worker) {
   const name = `${process.env.TEST_DATABASE_NAME}_${worker}`;
-  // A worker that grew too large is replaced by one of the same number.
+  // Jest replaces a worker that uses too much memory by one with the same number.
   await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   await onServer(`CREATE DATABASE ${name}`);
   const url = new URL(SERVER);

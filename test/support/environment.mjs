@@ -2,7 +2,7 @@ import { TestEnvironment } from 'jest-environment-node';
 import process from 'node:process';
 import { openTestDatabase } from './databases.mjs';
 
-// The embedded Postgres is made here, outside Jest's VM, where it would kill the process; once a worker.
+// The embedded Postgres is made here, once per worker. Inside Jest's VM it would kill the process.
 let opened;
 
 export default class DatabaseEnvironment extends TestEnvironment {

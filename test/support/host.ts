@@ -4,7 +4,7 @@ import { serverSettings } from '../../src/config/settings.js';
 import { createApplication } from '../../src/http/application.js';
 import { TestApplication, testDatabase } from './application.js';
 
-/** Cheap hashes and wide limits, as the other specs have them; nothing in the log. */
+/** Fast hashes and high limits, as in the other specs, and no log. */
 const VARIABLES = {
   APP_NAME: 'Acme',
   SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -18,13 +18,13 @@ interface Options {
   adapter?: HttpAdapterName;
   /** environment variables of this server */
   variables?: Record<string, string>;
-  /** where the server is reached, for its links: by default where it listens */
+  /** the base of links; by default the address that the server listens on */
   appUrl?: string;
 }
 
 /**
- * The reference server, listening on a free port of this process, with the worker's database and without parts of the
- * owner's. One at a time.
+ * Starts the reference server on a free port, with the worker's database and without parts of the owner. Only one can
+ * run at a time.
  */
 export async function startHost({ adapter, variables = {}, appUrl }: Options = {}): Promise<TestApplication> {
   const port = await freePort();

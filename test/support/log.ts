@@ -3,7 +3,7 @@ import type { TestApplication } from './application.js';
 
 export type LogEntry = { level: string; event?: string } & Record<string, unknown>;
 
-/** What the application logs from now on, one JSON line an entry, as a production logger writes it. */
+/** The log of an application from now on, one JSON line per entry, as a production logger writes it. */
 export class Log implements LoggerService {
   readonly lines: string[] = [];
 
@@ -13,7 +13,7 @@ export class Log implements LoggerService {
     return log;
   }
 
-  /** Those of one event, or all. */
+  /** The entries of one event, or all. */
   entries(event?: string): LogEntry[] {
     const entries = this.lines.map((line) => JSON.parse(line) as LogEntry);
     return event === undefined ? entries : entries.filter((entry) => entry.event === event);

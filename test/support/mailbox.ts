@@ -6,7 +6,7 @@ import { MailTransport } from '../../src/authentication/core/mail/mail.js';
 
 const PATIENCE_MS = 15_000;
 
-/** The mails that the application sent, once its queue is empty. */
+/** The mails of an application. Every method first waits until its queue is empty. */
 export class Mailbox {
   constructor(private readonly nest: INestApplication) {}
 
@@ -27,7 +27,7 @@ export class Mailbox {
   async linkTo(address: string, subject = /./): Promise<URL> {
     const mail = (await this.to(address)).find((candidate) => subject.test(candidate.subject));
     const [link] = /https?:\/\/\S+/.exec(mail?.text ?? '') ?? [];
-    if (link === undefined) throw new Error(`no mail to ${address} holds a link`);
+    if (link === undefined) throw new Error(`no mail to ${address} has a link`);
     return new URL(link);
   }
 

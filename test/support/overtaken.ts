@@ -3,7 +3,7 @@ import { Database } from '../../src/authentication/core/database/database.js';
 import { isEmbedded, type TestApplication } from './application.js';
 import { until } from './until.js';
 
-// Asked before any application runs: to ask for the connection drops what one has prepared on it.
+// Called before any application runs, because it opens the connection, which drops prepared statements.
 const EMBEDDED = isEmbedded();
 
 type Meanwhile = (query: (text: string, values: unknown[]) => Promise<unknown>) => Promise<unknown>;
@@ -11,8 +11,10 @@ type Meanwhile = (query: (text: string, values: unknown[]) => Promise<unknown>) 
 const nothing: Meanwhile = () => Promise.resolve();
 
 /**
- * The answers to requests that wait for a user's row, in the order in which they are asked, while `meanwhile` happens to
- * what they were let in by. The embedded database has one connection, which nobody else can hold: there they come after.
+ * Locks the user's row, sends the requests, waits until all of them wait for the lock, runs `meanwhile` (which changes
+ * what the requests rely on, such as their session), and releases the lock. The embedded database has one connection, so
+ * there the requests are sent after `meanwhile`.
+ * @returns the answers, in the order of the requests
  */
 export function overtaken(
   app: TestApplication,
@@ -24,7 +26,7 @@ export function overtaken(
   return queued(app, lock, userId, requests, meanwhile);
 }
 
-/** The same for requests that wait for the row of a session. */
+/** The same for requests that wait for the row of a session, without `meanwhile`. */
 export function queuedAtSession(
   app: TestApplication,
   sessionId: number,
@@ -67,7 +69,7 @@ async function queued(
   return Promise.all(asked);
 }
 
-/** The end of a session as any other request brings it about. */
+/** Ends a session, as another request would. */
 export function endSession(id: number) {
   return (query: (text: string, values: unknown[]) => Promise<unknown>): Promise<unknown> =>
     query('DELETE FROM authentication.sessions WHERE id = $1', [id]);

@@ -5,7 +5,7 @@ import type { Catalog, PluralForms, Sentence } from '../../src/authentication/co
 /** The language tag that marks the pseudo-locale "accented English" in browsers and in the CLDR. */
 export const PSEUDO = 'en-XA';
 
-/** A language whose sentences have marks around them: words outside of the marks did not come from `Texts`. */
+/** A language whose sentences have marks around them. Words outside of the marks did not come from a texts file. */
 export function pseudoLocale(...files: Catalog[]): Locales {
   return { [PSEUDO]: files.map(marked) };
 }
@@ -24,16 +24,16 @@ function markedSentence(sentence: Sentence): Sentence {
   return { ...sentence, ...(Object.fromEntries(forms) as Partial<PluralForms>) };
 }
 
-/** What was read in the pseudo-locale. */
+/** Collects the pages and mails that a spec reads in the pseudo-locale. */
 export class Reading {
   private readonly texts: string[] = [];
 
-  /** The words of a page that have no marks. @param values what is expected there: names, addresses, codes */
+  /** The words of a page that are outside of marks. @param values expected ones: names, addresses, codes */
   strayInPage(html: string, ...values: readonly string[]): string {
     return this.stray(readableOf(html), values);
   }
 
-  /** The words of a mail that have no marks, in its subject and both of its forms. Its link is expected. */
+  /** The words of a mail that are outside of marks: in the subject, the text and the HTML. Links are expected. */
   strayInMail({ to, subject, text, html }: Mail, ...values: readonly string[]): string {
     const links = text.match(/https?:\/\/\S+/g) ?? [];
     // A colon stands before the link in the text form.
@@ -41,7 +41,7 @@ export class Reading {
     return this.stray([subject, text, readableOf(html)].join('\n'), expected);
   }
 
-  /** The names of the sentences that nothing said. */
+  /** The names of the sentences that were in no page or mail. */
   unsaid(file: Catalog): string[] {
     return Object.entries(file)
       .filter(([, sentence]) => !formsOf(sentence).some((form) => this.texts.some((text) => form.test(text))))
@@ -57,7 +57,7 @@ export class Reading {
   }
 }
 
-/** What a person reads of HTML. */
+/** The text that a person reads in HTML. */
 function readableOf(html: string): string {
   return html
     .replace(/<style>.*?<\/style>|<[^>]*>/gs, ' ')

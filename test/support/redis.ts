@@ -12,7 +12,7 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** The Redis of REDIS_URL, or of this machine, or one of our own; null where there is none to be had. */
+/** The Redis of REDIS_URL or of this machine, else one that it starts; null if none can be started. */
 export async function openRedis(): Promise<RedisServer | null> {
   const { hostname, port } = new URL(process.env['REDIS_URL'] ?? `redis://${HOST}:6379`);
   const known = { host: hostname, port: Number(port === '' ? 6379 : port), stop: () => Promise.resolve() };

@@ -5,17 +5,17 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 export interface ReceivedMail {
   readonly from: string;
   readonly to: readonly string[];
-  /** as it came over the wire */
+  /** as it was received */
   readonly raw: string;
 }
 
-/** How a mail is answered: taken, refused with a code, or not at all. */
+/** The answer to a mail: taken, refused with a code, taken but the connection is closed first, or none. */
 type Answer = 'taken' | 'dropped' | 'silent' | number;
 
-/** A mail server that a spec can make as bad as those in the world. */
+/** A mail server for specs, which can behave as badly as real ones. */
 export class SmtpSink {
   readonly received: ReceivedMail[] = [];
-  /** for the mails to come, in order; those after are taken */
+  /** for the next mails, in order; all further ones are taken */
   answers: Answer[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly smtp: SMTPServer;
@@ -27,7 +27,7 @@ export class SmtpSink {
       disableReverseLookup: true,
       logger: false,
       onData: (stream, session, answer) => {
-        // A sender that dies in the middle of its mail has sent none.
+        // A sender that stops in the middle of a mail has sent none.
         this.take(stream, session, answer).catch(() => undefined);
       },
     });
@@ -49,7 +49,7 @@ export class SmtpSink {
     return `smtp://127.0.0.1:${(this.smtp.server.address() as AddressInfo).port}`;
   }
 
-  /** Mails whose text was sent, whatever was answered. */
+  /** How many mails were sent to this server, whatever it answered. */
   get attempts(): number {
     return this.started;
   }
@@ -101,9 +101,9 @@ export function headersOf({ raw }: ReceivedMail): [name: string, value: string][
     });
 }
 
-/** What a reader of plain text sees. */
+/** The plain text of a mail. */
 export function textOf({ raw }: ReceivedMail): string {
-  // By the boundary itself: a line of a folded link may begin with two dashes, too.
+  // Splits at the boundary, not at two dashes: a line of a folded link may begin with them, too.
   const [, boundary = ''] = /boundary="([^"]+)"/.exec(raw) ?? [];
   const part = raw
     .split(`\r\n--${boundary}`)

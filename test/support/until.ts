@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 type Look<T> = T | null | undefined | false;
 
-/** Waits for something that another part of the application brings about. */
+/** Calls `look` until it returns a value. @throws Error after `patienceMs` milliseconds */
 export async function until<T>(look: () => Look<T> | Promise<Look<T>>, patienceMs = 30_000): Promise<T> {
   for (const end = Date.now() + patienceMs; Date.now() < end;) {
     const seen = await look();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A wire to a server that a spec can cut, silence and mend. */
+/** A connection to a server that a spec can cut, silence and restore. */
 export class Wire {
   private readonly sockets = new Set<Socket>();
   private server: Server;
@@ -24,7 +24,7 @@ export class Wire {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Connections break, new ones are refused. @returns how to mend it */
+  /** Closes all connections and refuses new ones. @returns a function that accepts connections again */
   async cut(): Promise<() => Promise<void>> {
     const { port } = this;
     await this.close();
@@ -34,12 +34,12 @@ export class Wire {
     };
   }
 
-  /** Connections stay, new ones are taken, but nothing passes. */
+  /** Keeps all connections and accepts new ones, but passes on no data. */
   silence(): void {
     this.silent = true;
   }
 
-  /** What was said meanwhile is lost, as are the connections. */
+  /** Passes on data again. All connections are closed, and the data sent meanwhile is lost. */
   speak(): void {
     this.silent = false;
     for (const socket of this.sockets) socket.destroy();

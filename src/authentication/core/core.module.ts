@@ -19,7 +19,7 @@ const PARTS = [
   UserEvents,
 ];
 
-/** What every part of authentication stands on. Global within Nest's container, yet it binds to nothing of the host. */
+/** Providers that all other modules use. It is global in Nest, but adds nothing to the routes of the host. */
 @Global()
 @Module({ providers: PARTS, exports: PARTS })
 export class CoreModule {}

@@ -26,7 +26,7 @@ const PARTS = [
   ThrottleStorage,
 ];
 
-/** What every route of ours shares. Global within Nest's container, yet it binds to nothing of the host. */
+/** Providers that all our routes use. It is global in Nest, but adds nothing to the routes of the host. */
 @Global()
 @Module({
   imports: [DiscoveryModule, MailModule],

@@ -15,7 +15,7 @@ import {
   type CredentialKind,
 } from '../../../src/authentication/sessions/credentials.js';
 
-/** A bearer token that is no session's: `key_` and the user's id. For a spec; a real one is a secret. */
+/** Another kind of bearer token than a session's: `key_` and the user's id. A real one would be a secret. */
 @Injectable()
 class Keys implements CredentialKind, OnModuleInit {
   constructor(
@@ -40,7 +40,7 @@ class Keys implements CredentialKind, OnModuleInit {
 @Module({ providers: [Keys] })
 export class KeysFeature {}
 
-/** Routes of a host, behind the guard. */
+/** Routes of the host, protected by the guard. */
 @Controller('things')
 @UseGuards(AuthenticationGuard)
 class ThingsController {

@@ -36,8 +36,8 @@ import {
 } from '../../../src/authentication/sessions/sign-in-steps.js';
 import { SignInService } from '../../../src/authentication/sessions/sign-in.service.js';
 
-// A second step in small: whoever has a keyword is asked for it after the password. It has an entity, a migration, a
-// sign-in step and a kind of token, as features have.
+// A small second step: a user who has a keyword is asked for it after the password. Like a real feature it has an
+// entity, a migration, a sign-in step and a kind of token.
 
 const KEYWORD = 'keyword';
 const CHALLENGE: TokenKind = { purpose: 'keyword_challenge', lifetimeSeconds: 300 };

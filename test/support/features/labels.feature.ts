@@ -10,7 +10,7 @@ import {
 import { SignUpDto } from '../../../src/authentication/registrations/dto/sign-up.dto.js';
 import { SignInDto } from '../../../src/authentication/sessions/dto/sign-in.dto.js';
 
-// Fields of its own on POST /sign_up and POST /sign_in, kept in a table of its own.
+// Adds fields to POST /sign_up and POST /sign_in, and stores them in its own table.
 
 class SignUpFields {
   @IsIn(['free', 'paid'])

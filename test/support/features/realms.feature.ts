@@ -10,7 +10,7 @@ import {
 } from '../../../src/authentication/http/realm/request-realms.js';
 import type { HttpRequest } from '../../../src/authentication/http/request/http.js';
 
-// Realms that a header chooses.
+// The header X-Realm chooses the realm.
 
 const REALMS: readonly Realm[] = [
   { id: ROOT_REALM_ID, name: 'Acme' },

@@ -6,7 +6,7 @@ import {
   type UserListener,
 } from '../../../src/authentication/core/events/user-events.js';
 
-/** Hears every fact, sees the user's row in the fact's transaction, and fails when it is told to. */
+/** Records every fact, looks for the user's row in its transaction, and fails at the fact named in `failsAt`. */
 @Injectable()
 export class Witness implements UserListener, OnModuleInit {
   readonly facts: {
@@ -38,7 +38,7 @@ export class Witness implements UserListener, OnModuleInit {
     if (action === this.failsAt) throw new Error('the witness fails');
   }
 
-  /** What happened to a user, in its order. */
+  /** The actions of a user, in order. */
   of(userId: number): string[] {
     return this.facts.filter((fact) => fact.userId === userId).map(({ action }) => action);
   }

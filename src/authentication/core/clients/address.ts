@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
-/** The addresses whose first bits are those of this one. */
+/** All addresses that have the same first `bits` bits as `address`. */
 export type AddressRange = [address: Parsed, bits: number];
 
 /** IPv4 addresses that are written as IPv6 (RFC 4291 2.5.5.2). */
@@ -10,24 +10,29 @@ const MAPPED = ipaddr.IPv6.parse('::ffff:0:0');
 const MAPPED_BITS = 96;
 const ALL_OF_IPV4: AddressRange = [ipaddr.IPv4.parse('0.0.0.0'), 0];
 
-/** An address in one form, every spelling of `::ffff:1.2.3.4` as 1.2.3.4 (CVE-2026-45364); null for what is none. */
+/**
+ * Brings an address into its one form. Every spelling of `::ffff:1.2.3.4` becomes `1.2.3.4` (CVE-2026-45364).
+ * @returns null for a text that is not an address
+ */
 export function plainAddress(text: string): string | null {
   const address = text.replace(/%.*$/, '');
-  // `isIP` takes one spelling of IPv4, so nothing is left to do. Parsing would cost ten times as much.
+  // `isIP` accepts only one spelling of IPv4, so no conversion is needed. Parsing would take ten times as long.
   if (isIP(address) === 4) return address;
   const parsed = parse(address);
   const isMapped = parsed instanceof ipaddr.IPv6 && parsed.match(MAPPED, MAPPED_BITS);
   return (isMapped ? parsed.toIPv4Address() : parsed)?.toString() ?? null;
 }
 
-/** One subscriber owns a whole /64: its addresses count as one. */
+/** The network of one subscriber, which counts as one client: a whole /64 of IPv6, or one IPv4 address. */
 export function subscriberNetworkOf(address: string): string {
   return isIP(address) === 6 ? (networkOf(address, { ipv4: 32, ipv6: 64 }) ?? address) : address;
 }
 
 /**
- * The network of an address that `plainAddress` wrote: `192.0.2.0/24`, `2001:db8:0::/48`. Null for what is no address.
- * @param bits for IPv6 a multiple of 16, since the text holds whole groups
+ * Finds the network of an address: `192.0.2.0/24`, `2001:db8:0::/48`.
+ * @param address in the form of `plainAddress`
+ * @param bits the length of the network; for IPv6 a multiple of 16, since the text holds whole groups
+ * @returns null for a text that is not an address
  */
 export function networkOf(address: string, bits: { ipv4: number; ipv6: number }): string | null {
   const parsed = parse(address);
@@ -41,8 +46,9 @@ export function networkOf(address: string, bits: { ipv4: number; ipv6: number })
 }
 
 /**
- * The range that `10.0.0.0/8` or `::1` names; null for any other text. A range of IPv6 that covers mapped addresses
- * comes with the range of IPv4 that they are, since `plainAddress` writes them so.
+ * Reads a range, such as `10.0.0.0/8` or `::1`. An IPv6 range that covers mapped IPv4 addresses also gives their IPv4
+ * range, because `plainAddress` writes these addresses as IPv4.
+ * @returns null for a text that is neither a range nor an address
  */
 export function addressRanges(text: string): AddressRange[] | null {
   const [, address = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
@@ -56,7 +62,7 @@ export function addressRanges(text: string): AddressRange[] | null {
   return [range, bits < MAPPED_BITS ? ALL_OF_IPV4 : [parsed.toIPv4Address(), bits - MAPPED_BITS]];
 }
 
-/** @param address as `plainAddress` wrote it */
+/** @param address in the form of `plainAddress` */
 export function isInRanges(address: string, ranges: readonly AddressRange[]): boolean {
   if (ranges.length === 0) return false;
   const parsed = parse(address);
@@ -64,15 +70,15 @@ export function isInRanges(address: string, ranges: readonly AddressRange[]): bo
   return ranges.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits));
 }
 
-/** Whether only this machine reaches the address. */
+/** Whether an address can be reached from this machine only. */
 export function isLoopback(text: string): boolean {
   const address = plainAddress(text);
   return address !== null && parse(address)?.range() === 'loopback';
 }
 
 /**
- * `isIP` decides what is an address: ipaddr.js takes 127.1, 0x7f.0.0.1, 010.0.0.1 and 2130706433, too. It also reads
- * `::1.2.3.4`, which is IPv6 (RFC 4291 2.5.5.1), as `::ffff:1.2.3.4`; it does not with a 0 before.
+ * `isIP` decides whether a text is an address, because ipaddr.js also accepts 127.1, 0x7f.0.0.1, 010.0.0.1 and
+ * 2130706433. It wrongly reads `::1.2.3.4` (RFC 4291 2.5.5.1) as `::ffff:1.2.3.4`, but reads `0::1.2.3.4` correctly.
  */
 function parse(text: string): Parsed | null {
   const version = isIP(text);

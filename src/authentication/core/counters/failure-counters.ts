@@ -10,13 +10,13 @@ import { Settings } from '../settings/settings.js';
 interface Budget {
   readonly limit: number;
   readonly windowSeconds: number;
-  /** true: the limit holds whatever `THROTTLE_FACTOR` says */
+  /** true: `THROTTLE_FACTOR` does not change this limit */
   readonly fixed?: boolean;
 }
 
 const FIFTEEN_MINUTES = 900;
 
-/** What is counted for an account or an address, in Postgres, so that instances share it. */
+/** Limits per account or email address. The counts are in Postgres, so that all instances share them. */
 const BUDGETS = {
   sign_in: { limit: 10, windowSeconds: FIFTEEN_MINUTES },
   current_password: { limit: 10, windowSeconds: FIFTEEN_MINUTES },
@@ -25,7 +25,7 @@ const BUDGETS = {
 
 export type CounterName = keyof typeof BUDGETS | (string & {});
 
-/** Whom a counter of addresses counts. */
+/** The subject of a counter that counts per email address. */
 export function subjectOf({ realm, email }: { realm: string; email: string }): string {
   return `${realm} ${email}`;
 }
@@ -48,7 +48,10 @@ const COUNT: Statement = {
 const READ = `SELECT count, ceil(extract(epoch FROM expires_at - now()))::int AS seconds_left
   FROM authentication.counters WHERE key = $1 AND expires_at > now()`;
 
-/** Counts what failed, by the database's clock. One statement counts and tells, so attempts at once are all counted. */
+/**
+ * Counts failed attempts within a time window, by the database's clock. One statement counts and returns the count, so
+ * that concurrent attempts are all counted.
+ */
 @Injectable()
 export class FailureCounters {
   private readonly budgets = new Map<string, Budget>(Object.entries(BUDGETS));
@@ -58,14 +61,15 @@ export class FailureCounters {
     @Settings() private readonly settings: AuthenticationSettings,
   ) {}
 
-  /** For the counters of features. */
+  /** Adds a counter, for features. */
   define(name: string, budget: Budget): void {
     this.budgets.set(name, budget);
   }
 
   /**
-   * Runs one attempt. It is counted before it runs, and forgotten with all before it when it succeeds.
-   * @throws TooManyRequests
+   * Counts an attempt, then runs it. A success clears the counter. An attempt that ends in `Overloaded`, or in an error
+   * that is not a `Problem`, is not counted.
+   * @throws TooManyRequests when the limit is passed; the attempt then does not run
    */
   async attempt<T>(name: CounterName, subject: string, work: () => Promise<T>): Promise<T> {
     await this.spend(name, subject);
@@ -80,27 +84,27 @@ export class FailureCounters {
     return result;
   }
 
-  /** @throws TooManyRequests */
+  /** Counts one attempt. @throws TooManyRequests when the limit is passed */
   async spend(name: CounterName, subject: string): Promise<void> {
     const { count, seconds_left: secondsLeft } = await this.count(name, subject);
     if (count > this.limitOf(name)) throw new TooManyRequests(secondsLeft);
   }
 
   /**
-   * For attempts that are decided while their user's row is held: asks without counting, and `record` counts those that
-   * failed. @throws TooManyRequests
+   * Checks the limit without counting, for attempts that are decided while the user's row is locked. `record` then
+   * counts the failures. @throws TooManyRequests
    */
   async assertOpen(name: CounterName, subject: string, manager: EntityManager): Promise<void> {
     const [row] = await manager.query<Count[]>(READ, [keyOf(name, subject)]);
     if (row !== undefined && row.count >= this.limitOf(name)) throw new TooManyRequests(row.seconds_left);
   }
 
-  /** Counts a failure in the transaction that found it. That must be committed: answer the failure after it. */
+  /** Counts a failure in the transaction that found it. Throw only after the commit: a rollback undoes the count. */
   async record(name: CounterName, subject: string, manager: EntityManager): Promise<void> {
     await manager.query(COUNT.text, [keyOf(name, subject), this.budgetOf(name).windowSeconds]);
   }
 
-  /** Whether one more fits into the budget; it is counted either way, in the transaction of what it limits. */
+  /** Counts one more, in the transaction of what is limited. @returns false when the limit is passed */
   async fits(name: CounterName, subject: string, manager: EntityManager): Promise<boolean> {
     const [row] = await manager.query<Count[]>(COUNT.text, [
       keyOf(name, subject),
@@ -136,12 +140,12 @@ export class FailureCounters {
 
   private budgetOf(name: CounterName): Budget {
     const budget = this.budgets.get(name);
-    if (budget === undefined) throw new Error(`no counter is called ${name}`);
+    if (budget === undefined) throw new Error(`there is no counter named '${name}'`);
     return budget;
   }
 }
 
-/** A digest: the table tells nobody which addresses were tried. */
+/** A digest, so that the table does not show which addresses were tried. */
 function keyOf(name: string, subject: string): string {
   return `${name}:${createHash('sha256').update(subject).digest('base64url')}`;
 }

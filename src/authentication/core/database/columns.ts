@@ -1,6 +1,6 @@
 import type { ColumnOptions, PrimaryColumnOptions, ValueTransformer } from 'typeorm';
 
-/** `pg` answers bigint as text; our ids stay far below 2^53. */
+/** `pg` returns a bigint as text. Our ids stay far below 2^53, so a number can hold them. */
 export const idTransformer: ValueTransformer = {
   from: (value: string | null) => (value === null ? null : Number(value)),
   to: (value: unknown) => value,
@@ -18,7 +18,7 @@ export const reference = (name: string): ColumnOptions => ({
   transformer: idTransformer,
 });
 
-/** Milliseconds, as the API shows them. */
+/** Precise to the millisecond, as the API shows times. */
 export const time = (name: string, options: ColumnOptions = {}): ColumnOptions => ({
   name,
   type: 'timestamptz',

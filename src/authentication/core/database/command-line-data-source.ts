@@ -1,17 +1,17 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { SCHEMA } from './data-source.js';
 
-/** A migration may take its time. The limits of `authenticationDataSource` are meant for requests. */
+/** No time limits: a migration may take long. The limits of `authenticationDataSource` are for requests. */
 const NO_LIMITS = { statement_timeout: 0, idle_in_transaction_session_timeout: 0, query_timeout: 0 };
 
 /**
- * The data source for TypeORM's command line (`migration:run`, `show`, `revert`, `generate`), which wants one that is
- * not initialised yet and initialises it by itself.
+ * The data source for TypeORM's command line (`migration:run`, `show`, `revert`, `generate`), which needs one that is
+ * not initialised yet: it initialises the data source itself.
  */
 export class CommandLineDataSource extends DataSource {
   /**
-   * @param server a data source as `AuthenticationModule.dataSource` makes it
-   * @param close what else to close at the end, such as the embedded database
+   * @param server a data source from `AuthenticationModule.dataSource`
+   * @param close closes anything else at the end, such as the embedded database
    */
   constructor(
     server: DataSource,
@@ -22,10 +22,10 @@ export class CommandLineDataSource extends DataSource {
 
   override async initialize(): Promise<this> {
     await super.initialize();
-    // TypeORM keeps its list of migrations in our schema, and does not make the schema by itself.
+    // TypeORM keeps its list of migrations in our schema, but does not create the schema.
     await this.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-    // `migration:generate` skips an entity that says `synchronize: false`. A table of a many-to-many relation stays
-    // skipped: its indexes and foreign keys are as the migration made them, TypeORM can only describe its own.
+    // `migration:generate` skips entities with `synchronize: false`, so it is set to true here. The tables of
+    // many-to-many relations stay skipped: TypeORM cannot describe the indexes and foreign keys of our migrations.
     for (const metadata of this.entityMetadatas) metadata.synchronize = metadata.tableType !== 'junction';
     return this;
   }
@@ -38,6 +38,6 @@ export class CommandLineDataSource extends DataSource {
 
 function withoutLimits(options: DataSourceOptions): DataSourceOptions {
   const extra = { ...(options.extra as object), ...NO_LIMITS };
-  // As at the server's start: each migration in a transaction of its own, so that one may ask for none.
+  // As at the server's start: each migration has its own transaction, so that a migration can switch it off.
   return { ...options, extra, migrationsTransactionMode: 'each' };
 }

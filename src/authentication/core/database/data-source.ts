@@ -7,8 +7,8 @@ export const SCHEMA = 'authentication';
 export const DATA_SOURCE = 'authentication';
 
 /**
- * Where the tables live: a server's address; what an embedded database hands to `pg`'s pool; or the application's own
- * data source on the same database, which lists our entities (`AuthenticationModule.entities()`).
+ * The database that holds our tables: the URL of a server; options of `pg`'s pool for an embedded database; or the
+ * application's own data source, which must list our entities (`AuthenticationModule.entities()`).
  */
 export type DatabaseConnection =
   | { url: string; poolSize?: number }
@@ -28,10 +28,10 @@ export interface DatabaseParts {
 
 export const DATABASE_CONNECTION = Symbol('database connection');
 
-/** A wait for a connection that is longer than this is an outage, answered 503. */
+/** A request that waits longer than this for a connection is answered 503. */
 const CONNECTION_TIMEOUT_MS = 1500;
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** A server that says nothing at all, as after a failover, is given up by the client itself. */
+/** After this time the client gives up on a server that sends nothing at all, as after a failover. */
 const SILENCE_MS = STATEMENT_TIMEOUT_MS + 1000;
 
 export const entitiesOf = (parts: readonly DatabaseParts[]): Class[] =>
@@ -40,7 +40,7 @@ export const entitiesOf = (parts: readonly DatabaseParts[]): Class[] =>
 const migrationsOf = (parts: readonly DatabaseParts[]): Class[] =>
   parts.flatMap(({ migrations = [] }) => [...migrations]);
 
-/** Our tables and our migrations, whatever connection they are reached by. */
+/** Options for our tables and migrations, the same for every kind of connection. */
 export function ourTables(parts: readonly DatabaseParts[]) {
   return {
     type: 'postgres',
@@ -53,7 +53,7 @@ export function ourTables(parts: readonly DatabaseParts[]) {
   } as const;
 }
 
-/** A data source of our own: no clash with the host's tables, and no say in its TypeORM set-up. */
+/** Makes our own data source. Its tables are in our schema; the host's TypeORM set-up does not change. */
 export function authenticationDataSource(
   connection: OwnConnection,
   parts: readonly DatabaseParts[],
@@ -75,7 +75,7 @@ export function authenticationDataSource(
   return new ClosingDataSource(options, 'extra' in connection ? connection.close : undefined);
 }
 
-/** Closes what feeds its pool, too: the embedded database ends after the last connection to it. */
+/** Also closes the embedded database, after the last connection to it. */
 class ClosingDataSource extends DataSource {
   constructor(
     options: DataSourceOptions,
@@ -91,8 +91,8 @@ class ClosingDataSource extends DataSource {
 }
 
 /**
- * A connection that ends while it is handed over has no listener for a moment, and would take the process with it. Who
- * uses it, or the pool, learns of the end all the same.
+ * Keeps the process alive when a connection breaks. While the pool hands a connection over, it has no `error` listener
+ * for a moment, and Node.js would end the process. The pool or the user of the connection still gets the error.
  */
 function outliveErrors(client: EventEmitter): void {
   client.on('error', () => undefined);

@@ -1,7 +1,10 @@
 import { types } from 'node:util';
 import { SCHEMA } from './data-source.js';
 
-/** Postgres' classes of "try later": connection or database gone, deadlock, resources, operator intervention, system error. */
+/**
+ * SQLSTATE classes that mean "try later": connection, refused sign-in, missing database, rollback (deadlock),
+ * resources, operator intervention, system error.
+ */
 const UNAVAILABLE_CLASSES = ['08', '28', '3D', '40', '53', '57', '58'];
 const NETWORK_CODES = [
   'ECONNREFUSED',
@@ -16,7 +19,7 @@ const NETWORK_CODES = [
 const NETWORK_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|Connection ended|Query read timeout|not queryable|pool after calling end|query runner (?:was )?already released/i;
 const UNIQUE_VIOLATION = '23505';
-/** A foreign key refuses: NO ACTION with the first, ON DELETE RESTRICT with the second from Postgres 18 on. */
+/** A foreign key fails with the first; from Postgres 18 on, one with ON DELETE RESTRICT fails with the second. */
 const FOREIGN_KEY_VIOLATIONS = ['23503', '23001'];
 
 interface DriverError {
@@ -32,7 +35,7 @@ function driverErrorOf(error: unknown): DriverError | undefined {
   return (error as { driverError?: DriverError }).driverError ?? error;
 }
 
-/** Whether the database is out of reach (and not: the statement is wrong). */
+/** Whether the database cannot be reached, as opposed to a wrong statement. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!types.isNativeError(error)) return false;
   const failure = driverErrorOf(error);
@@ -43,8 +46,8 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 }
 
 /**
- * Whether a deletion of a row of ours fails because a table of the host's points at it. An insert that points at nothing
- * fails with the same code; and a foreign key that is deferred fails at the commit.
+ * Whether a row of ours could not be deleted because a table of the host refers to it. An insert or update that refers
+ * to a missing row has the same code, so the statement is checked. A deferred foreign key fails at COMMIT.
  */
 export function isStillReferenced(error: unknown): boolean {
   const { code, schema } = driverErrorOf(error) ?? {};
@@ -57,7 +60,7 @@ export function isStillReferenced(error: unknown): boolean {
   );
 }
 
-/** Whether a row breaks the unique index of that name. */
+/** Whether a row violates the unique constraint of that name. */
 export function breaksUnique(error: unknown, constraint: string): boolean {
   const failure = driverErrorOf(error);
   return failure?.code === UNIQUE_VIOLATION && failure.constraint === constraint;

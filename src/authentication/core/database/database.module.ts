@@ -13,7 +13,7 @@ import { Database } from './database.js';
 import { hostDataSource, migratingDataSource } from './host-data-source.js';
 import { migrate } from './migrate.js';
 
-/** What Nest hands from the options to the factory of the data source. */
+/** The options that Nest passes to `dataSourceFactory`. */
 type Opening = TypeOrmModuleOptions & { connection: DatabaseConnection };
 
 /**
@@ -32,9 +32,9 @@ export class DatabaseModule {
           inject: [DATABASE_CONNECTION],
           useFactory: (connection: DatabaseConnection): Opening => ({
             connection,
-            // Version 11 reads the name here when it closes the data source.
+            // @nestjs/typeorm 11 reads the name here when it closes the data source.
             name: DATA_SOURCE,
-            // A failed start says why at once, in one line; whoever runs the process starts it again.
+            // No retries: a failed start ends with one line that says why. Your process manager starts it again.
             toRetry: () => false,
           }),
           dataSourceFactory: (options) => openDataSource((options as unknown as Opening).connection, parts),

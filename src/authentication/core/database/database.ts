@@ -4,12 +4,12 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { poolOf } from './pool.js';
 
 export interface Statement {
-  /** one name, one text: a changed text wants a new name */
+  /** a changed text needs a new name: a connection keeps the first text that it prepared under a name */
   name: string;
   text: string;
 }
 
-/** The way to our tables: transactions through TypeORM, and the one hot statement on the pool beneath it. */
+/** Access to our tables: transactions through TypeORM, and frequent statements directly on the pool of `pg`. */
 @Injectable()
 export class Database {
   private readonly pending = new WeakMap<EntityManager, (() => void)[]>();
@@ -29,7 +29,7 @@ export class Database {
     return rows;
   }
 
-  /** The same, with each row as its values in the order of the statement: what `EntityColumns` reads. */
+  /** Like `run`, but each row is an array of its values in the order of the statement, for `EntityColumns`. */
   async values({ name, text }: Statement, values: readonly unknown[]): Promise<unknown[][]> {
     const { rows } = await this.pool.query<unknown[]>({ name, text, values: [...values], rowMode: 'array' });
     return rows;
@@ -45,7 +45,7 @@ export class Database {
     return result;
   }
 
-  /** The database's clock, in seconds since 1970, at this very moment rather than at the transaction's begin. */
+  /** The current time of the database's clock, in seconds since 1970; `now()` is the start of the transaction. */
   async secondsNow(manager: EntityManager): Promise<number> {
     const [row] = await manager.query<{ seconds: number }[]>(
       'SELECT extract(epoch FROM clock_timestamp())::float8 AS seconds',
@@ -54,7 +54,7 @@ export class Database {
     return row.seconds;
   }
 
-  /** For what must wait until the facts are there, such as waking the mail worker. Nothing that may fail. */
+  /** Runs a task after the commit, such as waking the mail worker. The task must not fail. */
   afterCommit(manager: EntityManager, task: () => void): void {
     const tasks = this.pending.get(manager);
     if (tasks === undefined) task();
@@ -62,7 +62,7 @@ export class Database {
   }
 }
 
-/** The rows of an `UPDATE … RETURNING` or `DELETE … RETURNING`: TypeORM answers them with `[rows, count]`. */
+/** The rows of an `UPDATE … RETURNING` or `DELETE … RETURNING`: TypeORM returns `[rows, count]`. */
 export async function returning<Row>(
   manager: EntityManager,
   text: string,

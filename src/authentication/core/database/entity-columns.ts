@@ -5,14 +5,14 @@ import type { Statement } from './database.js';
 type Column = EntityMetadata['columns'][number];
 
 /**
- * The columns of an entity in a statement of our own, and the way from its row back to the entity. They come from the
- * entity's metadata, so that a column that is added to an entity is there at once. Left out is what TypeORM would not
- * select either: columns with `select: false`, and those of relations.
+ * The columns of an entity for an SQL statement of ours, and the way back from its row to the entity. They come from the
+ * entity's metadata, so that a column that you add to the entity is selected without further changes. Columns with
+ * `select: false` and columns of relations are left out, as TypeORM does.
  */
 export class EntityColumns<Entity extends ObjectLiteral> {
   /** for SELECT: `u.id, u.realm, …` */
   readonly list: string;
-  /** how many values of a row are this entity's */
+  /** how many values of a row belong to this entity */
   readonly count: number;
   private readonly columns: readonly Column[];
 
@@ -28,7 +28,7 @@ export class EntityColumns<Entity extends ObjectLiteral> {
     this.count = this.columns.length;
   }
 
-  /** @param from the place of the first of these columns in the row */
+  /** @param from the index of the first of these columns in the row */
   read(row: readonly unknown[], from: number): Entity {
     const entity = new this.entity();
     const { driver } = this.dataSource;
@@ -39,7 +39,7 @@ export class EntityColumns<Entity extends ObjectLiteral> {
   }
 }
 
-/** One name, one text: a server that has prepared another text under the name refuses this one. */
+/** Adds a digest of the text to the name: a connection that prepared another text under a name refuses this one. */
 export function namedStatement(name: string, text: string): Statement {
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 12);
   return { name: `authentication_${name}_${digest}`, text };

@@ -5,14 +5,14 @@ import { poolOf } from './pool.js';
 
 const lent = new WeakSet<DataSource>();
 
-/** Whether its connections are the host's: then nothing is set on them that outlasts a transaction. */
+/** Whether the connections belong to the host. No setting of ours may stay on them after a transaction. */
 export function isHosts(dataSource: DataSource): boolean {
   return lent.has(dataSource);
 }
 
 /**
- * The application's own data source, as ours. `destroy` does nothing on it: who opened it closes it.
- * @throws SettingError with one line that says what we cannot work with
+ * Uses the application's own data source as ours. Its `destroy` does nothing: the application closes the data source.
+ * @throws SettingError with one line that says why it cannot be used
  */
 export async function hostDataSource(host: DataSource, parts: readonly DatabaseParts[]): Promise<DataSource> {
   assertLists(host, parts);
@@ -23,12 +23,12 @@ export async function hostDataSource(host: DataSource, parts: readonly DatabaseP
 }
 
 /**
- * Our migrations over the host's pool. A data source of its own, because the host's has migrations, and a table of
- * them, that are the host's.
+ * Makes a data source that runs our migrations over the host's pool. It is a separate one, because the host's has its
+ * own migrations and its own table of migrations.
  */
 export function migratingDataSource(host: DataSource, parts: readonly DatabaseParts[]): DataSource {
   const pool = poolOf(host);
-  // To end the pool is the host's business, and so are the listeners on it.
+  // The host ends its pool and has its own listeners on it, so `on` and `end` do nothing here.
   const lentPool = {
     connect: (callback?: PoolConnected) => (callback === undefined ? pool.connect() : pool.connect(callback)),
     on: () => pool,
@@ -61,7 +61,7 @@ function assertLists(host: DataSource, parts: readonly DatabaseParts[]): void {
   );
 }
 
-/** `pg` reads times in the ISO style alone. Its own clients ask for no other, but a role or a database can be set to one. */
+/** `pg` reads times in the ISO style only. It is the default, but a role or a database can have another setting. */
 async function assertReadable(host: DataSource): Promise<void> {
   const [row] = await host.query<{ DateStyle: string }[]>('SHOW DateStyle');
   if (row?.DateStyle.startsWith('ISO') === true) return;

@@ -3,11 +3,11 @@ import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { SCHEMA } from './data-source.js';
 import { isHosts } from './host-data-source.js';
 
-/** Any fixed number will do, as long as every instance takes the same lock. */
+/** Any fixed number, the same in every instance. */
 const LOCK = 7_206_154_811;
 
 /**
- * Brings the tables up to date, once, however many instances start at the same time. The lock is polled on the
+ * Runs the pending migrations once, even when several instances start at the same time. It polls the lock on the
  * connection that migrates: waiting in `pg_advisory_lock` would deadlock with CREATE INDEX CONCURRENTLY.
  * @returns the names of the migrations that ran
  */
@@ -19,7 +19,7 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
   });
 }
 
-/** Takes back every migration, the newest first. For development and for tests of the migrations themselves. */
+/** Reverts every migration, the newest first. For development and for tests of the migrations. */
 export async function revertAll(dataSource: DataSource): Promise<void> {
   await locked(dataSource, async (runner) => {
     const executed = await executor(dataSource, runner).getExecutedMigrations();
@@ -34,7 +34,10 @@ function executor(dataSource: DataSource, runner: QueryRunner): MigrationExecuto
   return migrations;
 }
 
-/** What one instance does while the others that start at the same time wait. Its statements may take their time. */
+/**
+ * Runs `work` in one instance, while other instances that start at the same time wait. On our own connections its
+ * statements have no time limit.
+ */
 export async function locked<T>(
   dataSource: DataSource,
   work: (runner: QueryRunner) => Promise<T>,
@@ -54,12 +57,12 @@ export async function locked<T>(
   }
 }
 
-/** `pg`'s client, as far as it is not documented. */
+/** An undocumented part of `pg`'s client. */
 interface PatientClient {
   connectionParameters: { query_timeout: number | false };
 }
 
-/** Takes the time limits off a connection of ours. @returns how to put them back */
+/** Removes the time limits from a connection of ours. @returns a function that restores them */
 async function patient(runner: QueryRunner): Promise<() => Promise<void>> {
   const { connectionParameters: limits } = (await runner.connect()) as PatientClient;
   const { query_timeout: timeout } = limits;

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 
-/** `pg`'s own pool beneath TypeORM. `findOne` with a relation costs ten times the CPU of a named statement on it. */
+/** The pool of `pg` in TypeORM. A named statement on it takes a tenth of the CPU time of `findOne` with a relation. */
 export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }

@@ -1,8 +1,8 @@
 import { instanceToPlain } from 'class-transformer';
 
 /**
- * An entity that has secrets, marked with `@Exclude({ toPlainOnly: true })`: `JSON.stringify` leaves them out, when a
- * relation of yours brings the entity into an answer.
+ * Base class of entities with secrets, which are marked with `@Exclude({ toPlainOnly: true })`. `JSON.stringify` leaves
+ * the secrets out, for example when a relation of your own entity brings the user into an answer.
  */
 export abstract class WithoutSecrets {
   toJSON(): object {

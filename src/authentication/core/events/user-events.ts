@@ -4,7 +4,7 @@ import type { Client } from '../clients/client.js';
 import type { Session } from '../sessions/session.entity.js';
 import type { User } from '../users/user.entity.js';
 
-/** What can happen to a user. Features add names of their own. */
+/** What can happen to a user. Features add their own names. */
 export interface UserFacts {
   signed_up: true;
   signed_in: true;
@@ -16,12 +16,12 @@ export interface UserFacts {
   email_change_requested: true;
   email_changed: true;
   email_verified: true;
-  /** every means of access ends: all sessions are gone, and what features issued must go too */
+  /** all sessions were ended; features must end the access that they gave, too */
   access_ended: true;
-  /** an address was proved by somebody who may not be the one who registered it: what came before must go */
+  /** the address was proved by a person who may not have registered the account: delete what was set up before */
   taken_over: true;
   deleted: true;
-  /** a token in its grace renewed again: who has the session now may not be who proved something in it last */
+  /** the previous token renewed the session again: another client may have it now, so earlier proofs do not count */
   renewed_again: true;
 }
 
@@ -29,16 +29,16 @@ export interface UserFact {
   action: keyof UserFacts;
   user: User;
   client: Client;
-  /** the session that began, with `signed_in`; that has another token, with `renewed_again` */
+  /** with `signed_in` the new session, with `renewed_again` the renewed one */
   session?: Session;
 }
 
-/** Awaited in the transaction of the fact, and failing together with it. */
+/** Runs in the transaction of the fact, which waits for it. If it throws, the transaction is rolled back. */
 export interface UserListener {
   onUserFact(fact: UserFact, manager: EntityManager): Promise<void>;
 }
 
-/** The one hook for what a fact must bring about in its own transaction. */
+/** The hook for code that must run in the same transaction as a change of a user. */
 @Injectable()
 export class UserEvents {
   private readonly listeners: UserListener[] = [];

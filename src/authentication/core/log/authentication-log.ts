@@ -3,12 +3,12 @@ import type { Client } from '../clients/client.js';
 import { Problem } from '../problems/problem.js';
 import type { User } from '../users/user.entity.js';
 
-/** One structured line for every outcome: who, from where, what. Never a secret, and no address of somebody unknown. */
+/** Writes one structured line for every outcome: event, user, client. It never holds a secret or an email address. */
 @Injectable()
 export class AuthenticationLog {
   private readonly logger = new Logger('Authentication');
 
-  /** @param reason the code of the problem that it ended in */
+  /** @param reason the code of the problem that was answered */
   outcome(event: string, user: Pick<User, 'id'> | null, client: Client, reason?: string): void {
     this.logger.log({
       event,
@@ -19,7 +19,7 @@ export class AuthenticationLog {
     });
   }
 
-  /** An attempt that has its line when it is refused. */
+  /** Runs an attempt, and logs it when it ends in a `Problem`. */
   async attempt<T>(
     event: string,
     user: Pick<User, 'id'> | null,

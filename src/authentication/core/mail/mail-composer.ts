@@ -16,7 +16,7 @@ import type { Mail, MailContent } from './mail.js';
 import { mailEn } from './mail.en.js';
 import { renderMail } from './render-mail.js';
 
-/** Writes the mail of a job, and issues what it must hold, in one transaction. */
+/** Writes the mail of a job, and issues the token in it, in one transaction. */
 @Injectable()
 export class MailComposer {
   private readonly key: Buffer;
@@ -30,11 +30,11 @@ export class MailComposer {
     private readonly texts: Texts,
     @Settings() { secretKeys }: AuthenticationSettings,
   ) {
-    // A key that ends with the process loses nothing: another try then puts its own secret into the same row.
+    // A random key is enough: after a restart, the next try writes its own secret into the same row.
     this.key = secretKeys[0] ?? randomBytes(32);
   }
 
-  /** @returns null when there is nothing to send, or no longer */
+  /** @returns null when nothing must be sent */
   async compose(job: QueuedMail): Promise<Mail | null> {
     const message = this.messages.of(job.data.message);
     const realm = await this.realms.find(job.data.realm);

@@ -2,20 +2,20 @@ import type { Client } from '../clients/client.js';
 import { subjectOf } from '../counters/failure-counters.js';
 import type { User } from '../users/user.entity.js';
 
-/** What the queue holds: never a secret. The worker issues the token when it sends, so a late mail has a live link. */
+/** A mail in the queue. It holds no secret: the worker issues the token when it sends, so that a late link works. */
 export interface MailJob {
   readonly message: string;
   readonly realm: string;
   readonly address: string;
   readonly user_id?: number;
   readonly client: { readonly ip_address: string | null; readonly user_agent: string | null };
-  /** of the request that caused it */
+  /** language of the request that caused the mail */
   readonly locale: string;
   /** ISO 8601 */
   readonly requested_at: string;
-  /** further plain facts, such as the address that a notice names */
+  /** further values that are not secret, such as the address that a notice names */
   readonly facts?: Readonly<Record<string, string>>;
-  /** set by the first try, in the transaction that issues what the mail holds: another try issues nothing new */
+  /** set by the first try, in the transaction that issues the token: later tries issue nothing new */
   readonly issued?: true;
 }
 
@@ -41,24 +41,24 @@ export function mailJob(request: MailRequest): MailJob {
   };
 }
 
-/** To a user, at the address that is theirs. */
+/** The recipient of a mail to a user, at the user's current address. */
 export function addressedTo({ id, realm, email }: User): Pick<MailRequest, 'realm' | 'address' | 'userId'> {
   return { realm, address: email, userId: id };
 }
 
-/** Whom the counter `mail` counts a message for. */
+/** The subject of the counter `mail`: one kind of mail to one address. */
 export function mailSubject(message: string, address: { realm: string; email: string }): string {
   return `${message} ${subjectOf(address)}`;
 }
 
-/** Who asked. */
+/** The client whose request caused the mail. */
 export function clientOf({ client, locale }: MailJob): Client {
   return { ipAddress: client.ip_address, userAgent: client.user_agent, locale };
 }
 
 /**
- * For text that strangers write, such as a user agent or a name: mail clients make links of what looks like one, so
- * nothing does.
+ * Removes everything that a mail program would turn into a link. For text that an attacker can choose, such as a user
+ * agent or a name.
  */
 export function unlinked(text: string): string {
   const plain = text

@@ -8,11 +8,11 @@ import type { MailContent } from './mail.js';
 /** A kind of mail that the worker can write. */
 export interface MailMessage {
   readonly name: string;
-  /** whether strangers can cause it: then an address gets three of it in 15 minutes at most */
+  /** true when anybody who knows an address can cause it: the address then gets at most 3 in 15 minutes */
   readonly limited: boolean;
   /**
-   * Issues what the mail must hold and writes it; null when there is nothing to send, or no longer. Runs once for each
-   * try, in the attempt's transaction.
+   * Writes the mail, and issues the token in it. Runs once for each try, in the attempt's transaction.
+   * @returns null when nothing must be sent
    */
   compose(job: MailJob, realm: Realm, attempt: MailAttempt): MailContent | null | Promise<MailContent | null>;
 }
@@ -30,12 +30,12 @@ export class MailMessages {
   }
 }
 
-/** A kind of mail, as a provider: listed in its module, it is known to the worker. */
+/** Base class of a kind of mail. List yours in the providers of its module: it registers itself for the worker. */
 export abstract class RegisteredMail implements MailMessage, OnModuleInit {
   abstract readonly name: string;
   readonly limited: boolean = false;
 
-  // Properties rather than parameters: a mail's own constructor holds only what that mail needs.
+  // Injected as properties, so that the constructor of a mail has only the parameters that this mail needs.
   @Inject(MailMessages) private readonly messages!: MailMessages;
   @Inject(Texts) protected readonly texts!: Texts;
 

@@ -3,7 +3,7 @@ import { timeIn } from '../texts/times.js';
 import { unlinked, type MailJob } from './mail-job.js';
 import { mailEn } from './mail.en.js';
 
-/** Who caused a mail, from where and when, for its reader. */
+/** The sentence that says from which address, when and with which program a mail was requested. */
 export function originOf({ client, locale, requested_at: at }: MailJob, texts: Texts): string {
   const text = texts.of(mailEn, locale);
   const from = { address: client.ip_address ?? text('mail.unknown_address'), time: timeIn(locale, at) };

@@ -8,14 +8,14 @@ import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
 
 const SCHEMA = 'authentication_jobs';
 const MAILS = 'mails';
-/** Mails that no retry will deliver are kept here, for somebody to look at. */
+/** The queue that keeps mails that cannot be delivered, for the operator to look at. */
 const UNDELIVERABLE = 'undeliverable-mails';
-/** A worker that lives renews its hold on a job in time (`hold`); what a killed one held is free after this. */
+/** How long a job is reserved for the worker that took it. A running worker renews this (`hold`). */
 const HOLD_SECONDS = 30;
 
 export type QueuedMail = PgBoss.JobWithMetadata<MailJob>;
 
-/** The mails to send, in Postgres: queued in the transaction of their cause, so one never exists without the other. */
+/** The queue of mails, in Postgres. A mail is queued in the transaction that causes it: both are saved, or neither. */
 @Injectable()
 export class MailQueue implements OnModuleInit {
   private readonly logger = new Logger(MailQueue.name);
@@ -38,7 +38,7 @@ export class MailQueue implements OnModuleInit {
     });
   }
 
-  /** One instance at a time: their statements would deadlock. */
+  /** Starts in one instance at a time: concurrent starts would deadlock. */
   async onModuleInit(): Promise<void> {
     await locked(this.database.dataSource, async (runner) => {
       this.connection = (await runner.connect()) as PoolClient;
@@ -50,7 +50,7 @@ export class MailQueue implements OnModuleInit {
     });
   }
 
-  /** Queued with the transaction; the worker is woken when that is committed. */
+  /** Queues a mail in the transaction, and wakes the worker after the commit. */
   async enqueue(manager: EntityManager, request: MailRequest): Promise<void> {
     const executeSql = async (text: string, values: unknown[]) => {
       const result = (await manager.queryRunner?.query(text, values, true)) as {
@@ -71,7 +71,7 @@ export class MailQueue implements OnModuleInit {
     });
   }
 
-  /** Mails that are done with, or still to send, go with the address that they are for. */
+  /** Deletes the mails to an address, whether sent or waiting; a mail that is being sent now stays. */
   async forget(manager: EntityManager, realm: string, address: string): Promise<void> {
     for (const table of ['job', 'archive']) {
       await manager.query(
@@ -89,7 +89,7 @@ export class MailQueue implements OnModuleInit {
     return this.boss.fetch<MailJob>(MAILS, { batchSize: count, includeMetadata: true });
   }
 
-  /** A slow mail server is no dead worker: a job that is taken from one that lives is a mail sent twice. */
+  /** Reserves jobs for longer while a mail server is slow. Another worker would otherwise send the mails again. */
   async hold(jobs: readonly QueuedMail[]): Promise<void> {
     await this.database.pool.query(
       `UPDATE ${SCHEMA}.job SET started_on = now() WHERE name = $1 AND id = ANY ($2::uuid[]) AND state = 'active'`,
@@ -98,9 +98,9 @@ export class MailQueue implements OnModuleInit {
   }
 
   /**
-   * In the transaction that writes the mail: what it holds is issued now. It is kept on the job, which is there as long
-   * as another try may come. A worker that took over a job waits here for the one that had it.
-   * @returns false when an earlier try issued it
+   * Marks a job, in the transaction that writes the mail: its token is issued now. The mark is part of the job, which
+   * exists as long as another try is possible. A worker that took a job over waits here for the other transaction.
+   * @returns false when an earlier try has marked it
    */
   async markIssued(job: QueuedMail, manager: EntityManager): Promise<boolean> {
     const marked = await returning(
@@ -121,7 +121,7 @@ export class MailQueue implements OnModuleInit {
   }
 
   async setAside(job: QueuedMail, reason: string): Promise<void> {
-    // Whoever sends it by hand makes a new job of it, which issues anew.
+    // Without the mark: when the operator queues the mail again, it gets a new token.
     await this.boss.send(UNDELIVERABLE, { ...job.data, issued: undefined, reason }, { retryLimit: 0 });
     await this.boss.complete(MAILS, job.id);
   }
@@ -130,7 +130,7 @@ export class MailQueue implements OnModuleInit {
     await this.boss.start();
     await this.boss.createQueue(UNDELIVERABLE);
     await this.boss.createQueue(MAILS);
-    // What a killed worker left is taken up now rather than at the next round.
+    // Frees the jobs of a worker that was killed now, not at the next maintenance.
     await this.boss.maintain();
   }
 

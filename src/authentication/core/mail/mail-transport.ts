@@ -4,19 +4,21 @@ import { DevelopmentMailbox } from './development-mailbox.js';
 import type { MailTransport } from './mail.js';
 import { SmtpTransport } from './smtp-transport.js';
 
-/** For the host's own transport, `forRoot({ mail })`; null without one. */
+/** Token of the host's own transport, `forRoot({ mail })`; provides null without one. */
 export const OWN_MAIL_TRANSPORT = Symbol('own mail transport');
 
-/** @throws SettingError in production without SMTP_URL or a transport of the host's own */
+/** @throws SettingError in production without SMTP_URL or the host's own transport */
 export function assertMailsLeave(
   { smtpUrl, environment }: Pick<AuthenticationSettings, 'smtpUrl' | 'environment'>,
   own: MailTransport | null,
 ): void {
   if (own !== null || smtpUrl !== null || !isProduction(environment)) return;
-  throw new SettingError('SMTP_URL must be set in production: the development mailbox would show every mail');
+  throw new SettingError(
+    'SMTP_URL must be set in production: without it, mails stay in the development mailbox',
+  );
 }
 
-/** What sends the mails: the host's own transport, else SMTP_URL, else the development mailbox. */
+/** The transport that sends the mails: the host's own, else SMTP_URL, else the development mailbox. */
 export function mailTransport(
   { smtpUrl, mailFrom }: AuthenticationSettings,
   own: MailTransport | null,

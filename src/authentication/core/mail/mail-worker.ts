@@ -10,12 +10,12 @@ import { MailQueue, type QueuedMail } from './mail-queue.js';
 import { MailTransport, UndeliverableMail } from './mail.js';
 
 const BATCH = 8;
-/** For mails that another instance queued; those of this one wake it at once. */
+/** How often to look for mails of other instances; those of this instance wake the worker at once. */
 const POLL_MS = 1000;
-/** Well below the time after which the queue takes a job for abandoned. */
+/** How often to renew the reservation of jobs: well below the 30 seconds that it lasts. */
 const HOLD_MS = 10_000;
 
-/** Sends what is queued. Each mail at least once: a mail whose worker died after SMTP's 250 is sent again. */
+/** Sends the queued mails, each at least once: if the worker dies after the server's 250, the mail is sent again. */
 @Injectable()
 export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(MailWorker.name);
@@ -36,7 +36,7 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
     this.running = this.run();
   }
 
-  /** Mails on their way are finished; the others stay in the queue. */
+  /** Finishes the mails that are being sent; the others stay in the queue. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     this.nap.abort();

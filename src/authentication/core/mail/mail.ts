@@ -6,21 +6,21 @@ export interface Mail {
   readonly html: string;
 }
 
-/** What a message says; `renderMail` makes text and HTML of it. */
+/** The content of a mail, which `renderMail` turns into text and HTML. */
 export interface MailContent {
   readonly subject: string;
   readonly paragraphs: readonly string[];
   readonly action?: { readonly label: string; readonly url: string };
-  /** what to do if it was not you, and how long the link lives */
+  /** small print: how long the link works, and what to do if it was not you */
   readonly notes: readonly string[];
 }
 
-/** A delivery that will not do better when it is tried again (SMTP 5xx). */
+/** A mail that another try would not deliver either (SMTP 5xx). */
 export class UndeliverableMail extends Error {
   override readonly name = 'UndeliverableMail';
 }
 
-/** Takes a mail, or throws: `UndeliverableMail` for good, anything else to be tried again. */
+/** Sends mails. After an `UndeliverableMail` a mail is not tried again, after any other error it is. */
 export abstract class MailTransport {
   abstract send(mail: Mail): Promise<void>;
 }

@@ -2,15 +2,15 @@ import Handlebars from 'handlebars';
 import { directionOf } from '../texts/locales.js';
 import type { Mail, MailContent } from './mail.js';
 
-/** What stands around the content of every mail. */
+/** The parts around the content of every mail. */
 interface Frame {
   readonly appName: string;
   readonly locale: string;
-  /** before the link that is written out */
+  /** the words before the link that is shown as text */
   readonly linkLabel: string;
 }
 
-// One column, system fonts, inline styles: what a phone's client and an old one both show.
+// One column, system fonts and inline styles work in mail programs on phones and in old ones.
 const html = Handlebars.compile<MailContent & Frame & { direction: string }>(`<!doctype html>
 <html lang="{{locale}}" dir="{{direction}}">
 <head>
@@ -31,7 +31,7 @@ const html = Handlebars.compile<MailContent & Frame & { direction: string }>(`<!
 </html>
 `);
 
-/** Text for a terminal, HTML for a phone: the same words. */
+/** Writes a mail as text and as HTML, with the same words. */
 export function renderMail(to: string, content: MailContent, frame: Frame): Mail {
   const action = content.action === undefined ? [] : [`${content.action.label}:\n${content.action.url}`];
   const text = [...content.paragraphs, ...action, ...content.notes].map(wrapped).join('\n\n');
@@ -43,7 +43,7 @@ export function renderMail(to: string, content: MailContent, frame: Frame): Mail
   };
 }
 
-/** At most 72 columns, links kept whole. */
+/** Breaks lines after at most 72 columns, but never inside a link. */
 function wrapped(paragraph: string): string {
   return paragraph
     .split('\n')

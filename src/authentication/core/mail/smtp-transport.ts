@@ -1,7 +1,7 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import { MailTransport, UndeliverableMail, type Mail } from './mail.js';
 
-/** A server that is silent for so long has failed. */
+/** Milliseconds. A server that is silent for longer has failed. */
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
 
 export class SmtpTransport extends MailTransport {
@@ -19,7 +19,7 @@ export class SmtpTransport extends MailTransport {
     try {
       await this.transporter.sendMail({
         from: this.from,
-        // As an object: a crafted address given as text can reach other people.
+        // An object, not text: nodemailer parses text, and a crafted address could reach other recipients.
         to: { name: '', address: to },
         subject,
         text,
@@ -32,7 +32,7 @@ export class SmtpTransport extends MailTransport {
   }
 }
 
-/** SMTP 5xx (RFC 5321, 4.2.1), but not a refused sign-in of ours: that is for the operator to mend. */
+/** SMTP 5xx (RFC 5321, 4.2.1), except a refused sign-in to the mail server, which the operator can correct. */
 function isPermanent(error: unknown): boolean {
   const { responseCode, code } = error as { responseCode?: number; code?: string };
   return responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH';

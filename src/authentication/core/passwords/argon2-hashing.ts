@@ -3,8 +3,8 @@ import type { HashingParameters } from '../settings/authentication.settings.js';
 import type { PasswordHashing } from './password-hashing.js';
 
 /**
- * argon2id (RFC 9106) with the parameters of the settings. `@node-rs/argon2` reads and writes the same PHC strings:
- * swap the import to use it.
+ * argon2id (RFC 9106) with the parameters of the settings. `@node-rs/argon2` reads and writes the same PHC strings, so
+ * you can use it instead, but it has no `needsRehash`.
  */
 export class Argon2Hashing implements PasswordHashing {
   private readonly parameters: { memoryCost: number; timeCost: number; parallelism: number };

@@ -1,8 +1,8 @@
 import { Overloaded } from '../problems/problems.js';
 
 /**
- * Runs a few hashes at a time, keeps some waiting, and refuses the rest at once. They share libuv's pool with DNS and
- * files: behind 32 queued hashes, those waited 3.7 s.
+ * Runs a few hashes at a time, keeps some waiting, and refuses the rest at once. Hashes share libuv's threads with DNS
+ * lookups and file access, which waited 3.7 s behind 32 queued hashes.
  */
 export class HashingQueue {
   private running = 0;
@@ -32,7 +32,7 @@ export class HashingQueue {
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  /** The place is handed over rather than freed, so nobody slips in between. */
+  /** Gives the place to the next waiting hash without freeing it, so that no new one takes it first. */
   private leave(): void {
     const next = this.waiting.shift();
     if (next === undefined) this.running -= 1;

@@ -6,7 +6,7 @@ import { HashingQueue } from './hashing-queue.js';
 import { OWN_PASSWORD_HASHING, type PasswordHashing } from './password-hashing.js';
 import { normalizedPassword } from './password-policy.js';
 
-/** Hashes and verifies passwords, a few at a time. Never call it while a database connection is held. */
+/** Hashes and verifies passwords, a few at a time. Never call it while you hold a database connection. */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
   private readonly queue: HashingQueue;
@@ -30,7 +30,7 @@ export class PasswordHasher implements OnModuleInit {
     return this.queue.run(() => this.hashing.hash(normalizedPassword(password)));
   }
 
-  /** Without a digest it takes the same time and answers false: an unknown user looks like a wrong password. */
+  /** Without a digest it takes as long and returns false, so that an unknown user looks like a wrong password. */
   async verify(digest: string | null, password: string): Promise<boolean> {
     const matches = await this.queue.run(() =>
       this.hashing.verify(digest ?? this.dummy, normalizedPassword(password)),
@@ -38,7 +38,7 @@ export class PasswordHasher implements OnModuleInit {
     return matches && digest !== null;
   }
 
-  /** Whether a digest should be made anew: the parameters were raised since (OWASP ASVS 11.4.2). */
+  /** Whether a digest was made with other parameters than today's, and must be made again (OWASP ASVS 11.4.2). */
   isOutdated(digest: string): boolean {
     return this.hashing.isOutdated?.(digest) ?? false;
   }

@@ -1,15 +1,15 @@
-/** For the host's own way to hash, `forRoot({ hasher })`; null without one. */
+/** Token of the host's own hashing, `forRoot({ hasher })`; provides null without one. */
 export const OWN_PASSWORD_HASHING = Symbol('own password hashing');
 
 /**
- * How passwords are hashed. A digest tells by itself how it was made, such as a PHC string. Passwords arrive in
- * Unicode's NFC, at most 256 code points: up to 1024 bytes, so a way that cuts them (bcrypt: at 72 bytes) must be
- * given something shorter, such as their SHA-256.
+ * Hashes and verifies passwords. A digest must contain its own parameters, as a PHC string does. Passwords are in
+ * Unicode's NFC and have at most 256 code points, which is up to 1024 bytes. An algorithm that cuts its input (bcrypt:
+ * at 72 bytes) must get something shorter, such as the SHA-256 of the password in base64.
  */
 export interface PasswordHashing {
   hash(password: string): Promise<string>;
-  /** false, not an error, for a digest that it cannot read */
+  /** returns false, rather than throwing, for a digest that it cannot read */
   verify(digest: string, password: string): Promise<boolean>;
-  /** whether a digest should be made anew at the next sign-in (OWASP ASVS 11.4.2) */
+  /** whether a digest must be made again at the next sign-in (OWASP ASVS 11.4.2) */
   isOutdated?(digest: string): boolean;
 }

@@ -1,7 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { isWellFormed } from '../unicode/well-formed.js';
 
-/** Code points (NIST SP 800-63B-4, 3.1.1.2: at least 64 must be accepted). Longer ones are refused, never cut. */
+/** Code points (NIST SP 800-63B-4, 3.1.1.2: at least 64 must be accepted). A longer password is refused, not cut. */
 export const PASSWORD_MAX_LENGTH = 256;
 
 export interface PasswordContext {
@@ -15,14 +15,14 @@ const COMMON = new Set(dictionary['passwords-common'].map((password) => password
 
 const SEQUENCES = ['0123456789'.repeat(27), 'abcdefghijklmnopqrstuvwxyz'.repeat(11)];
 
-/** One byte sequence a password, whatever keyboard wrote it (NIST SP 800-63B-4, 3.1.1.2). */
+/** Gives a password the same bytes, whatever keyboard typed it (NIST SP 800-63B-4, 3.1.1.2). */
 export function normalizedPassword(password: string): string {
   return password.normalize('NFC');
 }
 
 /**
- * What is wrong with a new password, or null. No composition rules (OWASP ASVS 6.2.5): length, and nothing that a
- * guesser tries first.
+ * Checks the length of a new password, and that it is not one that attackers try first. There are no composition rules
+ * (OWASP ASVS 6.2.5). @returns the code of the fault, or null
  */
 export function passwordFault(password: string, context: PasswordContext): string | null {
   if (!isWellFormed(password)) return 'invalid';
@@ -43,19 +43,19 @@ function isGuessable(text: string, context: PasswordContext): boolean {
   return names.some((name) => isMadeOf(text, name.normalize('NFC').toLowerCase()));
 }
 
-/** 'abcabc' → 'abc': the shortest text whose repetition this is. */
+/** The shortest text that gives this one when it is repeated: 'abcabc' → 'abc'. */
 function repeatedUnit(text: string): string {
   const period = `${text}${text}`.indexOf(text, 1);
   return text.slice(0, period);
 }
 
-/** '123456789012345', 'abcdefghijklmno' and the same backwards. */
+/** Whether the text is a run such as '123456789012345' or 'abcdefghijklmno', forwards or backwards. */
 function isSequence(text: string): boolean {
   const backwards = [...text].reverse().join('');
   return SEQUENCES.some((run) => run.includes(text) || run.includes(backwards));
 }
 
-/** The name alone, repeated, or padded with digits and signs. Containing it among other words is fine. */
+/** Whether the text is only the name, once or repeated, with digits and signs. Other words beside it are allowed. */
 function isMadeOf(text: string, name: string): boolean {
   const letters = (value: string): string => value.replace(/[^\p{L}\p{N}]+/gu, '');
   const bare = letters(name);

@@ -4,15 +4,15 @@ import type { AuthenticationSettings } from '../settings/authentication.settings
 import { Settings } from '../settings/settings.js';
 import { passwordFault } from './password-policy.js';
 
-/** What a rule has against a password. */
+/** Why a rule refuses a password. */
 export interface PasswordFault {
-  /** a code of a field, such as `too_common` */
+  /** the code of the field `password` in the answer, such as `too_common` */
   readonly code: string;
-  /** for people, after the field's name: 'is too easy to guess' */
+  /** for people, follows the field's name: 'is too easy to guess' */
   readonly detail?: string;
 }
 
-/** The seam for a further check of a new password. Runs outside any transaction, so it may ask the network. */
+/** A further check of new passwords. It runs outside any transaction, so it may use the network. */
 export interface PasswordRule {
   fault(password: string): Promise<PasswordFault | null>;
 }
@@ -27,7 +27,10 @@ export class PasswordRules {
     this.rules.push(rule);
   }
 
-  /** @param appName what the realm is called: nothing to make a password of (OWASP ASVS 6.2.11). @throws InvalidBody on `password` */
+  /**
+   * @param appName the realm's name, of which a password must not be made (OWASP ASVS 6.2.11)
+   * @throws InvalidBody on `password`
+   */
   async assertAcceptable(password: string, emails: readonly string[], appName: string): Promise<void> {
     const { passwordMinLength: minLength } = this.settings;
     const code = passwordFault(password, { minLength, appName, emails });

@@ -20,7 +20,10 @@ export function fieldError(field: string, code: string, detail = FIELD_DETAILS[c
   return { field, code, detail: detail ?? 'is not valid' };
 }
 
-/** A body that cannot be used. The top code follows from the fields: registered, missing, else wrong. */
+/**
+ * A body with invalid fields. Its code is `already_registered` if a field has that code, else `missing_parameters` if a
+ * field is missing, else `wrong_parameters`.
+ */
 export class InvalidBody extends Problem {
   constructor(readonly errors: readonly FieldError[]) {
     super(422, ...summaryOf(errors), { errors });
@@ -47,7 +50,7 @@ export class BodyIsNoObject extends Problem {
 
 export class ConflictingTokens extends Problem {
   constructor() {
-    super(400, 'wrong_parameters', 'Wrong parameters', 'The request bears two different tokens.');
+    super(400, 'wrong_parameters', 'Wrong parameters', 'The request has two different tokens.');
   }
 }
 
@@ -59,7 +62,7 @@ export class AuthenticationRequired extends Problem {
   }
 }
 
-/** One vague sentence for every failed sign-in (OWASP ASVS 6.3.8). */
+/** The same answer for every failed sign-in: it does not reveal which accounts exist (OWASP ASVS 6.3.8). */
 export class InvalidCredentials extends Problem {
   constructor() {
     super(401, 'invalid_credentials', 'Invalid credentials', 'That email or password is incorrect.');
@@ -78,7 +81,7 @@ export class AccountSuspended extends Problem {
   }
 }
 
-/** Another kind of credential than a session's, on a route that wants a session. */
+/** A route that needs a session got another kind of token. */
 export class SessionRequired extends Problem {
   constructor() {
     super(403, 'session_required', 'Session required', 'This needs a session, not another kind of token.');
@@ -97,7 +100,7 @@ export class NotFound extends Problem {
   }
 }
 
-/** Something of the application's refers to it by a foreign key without `ON DELETE CASCADE` or `SET NULL`. */
+/** A table of the application refers to the row, by a foreign key without `ON DELETE CASCADE` or `SET NULL`. */
 export class InUse extends Problem {
   constructor() {
     super(409, 'in_use', 'In use', 'Other data still refers to this, so it cannot be deleted.');
@@ -118,7 +121,7 @@ export class UnsupportedMediaType extends Problem {
 
 export class PayloadTooLarge extends Problem {
   constructor() {
-    super(413, 'payload_too_large', 'Payload too large', 'The body is larger than this server takes.');
+    super(413, 'payload_too_large', 'Payload too large', 'The body is larger than this server accepts.');
   }
 }
 
@@ -140,7 +143,7 @@ export class Overloaded extends Problem {
 
 export class Unavailable extends Problem {
   constructor() {
-    super(503, 'unavailable', 'Unavailable', 'The database is out of reach. Try again in a moment.', {
+    super(503, 'unavailable', 'Unavailable', 'The database cannot be reached. Try again in a moment.', {
       headers: { 'Retry-After': '2' },
     });
   }

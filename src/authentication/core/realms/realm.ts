@@ -1,14 +1,14 @@
-/** A namespace of addresses, with the name that its mails bear. */
+/** A separate set of accounts, in which an email address is unique. Pages and mails show its name. */
 export interface Realm {
   /** uuid */
   readonly id: string;
   readonly name: string;
 }
 
-/** The realm that a request asks for. */
+/** The realm of a request. */
 export interface AskedRealm {
   readonly realm: Realm;
-  /** whether the request chose this realm itself; a mailed token selects its own when it did not */
+  /** whether the request chose this realm; if not, a mailed token is used in its own realm */
   readonly chosen: boolean;
 }
 

@@ -4,16 +4,16 @@ import type { AuthenticationSettings } from '../settings/authentication.settings
 import { Settings } from '../settings/settings.js';
 import { ROOT_REALM_ID, type Realm } from './realm.js';
 
-/** Where realms are looked up by their id. */
+/** Finds realms by their id. */
 export interface RealmSource {
   /**
-   * Null: there is no such realm any more, and what was issued in it is dead.
-   * @param manager of the caller's transaction, when it is in one
+   * @param manager of the caller's transaction, if there is one
+   * @returns null when the realm does not exist any more: its tokens are then invalid, and its mails are not sent
    */
   find(id: string, manager?: EntityManager): Promise<Realm | null>;
 }
 
-/** The realms by their id: the root realm, and those of a source that a feature or the host names. */
+/** Finds realms in the source that a feature or the host sets. Without a source there is only the root realm. */
 @Injectable()
 export class Realms implements RealmSource {
   readonly root: Realm;

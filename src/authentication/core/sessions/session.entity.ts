@@ -21,7 +21,7 @@ export interface SessionLimits {
   sessionAbsoluteSeconds: number;
 }
 
-/** A signed-in client. Its id is not its secret; the row holds the secret's digest alone. */
+/** A signed-in client. The row holds only the digest of its token; the id is not a secret. */
 @Entity({ name: 'sessions', schema: SCHEMA, synchronize: false })
 @Unique('sessions_token_digest_key', ['tokenDigest'])
 @Unique('sessions_previous_token_digest_key', ['previousTokenDigest'])
@@ -40,7 +40,7 @@ export class Session extends WithoutSecrets {
   @Column({ name: 'token_digest', type: 'bytea' })
   tokenDigest!: Buffer;
 
-  /** the token before the last renewal, good for requests in flight; read and written in SQL alone */
+  /** of the token before the last renewal, which still works for requests under way; used in SQL only */
   @Exclude({ toPlainOnly: true })
   @Column({ name: 'previous_token_digest', type: 'bytea', nullable: true, select: false })
   previousTokenDigest?: Buffer | null;
@@ -48,7 +48,7 @@ export class Session extends WithoutSecrets {
   @Column(time('previous_token_ends_at', { nullable: true, select: false }))
   previousTokenEndsAt?: Date | null;
 
-  /** true from a renewal until its token is used: before that nobody knows whether the client got it */
+  /** true from a renewal until the new token is used: until then it may not have reached the client */
   @Column({ name: 'token_unused', type: 'boolean', default: false, select: false })
   tokenUnused?: boolean;
 

@@ -12,18 +12,18 @@ export interface HashingParameters {
   memoryCost: number;
   timeCost: number;
   parallelism: number;
-  /** hashes at a time; below libuv's pool, which they share with DNS and files */
+  /** hashes at a time; fewer than libuv's threads, which DNS lookups and file access need, too */
   concurrency: number;
-  /** hashes that may wait for their turn; one more is answered 503 */
+  /** hashes that may wait; a further one is answered 503 */
   queue: number;
 }
 
-/** Everything that the authentication module can be told. `authenticationSettings` reads it from the environment. */
+/** All settings of the authentication module. `authenticationSettings` reads them from the environment. */
 export interface AuthenticationSettings {
   appName: string;
-  /** base of mailed links, without a trailing slash; may hold a path */
+  /** base of mailed links, without a trailing slash; may have a path */
   appUrl: string;
-  /** before every route of ours: '' or '/auth' */
+  /** the prefix of all our routes: '' or '/auth' */
   routePrefix: string;
   emailVerificationUrl: string;
   passwordResetUrl: string;
@@ -41,7 +41,7 @@ export interface AuthenticationSettings {
   sessionAbsoluteSeconds: number;
   throttleFactor: number;
   hashing: HashingParameters;
-  /** the first encrypts, all decrypt; 32 bytes each */
+  /** 32 bytes each; the first encrypts, all of them decrypt */
   secretKeys: readonly Buffer[];
   /** the variables themselves, for the settings of optional features */
   environment: Environment;
@@ -49,7 +49,7 @@ export interface AuthenticationSettings {
 
 /**
  * Reads the settings of this module.
- * @param fallbacks what the host knows better than a constant: where it is reached, a key it keeps
+ * @param fallbacks the host's own values for unset variables: its URL, and a key that it stores
  * @throws SettingError
  */
 export function authenticationSettings(
@@ -102,12 +102,12 @@ function pagesOf(where: Where): Pick<AuthenticationSettings, 'emailVerificationU
   };
 }
 
-/** The same settings where the routes stand behind a prefix that was given in code: '' or '/auth'. */
+/** The same settings, with a route prefix that was given in code: '' or '/auth'. */
 export function behindPrefix(settings: AuthenticationSettings, routePrefix: string): AuthenticationSettings {
   return { ...settings, routePrefix, ...pagesOf({ ...settings, routePrefix }) };
 }
 
-/** Where a mailed link leads: a page of the team's own front end, by a variable of that name, or ours at that path. */
+/** The page of a mailed link: one of your front end if the variable `name` is set, else ours at `path`. */
 export function pageUrl({ environment, appUrl, routePrefix }: Where, name: string, path: string): string {
   return environment.url(name, ['http:', 'https:'])?.href ?? `${appUrl}${routePrefix}${path}`;
 }
@@ -119,7 +119,7 @@ function prefix(environment: Environment): string {
   throw environment.refuse('ROUTE_PREFIX', value, 'a path of letters, digits and . _ ~ -, such as auth');
 }
 
-/** 'auth', '/auth' and '/auth/' are '/auth'. @returns null for what is no path */
+/** 'auth', '/auth' and '/auth/' are '/auth'. @returns null for a text that is not a path */
 export function routePrefixOf(text: string): string | null {
   const path = text.replace(/^\/+|\/+$/g, '');
   if (path === '') return '';
@@ -191,14 +191,14 @@ function secretKeys(environment: Environment, fallback?: () => string): Buffer[]
 const fleetingKeys = new WeakMap<AuthenticationSettings, readonly Buffer[]>();
 
 /**
- * For features that keep secrets. Outside production a server without SECRET_KEY starts all the same, with a key that
- * ends with the process, and says so.
+ * The keys for features that store secrets. Outside production, a server without SECRET_KEY uses a random key, which is
+ * lost when the process ends, and logs a warning.
  */
 export function secretKeysFor(feature: string, settings: AuthenticationSettings): readonly Buffer[] {
   if (settings.secretKeys.length > 0) return settings.secretKeys;
   new Logger('Authentication').warn({
     event: 'secret_key_unset',
-    hint: `SECRET_KEY is unset: what ${feature} keeps secret is lost when this process ends (openssl rand -base64 32)`,
+    hint: `SECRET_KEY is not set: secrets of ${feature} are lost when this process ends. Make a key: openssl rand -base64 32`,
   });
   const keys = fleetingKeys.get(settings) ?? [randomBytes(KEY_BYTES)];
   fleetingKeys.set(settings, keys);

@@ -1,10 +1,10 @@
 /**
- * What a variable counts as when it is unset. Written here alone: the settings are made of it, and so are the README's
- * table and the env example. A variable that is not here has no default, or one that follows from the others.
+ * The default of each environment variable. Change a default only here: the settings, the README's table and the env
+ * example use these values. A variable that is not listed has no default, or one that depends on other variables.
  */
 export const DEFAULTS = {
   APP_NAME: 'Authentication Zero',
-  /** where the host does not know better */
+  /** used when the host does not give its own URL */
   APP_URL: 'http://127.0.0.1:3000',
   REQUIRE_VERIFIED_EMAIL: false,
   CONCEAL_ACCOUNTS: false,
@@ -18,6 +18,6 @@ export const DEFAULTS = {
   HASHING_LANES: 1,
   HASHING_CONCURRENCY: 2,
   HASHING_QUEUE: 64,
-  /** Node's own */
+  /** the default of Node.js */
   UV_THREADPOOL_SIZE: 4,
 } as const;

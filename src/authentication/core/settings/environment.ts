@@ -1,4 +1,4 @@
-/** A setting with a value that cannot be used: one line that names the variable, what it got and what it takes. */
+/** An invalid setting. The message is one line: the variable, what it takes and what it got. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
 }
@@ -73,7 +73,7 @@ export class Environment {
     return url;
   }
 
-  /** A URL that paths are put behind. It may hold a path of its own; the trailing slash goes. */
+  /** A URL to which paths are appended. It may have a path itself; a trailing slash is removed. */
   base(name: string): string | null {
     const url = this.url(name, ['http:', 'https:']);
     if (url === null) return null;
@@ -99,7 +99,7 @@ export function baseOf({ origin, pathname }: URL): string {
 }
 
 function withoutCredentials(url: URL): string {
-  // `user:password@host`, its protocol forgotten.
+  // `user:password@host` without a protocol.
   if (url.host === '' && url.href.includes('@')) return HIDDEN;
   const shown = new URL(url);
   if (shown.password !== '') shown.password = '***';

@@ -9,7 +9,7 @@ import { Database, returning } from '../database/database.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
 
-/** Small, so that no lock is held for long. */
+/** Rows per statement: few, so that no lock is held for long. */
 const BATCH = 1000;
 const PAUSE_MS = 50;
 const EVERY_MS = 3_600_000;
@@ -17,13 +17,13 @@ const DAY_SECONDS = 86_400;
 
 interface Sweep {
   readonly table: string;
-  /** SQL: which rows nobody can use any more */
+  /** SQL condition of the rows that can no longer be used */
   readonly condition: string;
-  /** rows at a time; fewer where each takes rows of other tables with it */
+  /** rows per statement; fewer if each row also deletes rows of other tables */
   readonly batch?: number;
 }
 
-/** Deletes what has expired. Expired rows are refused whether swept or not: this only saves room. */
+/** Deletes expired rows every hour, to save space. An expired row is refused even before it is deleted. */
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Sweeper.name);
@@ -39,13 +39,13 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.sweeps = [
       { table: 'sessions', condition: `last_active_at <= ${before(sessionIdleSeconds)}` },
       { table: 'sessions', condition: `created_at <= ${before(sessionAbsoluteSeconds)}` },
-      // A day later: a mail that is tried again hours after its token expired renews that very row.
+      // A day after they expire: a mail that is tried again hours later renews the row of its expired token.
       { table: 'one_time_tokens', condition: `expires_at <= ${before(DAY_SECONDS)}` },
       { table: 'counters', condition: 'expires_at <= now()' },
     ];
   }
 
-  /** For the tables of features. */
+  /** Adds a table, for features. */
   add(sweep: Sweep): void {
     this.sweeps.push(sweep);
   }
@@ -59,11 +59,11 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.running;
   }
 
-  /** @returns how many rows went */
+  /** @returns how many rows were deleted */
   async sweep(): Promise<number> {
     let total = 0;
     for (const sweep of this.sweeps) {
-      // One table that cannot be swept keeps none of the others.
+      // A failure in one table does not stop the others.
       total += await this.sweepTable(sweep).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : 'unknown';
         this.logger.warn({ event: 'sweep_failed', table: sweep.table, reason });
@@ -83,7 +83,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   private async run(): Promise<void> {
-    // Not all instances of a deployment at once.
+    // A random delay, so that the instances of a deployment do not sweep at the same time.
     await this.rest(EVERY_MS * (0.1 + Math.random() * 0.9));
     while (!this.stop.signal.aborted) {
       await this.sweep();

@@ -1,4 +1,4 @@
-/** The plural forms of a sentence, by the categories of the Unicode CLDR; its value `count` chooses one. */
+/** The plural forms of a sentence, by the categories of the Unicode CLDR; the value `count` chooses the form. */
 export interface PluralForms {
   readonly zero?: string;
   readonly one?: string;
@@ -11,7 +11,7 @@ export interface PluralForms {
 /** A sentence of a page or a mail. `{name}` stands for a value. */
 export type Sentence = string | PluralForms;
 
-/** The sentences of one file, by name. A name is used in one file alone. */
+/** The sentences of one file, by name. A name may be used in one file only. */
 export type Catalog = Readonly<Record<string, Sentence>>;
 
 /** The same file in another language. A sentence that it lacks is taken from the English file. */
@@ -30,13 +30,13 @@ export type ValuesOf<S> = [ValueNames<S>] extends [never]
   ? []
   : [values: { readonly [Name in ValueNames<S>]: Name extends 'count' ? number : Value }];
 
-/** Says the sentences of one file in one language. The compiler knows the names and their values. */
+/** Returns a sentence of one file in one language. The compiler checks the name and the values. */
 export type Text<C extends Catalog> = <Name extends keyof C & string>(
   name: Name,
   ...values: ValuesOf<C[Name]>
 ) => string;
 
-/** The sentence with its values put in. Values are not read for placeholders: strangers write some of them. */
+/** Puts values into a sentence. Placeholders inside a value stay as they are, since users write some values. */
 export function filled(sentence: Sentence, values: Readonly<Record<string, Value>>, locale: string): string {
   return formOf(sentence, values, locale).replace(/\{(\w+)\}/g, (placeholder, name: string) =>
     Object.prototype.hasOwnProperty.call(values, name) ? String(values[name]) : placeholder,

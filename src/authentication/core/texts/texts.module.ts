@@ -4,7 +4,7 @@ import { Texts } from './texts.js';
 
 @Module({})
 export class TextsModule {
-  /** @throws SettingError for a key that is no language tag */
+  /** @throws SettingError for a key that is not a language tag */
   static of(locales: Locales): DynamicModule {
     const provider = { provide: Texts, useValue: new Texts(locales) };
     return { module: TextsModule, global: true, providers: [provider], exports: [Texts] };

@@ -11,7 +11,7 @@ export class Texts {
   readonly locales: readonly string[];
   private readonly translations: ReadonlyMap<string, Catalog>;
 
-  /** @throws SettingError for a tag that is not one */
+  /** @throws SettingError for an invalid language tag */
   constructor(locales: Locales) {
     for (const tag of Object.keys(locales)) assertLocale(tag);
     this.locales = [...new Set([DEFAULT_LOCALE, ...Object.keys(locales)])];
@@ -28,12 +28,12 @@ export class Texts {
     return negotiator.language([...this.locales]) ?? DEFAULT_LOCALE;
   }
 
-  /** The same language, or the default for one that is not there. A queued mail can be older than a removed language. */
+  /** The language, or the default if it was removed: a queued mail may still name a removed language. */
   known(locale: string): string {
     return this.locales.includes(locale) ? locale : DEFAULT_LOCALE;
   }
 
-  /** Says the sentences of a file in a language; those that have no translation, as the file has them. */
+  /** The sentences of a file in a language. A sentence without a translation is returned as it is in the file. */
   of<C extends Catalog>(file: C, locale: string): Text<C> {
     const translation = this.translations.get(locale);
     return (name, ...[values = {}]) => {
@@ -46,7 +46,7 @@ export class Texts {
   }
 }
 
-/** Without the names that every object inherits, such as `constructor`. */
+/** Ignores the names that every object inherits, such as `constructor`. */
 function own(catalog: Catalog, name: string): Sentence | undefined {
   return Object.prototype.hasOwnProperty.call(catalog, name) ? catalog[name] : undefined;
 }

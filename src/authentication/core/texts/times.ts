@@ -1,4 +1,4 @@
-/** A point in time for a reader, with its zone: nobody knows the reader's. @param time ISO 8601 */
+/** Writes a time for people, in UTC and with the zone, since the reader's zone is unknown. @param time ISO 8601 */
 export function timeIn(locale: string, time: string): string {
   return new Intl.DateTimeFormat(locale, {
     year: 'numeric',

@@ -7,13 +7,16 @@ import { digestOf } from './secret.js';
 const INSERT = `INSERT INTO authentication.one_time_tokens (user_id, purpose, sent_to, job_id, digest, expires_at)
   VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6)) RETURNING id`;
 
-/** `created_at` tells when the secret began. That of an expired row stays dead: another one begins with this try. */
+/**
+ * The secret is derived from `created_at`. For an expired row it is set to now: this try gets a new secret, and the old
+ * one stays invalid.
+ */
 const FIND = `UPDATE authentication.one_time_tokens
   SET created_at = CASE WHEN expires_at > now() THEN created_at ELSE now() END
   WHERE user_id = $1 AND purpose = $2 AND sent_to = $3 AND job_id = $4
   RETURNING id, extract(epoch FROM created_at)::float8 AS began`;
 
-/** The digest too: another instance may derive the secret by another key. */
+/** Writes the digest again, since another instance may have derived the secret with another key. */
 const RENEW = `UPDATE authentication.one_time_tokens SET digest = $2, expires_at = now() + make_interval(secs => $3)
   WHERE id = $1`;
 
@@ -23,10 +26,10 @@ interface Row {
 }
 
 /**
- * A one-time token for a mail: one row for all tries. A try while the token lives holds the same secret again and starts
- * its lifetime anew; one after it expired holds another secret, so that a late mail has a live link.
- * @returns the secret, which exists in clear in the mail alone; null for a mail that is one too many, and for one whose
- * token was used or revoked since an earlier try
+ * Issues a one-time token for a mail, with one row for all tries. A try before the token expires gets the same secret
+ * and starts its lifetime again. A later try gets a new secret, so that the link of a late mail works.
+ * @returns the secret, which exists in clear only in the mail; null when the limit of mails is passed, or when the token
+ * was used or revoked after an earlier try
  */
 export async function issueMailedToken(
   kind: TokenKind,

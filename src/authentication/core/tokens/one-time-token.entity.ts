@@ -6,13 +6,13 @@ import { WithoutSecrets } from '../database/without-secrets.js';
 import { User } from '../users/user.entity.js';
 import { digestOf, newSecret } from './secret.js';
 
-/** What a token is for, and for how long. Features declare kinds of their own. */
+/** The purpose of a token, and how long it is valid. Features define their own kinds. */
 export interface TokenKind {
   readonly purpose: string;
   readonly lifetimeSeconds: number;
 }
 
-/** A mailed secret that works once, for one purpose, one user and the address that it was sent to. */
+/** A secret that works once, for one purpose, one user and one address. Most of them are mailed to the address. */
 @Entity({ name: 'one_time_tokens', schema: SCHEMA, synchronize: false })
 @Unique('one_time_tokens_digest_key', ['digest'])
 @Unique('one_time_tokens_job_id_key', ['jobId'])
@@ -32,7 +32,7 @@ export class OneTimeToken extends WithoutSecrets {
   @Column({ name: 'sent_to', type: 'text' })
   sentTo!: string;
 
-  /** of the mail that holds it; null for one that was never mailed */
+  /** of the mail that holds it; null for a token that was not mailed */
   @Column({ name: 'job_id', type: 'uuid', nullable: true })
   jobId!: string | null;
 

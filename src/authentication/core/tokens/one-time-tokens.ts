@@ -8,7 +8,7 @@ import type { User } from '../users/user.entity.js';
 import { OneTimeToken, type TokenKind } from './one-time-token.entity.js';
 import { digestOf } from './secret.js';
 
-/** Whose token it is, and which address it was sent to. */
+/** The user of a token, and the address that it was sent to. */
 export interface TokenHolder {
   readonly userId: number;
   readonly realm: string;
@@ -18,7 +18,7 @@ export interface TokenHolder {
 }
 
 /**
- * A mailed token selects its realm by itself; a request that chose another may not use it.
+ * A mailed token is used in its own realm; a request that chose another realm may not use it.
  * @throws InvalidToken
  */
 export function holderWithin(holder: TokenHolder | null, { realm, chosen }: AskedRealm): TokenHolder {
@@ -37,7 +37,7 @@ interface HolderRow {
   sent_to: string;
 }
 
-/** Issues, finds and consumes one-time tokens. The database's clock decides what has expired. */
+/** Issues, finds and consumes one-time tokens. The database's clock decides whether a token has expired. */
 @Injectable()
 export class OneTimeTokens {
   constructor(
@@ -45,7 +45,7 @@ export class OneTimeTokens {
     private readonly realms: Realms,
   ) {}
 
-  /** The secret exists in clear in this answer alone. */
+  /** The returned secret exists in clear nowhere else. */
   async issue(kind: TokenKind, user: User, sentTo: string, manager: EntityManager): Promise<IssuedToken> {
     const { entity, secret } = OneTimeToken.issue(kind, user, sentTo);
     const [row] = await manager.query<{ expires_at: Date }[]>(
@@ -57,7 +57,7 @@ export class OneTimeTokens {
     return { secret, expiresAt: row.expires_at };
   }
 
-  /** Looks without consuming: for pages that a mail scanner may open. A realm that is gone took its tokens with it. */
+  /** Finds a token without using it up, for pages that mail scanners open. Null also if its realm does not exist. */
   async find(kind: TokenKind, secret: string, manager = this.database.manager): Promise<TokenHolder | null> {
     const rows = await manager.query<HolderRow[]>(
       `SELECT t.user_id, u.realm, t.sent_to FROM authentication.one_time_tokens t
@@ -68,7 +68,7 @@ export class OneTimeTokens {
     return this.holder(rows[0], manager);
   }
 
-  /** One statement: of many at once, one wins. */
+  /** Uses a token up. It is one statement, so that only one of several concurrent calls gets the token. */
   async consume(kind: TokenKind, secret: string, manager: EntityManager): Promise<TokenHolder | null> {
     const rows = await returning<HolderRow>(
       manager,
@@ -80,7 +80,7 @@ export class OneTimeTokens {
     return this.holder(rows[0], manager);
   }
 
-  /** Ends a user's tokens: of every purpose or of one, sent to any address or to one. */
+  /** Deletes the tokens of a user: all, or only those of one purpose or to one address. */
   async revoke(
     userId: number,
     manager: EntityManager,
@@ -93,7 +93,7 @@ export class OneTimeTokens {
     );
   }
 
-  /** Ends all of a user's tokens but those of one purpose that were sent to one address. */
+  /** Deletes all tokens of a user, except those of one purpose that were sent to one address. */
   async revokeOthers(
     userId: number,
     kept: { purpose: string; sentTo: string },

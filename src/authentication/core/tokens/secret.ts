@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** 256 random bits in base64url: what a client holds. It exists in clear once (OWASP ASVS 7.2.3). */
+/** Makes a secret for a client: 256 random bits in base64url (OWASP ASVS 7.2.3). It is never stored in clear. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** SHA-256, which is all that the database holds. Enough for 256 random bits, and no work for libuv's pool. */
+/** The SHA-256 that the database holds. It is enough for 256 random bits, and does not use libuv's threads. */
 export function digestOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }

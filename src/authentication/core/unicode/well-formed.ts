@@ -1,12 +1,12 @@
-/** Text that Postgres and every client can hold: no NUL, no lone surrogate. */
+/** Whether Postgres and every client can hold a text: no NUL, no lone surrogate. */
 export function isWellFormed(text: string): boolean {
   return !text.includes('\0') && !/\p{Cs}/u.test(text);
 }
 
-/** Far deeper than any body of ours. What reads it further recurses, and a stack ends at a few thousand. */
+/** Levels of nesting, far more than our bodies have. Recursive code overflows the stack at a few thousand levels. */
 const DEPTH = 32;
 
-/** A value of a body whose text is well-formed throughout, and that nests no deeper than a reader can follow. */
+/** Whether all text in a value of a body is well-formed, and the value has at most `depth` levels. */
 export function isWellFormedValue(value: unknown, depth = DEPTH): boolean {
   if (typeof value === 'string') return isWellFormed(value);
   if (typeof value !== 'object' || value === null) return true;

@@ -3,14 +3,14 @@ import { isEmail } from 'class-validator';
 
 const MAX_LENGTH = 254;
 
-/** `domainToASCII` reads a URL's host: it would drop line breaks, a path and a query, and decode percent signs. */
+/** Checked before `domainToASCII`, which would drop line breaks, a path and a query, and decode percent signs. */
 const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
 
 /**
- * The one form of an email address: trimmed, lower-cased, with compatibility forms folded (full-width letters, the
- * Kelvin sign) and the domain in ASCII. Look-alikes that do not fold, such as a dotless i, are refused: a reset for
- * one address must never reach the owner of another.
- * @returns null for what is no address, has a quoted local part or is longer than 254 characters (RFC 5321, 4.5.3.1)
+ * Brings an email address into its one form: trimmed, lower-cased, with compatibility forms folded (full-width letters,
+ * the Kelvin sign) and the domain in ASCII. Letters that only look the same, such as a dotless i, are refused: a reset
+ * for one address must never reach the owner of another.
+ * @returns null for a text that is not an address, has a quoted local part or over 254 characters (RFC 5321, 4.5.3.1)
  */
 export function canonicalEmail(text: string): string | null {
   const folded = text.trim().normalize('NFKC').toLowerCase();

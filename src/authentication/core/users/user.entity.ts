@@ -6,7 +6,7 @@ import { WithoutSecrets } from '../database/without-secrets.js';
 
 export const EMAIL_UNIQUE_IN_REALM = 'users_realm_email_key';
 
-/** A person's account within a realm. Features point at it; it points at none of them. */
+/** A person's account in a realm. Tables of features refer to it; it refers to none of them. */
 @Entity({ name: 'users', schema: SCHEMA, synchronize: false })
 @Unique(EMAIL_UNIQUE_IN_REALM, ['realm', 'email'])
 export class User extends WithoutSecrets {
@@ -23,7 +23,7 @@ export class User extends WithoutSecrets {
   @Column({ type: 'boolean', default: false })
   verified!: boolean;
 
-  /** waits for a click on the link that was mailed to it */
+  /** a new address, until its owner confirms it by the mailed link */
   @Column({ name: 'unconfirmed_email', type: 'text', nullable: true })
   unconfirmedEmail!: string | null;
 
@@ -56,22 +56,25 @@ export class User extends WithoutSecrets {
     return this.suspendedAt !== null;
   }
 
-  /** Whether what was checked a moment ago, outside the transaction, still is what counts. */
+  /** Whether the password is still the one that was checked a moment ago, outside the transaction. */
   hasSamePasswordAs(seen: User): boolean {
     return this.passwordDigest === seen.passwordDigest;
   }
 
-  /** The address to ask a click of: the one that waits, else the unverified one, else none. */
+  /** The address that needs a verification mail: the unconfirmed one, else the unverified one, else none. */
   get addressToVerify(): string | null {
     return this.unconfirmedEmail ?? (this.verified ? null : this.email);
   }
 
-  /** Whether a verification link may go there, and still means something when it is opened. */
+  /** Whether a verification link may be sent to the address: it is unconfirmed, or not verified yet. */
   mayVerify(address: string): boolean {
     return address === this.unconfirmedEmail || (address === this.email && !this.verified);
   }
 
-  /** A waiting address goes too: whoever held the old password may have asked for it, and its mail may still retry. */
+  /**
+   * Drops an unconfirmed address, too: an attacker with the old password may have asked for it, and its mail may still
+   * be tried again.
+   */
   changePassword(digest: string): void {
     this.passwordDigest = digest;
     this.dropRequestedEmail();
@@ -85,14 +88,17 @@ export class User extends WithoutSecrets {
     this.unconfirmedEmail = null;
   }
 
-  /** The address is proved by somebody who may not be the one who registered it: what that one set is void. */
+  /** The address was proved by a person who may not have registered the account: the password set before is removed. */
   takeOver(): void {
     this.verified = true;
     this.passwordDigest = null;
     this.dropRequestedEmail();
   }
 
-  /** A click on the link that was sent to `address`: proves it, and makes it the address if it waited to be. */
+  /**
+   * Verifies an address whose mailed link was used. An unconfirmed address becomes the address of the account.
+   * @returns false when the user has no such address any more
+   */
   verifyEmail(address: string): boolean {
     if (address !== this.email && address !== this.unconfirmedEmail) return false;
     if (address === this.unconfirmedEmail) {

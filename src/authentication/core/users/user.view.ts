@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { User } from './user.entity.js';
 
-/** What leaves of a user. */
+/** The fields of a user that the API shows. */
 export class UserView {
   @ApiProperty({ type: 'integer', minimum: 1 })
   id!: number;
@@ -12,7 +12,12 @@ export class UserView {
   @ApiProperty({ description: 'whether the address was confirmed' })
   verified!: boolean;
 
-  @ApiProperty({ type: 'string', format: 'email', nullable: true, description: 'waits for its click' })
+  @ApiProperty({
+    type: 'string',
+    format: 'email',
+    nullable: true,
+    description: 'the new address, until it is confirmed',
+  })
   unconfirmed_email!: string | null;
 
   @ApiProperty({ format: 'date-time' })

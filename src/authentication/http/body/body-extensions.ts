@@ -6,7 +6,7 @@ import type { User } from '../../core/users/user.entity.js';
 
 export type BodyClass = new () => object;
 
-/** Validated values of the fields that features added, ready to be kept as JSON while a challenge is open. */
+/** Validated values of the fields that features added, which can be stored as JSON while a challenge is open. */
 export type ExtraFields = Readonly<Record<string, unknown>>;
 
 /** A body that features may add fields to. */
@@ -14,23 +14,23 @@ export class OpenBody {
   readonly extra: ExtraFields = {};
 }
 
-/** What the added fields are about: the user signed up, or the session that is being started. */
+/** The user who signs up or in and, once a sign-in has started it, the new session. */
 export interface ExtensionSubject {
   user: User;
   client: Client;
   session?: Session;
 }
 
-/** The seam for further fields of `POST /sign_up` and `POST /sign_in`. */
+/** Adds fields to `POST /sign_up` or `POST /sign_in`. */
 export interface BodyExtension {
   /** a class with class-validator's decorators */
   readonly fields: BodyClass;
   /**
-   * Whether `apply` would refuse the values: before a challenge or a session, when the user is known; and, where
-   * accounts are concealed, at a sign-up with a taken address, for a user that is never saved. @throws InvalidBody
+   * Throws if `apply` would refuse the values. A sign-in calls it before the first challenge. With CONCEAL_ACCOUNTS, a
+   * sign-up with a taken address calls it with a user that is never saved. @throws InvalidBody
    */
   check?(values: ExtraFields, subject: ExtensionSubject, manager: EntityManager): Promise<void>;
-  /** In the transaction of the sign-up or of the new session. @throws InvalidBody */
+  /** Stores the values, in the transaction of the sign-up or of the new session. @throws InvalidBody */
   apply(values: ExtraFields, subject: ExtensionSubject, manager: EntityManager): Promise<void>;
 }
 

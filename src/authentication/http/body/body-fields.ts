@@ -6,7 +6,7 @@ export type BodyValues = Record<string, unknown>;
 
 export const TAKES_BODY = Symbol('takes a body');
 
-/** Marks a route that has a JSON body; of any other the fields are unknown. */
+/** Marks a route that takes a JSON body. Any other route refuses all fields as unknown. */
 export const TakesBody = (): MethodDecorator => SetMetadata(TAKES_BODY, true);
 
 /** The fields of a body; no body counts as an empty one. @throws BodyIsNoObject */
@@ -29,7 +29,7 @@ export function refuseFields(body: unknown): void {
   if (errors.length > 0) throw new InvalidBody(errors);
 }
 
-/** A field's name is the client's own text: cut, and without what would break a log line or a page. */
+/** The client chose the name of a field: it is cut, and loses characters that could break a log line or a page. */
 function printable(key: string): string {
   return key.replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
 }

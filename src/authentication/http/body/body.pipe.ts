@@ -26,7 +26,7 @@ const CODE_OF_CONSTRAINT: Readonly<Record<string, string>> = {
 };
 
 /**
- * Turns a JSON body into its class, or refuses it with every fault at once. Fields that the class does not declare
+ * Turns a JSON body into its class, or refuses it with all faults in one answer. Fields that the class does not declare
  * are refused, so nothing is mass-assigned (OWASP ASVS 15.3.3).
  */
 @Injectable()
@@ -37,11 +37,11 @@ export class BodyPipe implements PipeTransform<unknown, object> {
   ) {}
 
   transform(body: unknown, { metatype }: ArgumentMetadata): object {
-    if (metatype === undefined) throw new TypeError('@JsonBody() wants a parameter typed with a class');
+    if (metatype === undefined) throw new TypeError('@JsonBody() needs a parameter whose type is a class');
     return this.validate(metatype as BodyClass, body);
   }
 
-  /** For a body that comes another way than `@JsonBody()`, such as a form of a page. @throws InvalidBody */
+  /** Validates a body that does not come through `@JsonBody()`, such as the form of a page. @throws InvalidBody */
   validate<T extends object>(Body: new () => T, body: unknown): T {
     const values = bodyValues(body);
     const added = this.extensions.of(Body).map((extension) => extension.fields);
@@ -93,7 +93,7 @@ const RawBody = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HttpRequest>().body,
 );
 
-/** The validated body. Unlike `@Body()`, it is none of the business of the host's global pipes. */
+/** The validated body, as a parameter. The host's global `ValidationPipe` ignores it, unlike one of `@Body()`. */
 export function JsonBody(): ParameterDecorator {
   return (target, name, index) => {
     if (name === undefined) throw new TypeError('@JsonBody() is for the parameters of methods');
@@ -115,7 +115,7 @@ function fieldsOf(Part: BodyClass): string[] {
   return [...new Set(metadataOf(Part).map(({ propertyName }) => propertyName))];
 }
 
-/** Fields with a rule of their own, unless `@IsOptional()` lets them be absent or `@Allow()` takes anything. */
+/** Fields that have a rule other than `@Allow()`, unless `@IsOptional()` lets them be absent. */
 function requiredFields(Part: BodyClass): string[] {
   const ofType = (wanted: (type: string) => boolean): Set<string> =>
     new Set(metadataOf(Part).flatMap(({ propertyName, type }) => (wanted(type) ? [propertyName] : [])));
@@ -131,5 +131,5 @@ function codeOf(constraints: Readonly<Record<string, string>>): string {
   return names.find((name) => !OWN_CODES.has(name)) ?? names[0] ?? 'invalid';
 }
 
-/** The name of our own rules among class-validator's; their message is the field's code. */
+/** The name of our own rules in class-validator. Their message is the code of the field's fault. */
 export const FIELD_RULE = 'fieldRule';

@@ -5,7 +5,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { canonicalEmail } from '../../core/users/email-address.js';
 import { FIELD_RULE } from './body.pipe.js';
 
-/** A rule of one field: answers the code of its fault, or null. */
+/** Adds a rule to a field. @param fault returns the code of the fault, or null */
 export function FieldRule(fault: (value: unknown, body: object) => string | null): PropertyDecorator {
   const faultOf = (args: ValidationArguments): string | null => fault(args.value, args.object);
   return ValidateBy({
@@ -17,7 +17,7 @@ export function FieldRule(fault: (value: unknown, body: object) => string | null
   });
 }
 
-/** An email address, brought into its one canonical form. */
+/** An email address, which is brought into its canonical form. */
 export function EmailField(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'string', format: 'email', maxLength: 254, example: 'ada@example.com' }),
@@ -34,11 +34,11 @@ const NAME_LENGTH = 100;
 interface NameRules {
   example: string;
   required?: boolean;
-  /** what makes a name `invalid` */
+  /** a name that matches is `invalid` */
   unprintable?: RegExp;
 }
 
-/** What people call a thing of theirs: trimmed, and composed alike whatever keyboard wrote it. */
+/** A name that a user gives to something. It is trimmed and brought into Unicode's NFC. */
 export function NameField({ example, required = true, unprintable }: NameRules): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'string', minLength: 1, maxLength: NAME_LENGTH, required, example }),
@@ -54,7 +54,7 @@ export function NameField({ example, required = true, unprintable }: NameRules):
   );
 }
 
-/** A secret that is only compared: any text. */
+/** A secret. Any text is accepted, because it is only compared. */
 export function SecretField(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'string', minLength: 1 }),
@@ -62,7 +62,7 @@ export function SecretField(): PropertyDecorator {
   );
 }
 
-/** The same text again, whatever keyboard composed it. */
+/** Must repeat the text of another field; both are compared in Unicode's NFC. */
 export function ConfirmationField(of: string): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'string', description: `\`${of}\` again` }),

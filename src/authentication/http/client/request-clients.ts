@@ -9,7 +9,7 @@ import type { HttpRequest } from '../request/http.js';
 
 const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
 
-/** Tells who really asks: the peer, or whom a trusted proxy names. */
+/** Finds the client of a request: the peer, or the address that a trusted proxy forwards. */
 @Injectable()
 export class RequestClients {
   private readonly logger = new Logger(RequestClients.name);
@@ -26,7 +26,7 @@ export class RequestClients {
     return client ?? this.peerOf(request);
   }
 
-  /** Who sent the request itself, on whosever behalf. */
+  /** The client that sent the request, even if it is a backend that acts for another client. */
   peerOf(request: HttpRequest): Client {
     return {
       ipAddress: this.addressOf(request),
@@ -45,7 +45,7 @@ export class RequestClients {
     return this.namedByProxies(request) ?? peer;
   }
 
-  /** Read from the right: each trusted proxy appends whom it saw, and what lies left of that anybody can write. */
+  /** Reads from right to left: each trusted proxy appends the address of its peer; anybody can write the rest. */
   private namedByProxies(request: HttpRequest): string | null {
     const header = request.headers['x-forwarded-for'];
     const hops = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
@@ -66,7 +66,7 @@ export class RequestClients {
     this.warned = true;
     this.logger.warn({
       event: 'untrusted_forwarding',
-      hint: 'A peer that TRUSTED_PROXIES does not name sent a forwarding header; such headers are ignored.',
+      hint: 'A peer that is not in TRUSTED_PROXIES sent a forwarding header. Such headers are ignored.',
     });
   }
 }

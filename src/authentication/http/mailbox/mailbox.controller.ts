@@ -14,7 +14,7 @@ import { CurrentRequest } from '../routes/parameters.js';
 import { ListMailsDocs } from './mailbox.openapi.js';
 import { mailboxPage } from './mailbox.page.js';
 
-/** Where mails go while no SMTP server is set: for the developer at this very machine, and for nobody else. */
+/** Shows the mails that are kept while SMTP_URL is not set. It answers only requests from this machine. */
 @AuthenticationController('dev/mailbox')
 export class MailboxController {
   constructor(

@@ -7,7 +7,7 @@ import type { Page } from '../pages/page.js';
 
 interface ShownMail {
   readonly subject: string;
-  /** to whom, and when */
+  /** the recipient and the time */
   readonly envelope: string;
   readonly parts: readonly TextPart[];
 }

@@ -19,13 +19,13 @@ import { Throttled } from '../throttling/throttle.guard.js';
 import { PageFilter } from './page.filter.js';
 import { sendPage, type Page } from './page.js';
 
-/** The route behind a mailed link: a person opens it, so failures are pages; and tokens are tried there. */
+/** For the route of a mailed link. A person opens it, so failures are pages. Tries of tokens are limited. */
 export const LinkPage = (): MethodDecorator => applyDecorators(UseFilters(PageFilter), Throttled('token'));
 
-/** The button of such a page. */
+/** For the route that receives the form of such a page. */
 export const LinkForm = (): MethodDecorator => applyDecorators(FormPost(), LinkPage());
 
-/** How such a route is answered: with a page, or with 204 for a program that asks for JSON. */
+/** The answer of such a route: a page, or 204 for a program that asks for JSON. */
 export class LinkAnswer {
   private readonly locale: string;
 
@@ -41,7 +41,7 @@ export class LinkAnswer {
     return wantsJson(this.request);
   }
 
-  /** Says the sentences of a file in the language of the request. */
+  /** The sentences of a file in the language of the request. */
   text<C extends Catalog>(file: C): Text<C> {
     return this.texts.of(file, this.locale);
   }
@@ -75,7 +75,7 @@ class AnswerPipe implements PipeTransform<Exchange, LinkAnswer> {
   }
 }
 
-/** The answer, as a parameter. */
+/** The `LinkAnswer` of the request, as a parameter. */
 export const Answer = (): ParameterDecorator => CurrentExchange(AnswerPipe);
 
 @Injectable()

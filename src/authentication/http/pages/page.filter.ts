@@ -10,7 +10,7 @@ import { wantsJson } from '../request/preference.js';
 import { sendPage } from './page.js';
 import { problemPage } from './problem.page.js';
 
-/** On routes that people open: failures as pages, unless the request asks for the API. */
+/** For routes that people open: answers a failure with a page, unless the request asks for JSON. */
 @Catch()
 @Injectable()
 export class PageFilter implements ExceptionFilter {

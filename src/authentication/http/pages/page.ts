@@ -27,7 +27,7 @@ article{border-top:1px solid var(--line);padding:1rem 0}
 pre{margin:.75rem 0 0;font:.875rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 `;
 
-/** No script, nothing from elsewhere, no frame around it: only our one style sheet, by its digest, and an empty icon. */
+/** No scripts, no frames, nothing from other sites: only our style sheet, by its digest, and an empty icon. */
 const POLICY = [
   "default-src 'none'",
   'img-src data:',
@@ -66,7 +66,7 @@ const layout = Handlebars.compile<{
 `,
 );
 
-/** A page of ours. `body` is HTML that a template escaped. */
+/** A page. `body` is HTML from a template that escapes its values. */
 export interface Page {
   readonly title: string;
   readonly body: string;
@@ -74,20 +74,20 @@ export interface Page {
   readonly wide?: boolean;
 }
 
-/** Whose page it is, and in which language. */
+/** The application's name and the language, which every page shows. */
 export interface PageFrame {
   readonly appName: string;
   readonly locale: string;
 }
 
-/** Answers with a page. The address holds a token, so it goes nowhere: no referrer path, no cache. */
+/** Answers with a page. Its URL may hold a token: the headers keep it out of `Referer` and out of caches. */
 export function sendPage(response: HttpResponse, { appName, locale }: PageFrame, page: Page): string {
   response.status(page.status ?? 200);
   response.header('Content-Type', 'text/html; charset=utf-8');
   response.header('Content-Security-Policy', POLICY);
   response.header('Cache-Control', 'no-store');
   response.header('Vary', 'Accept-Language');
-  // Not no-referrer: with that, older browsers send `Origin: null` with the form. This one sends the origin alone.
+  // Sends only the origin. With `no-referrer`, older browsers would send `Origin: null` with the form.
   response.header('Referrer-Policy', 'strict-origin');
   response.header('X-Content-Type-Options', 'nosniff');
   return layout({

@@ -6,7 +6,7 @@ import { messagePage, type Page } from './page.js';
 
 type HttpText = Text<typeof httpEn>;
 
-/** A failure as a page. One that has no sentences here, such as a problem of your own, is shown in its own words. */
+/** A problem as a page. If `http.en.ts` has no sentences for it, the page shows the problem's title and detail. */
 export function problemPage(problem: Problem, text: HttpText): Page {
   if (problem instanceof InvalidToken) {
     return messagePage(text('dead_link.title'), [text('dead_link.text')], 400);

@@ -2,19 +2,19 @@ import { HttpStatus, type HttpException } from '@nestjs/common';
 import { Problem, type FieldError } from '../../core/problems/problem.js';
 import { MalformedJson } from '../../core/problems/problems.js';
 
-/** What JSON.parse and Fastify say of a text that is no JSON. Nest passes the sentence on, and not whose it was. */
+/** Messages of JSON.parse and Fastify for a text that is not JSON. Nest passes on the message, but not its source. */
 const OF_JSON_PARSER =
   /is not valid JSON|(?:in|after) JSON at position|^Unexpected end of JSON|^Body cannot be empty when content-type/;
-/** What Express says of `/%zz`, with the path. */
+/** The message of Express for a path such as `/%zz`, before the path. */
 const OF_ROUTER = 'Failed to decode param';
 
-/** How class-validator's own sentences begin. One that somebody wrote may not name its field. */
+/** The beginning of class-validator's own messages. A message that the host wrote may not name its field. */
 const FIELD_FIRST =
   /^(?:each value in |nested property |property )?([A-Za-z_$][\w$]*(?:\.[\w$]+)*) (?:must|should|has|is not)\b/;
 
 /**
- * A host that registers the filter throws failures of its own, too: `forbidden`, `conflict`. Their text stays here, but
- * what a pipe found wrong is for the client.
+ * The problem for an exception of the host, such as `forbidden` or `conflict`. Its text is not sent to the client,
+ * except for the faults that a validation pipe found.
  */
 export function problemOfHost(exception: HttpException): Problem {
   const status = exception.getStatus();
@@ -23,14 +23,14 @@ export function problemOfHost(exception: HttpException): Problem {
   return problemOfStatus(status, errors.length === 0 ? {} : { errors });
 }
 
-/** By its number: `bad_request`, `conflict`. */
+/** The problem that is named after a status: `bad_request`, `conflict`. */
 export function problemOfStatus(status: number, extras: { errors?: readonly FieldError[] } = {}): Problem {
   const code = (HttpStatus[status] ?? 'failed').toLowerCase();
   const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
   return new Problem(status, code, title, `${title}.`, extras);
 }
 
-/** Parsers that no `HttpException` wraps: of Express before Nest wraps it, of Fastify, of its older versions. */
+/** Recognizes parser errors that are not an `HttpException`: those of Express and of Fastify, also older versions. */
 export function isMalformedJson(failure: { type?: unknown; code?: unknown }): boolean {
   const { type, code } = failure;
   return (
@@ -41,14 +41,14 @@ export function isMalformedJson(failure: { type?: unknown; code?: unknown }): bo
   );
 }
 
-/** `ValidationPipe` has a list of messages, the other pipes have one, at 400. */
+/** `ValidationPipe` gives a list of messages; other pipes give one message, with status 400. */
 function errorsIn(exception: HttpException): FieldError[] {
   const answer = exception.getResponse();
-  // A text alone is Fastify's, which may repeat the request.
+  // An answer that is only text comes from Fastify, and may repeat input.
   if (typeof answer === 'string') return [];
   const { message, error } = answer as { message?: unknown; error?: unknown };
   if (Array.isArray(message)) return message.flatMap((item: unknown) => errorsOf(item));
-  // Without an `error` beside it the message is the status' own name.
+  // Without a property `error` the message is only the name of the status.
   if (exception.getStatus() !== 400 || typeof message !== 'string' || error === undefined) return [];
   return message.startsWith(OF_ROUTER) ? [] : [{ field: '', code: 'invalid', detail: message }];
 }
@@ -59,7 +59,7 @@ interface ValidationFailure {
   children?: readonly ValidationFailure[];
 }
 
-/** A sentence, or class-validator's `ValidationError`, where an `exceptionFactory` passes it on. */
+/** Reads a message, or a `ValidationError` of class-validator that an `exceptionFactory` passed on. */
 function errorsOf(item: unknown, path = ''): FieldError[] {
   if (typeof item === 'string') {
     return [{ field: FIELD_FIRST.exec(item)?.[1] ?? '', code: 'invalid', detail: item }];

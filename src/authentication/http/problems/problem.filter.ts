@@ -36,7 +36,7 @@ const BY_STATUS: Readonly<Record<number, () => Problem>> = {
 
 /**
  * Answers every failure as a problem (RFC 9457) that repeats neither input nor internals.
- * Bound to our controllers; a host that wants the same everywhere registers it globally.
+ * It is bound to our controllers. Register it globally to answer all routes of the host in the same way.
  */
 @Catch()
 @Injectable()
@@ -66,7 +66,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.warn({ event: 'database_unavailable', reason: reasonOf(exception) });
       return new Unavailable();
     }
-    // A table of the host's points at a row of ours that was to be deleted.
+    // A table of the host refers to the row that was to be deleted.
     if (isStillReferenced(exception)) return new InUse();
     const status = statusOf(exception) ?? 500;
     const known = BY_STATUS[status];
@@ -79,7 +79,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Parsers fail before any controller, and not always with an `HttpException`: their status tells what failed. */
+/** Body parsers do not always throw an `HttpException`: then the status is a property of the error. */
 function statusOf(exception: unknown): number | undefined {
   if (exception instanceof HttpException) return exception.getStatus();
   const failure = exception as { statusCode?: unknown; status?: unknown } | null | undefined;

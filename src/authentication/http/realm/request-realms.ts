@@ -4,18 +4,18 @@ import type { AskedRealm } from '../../core/realms/realm.js';
 import { Realms, type RealmSource } from '../../core/realms/realms.js';
 import type { HttpRequest } from '../request/http.js';
 
-/** Who asks on whose behalf: the realm of a request, and the end user's client where a backend may name it. */
+/** The realm of a request. `client` is the end user's, if a backend that may name it sent the request. */
 export interface RealmOfRequest extends AskedRealm {
   readonly client?: Client;
 }
 
-/** The seam for other realms than the root. */
+/** Implement it to have other realms than the root realm. */
 export interface RealmResolver extends RealmSource {
   /** @throws Problem for a request that names a realm it may not use */
   resolve(request: HttpRequest): RealmOfRequest | Promise<RealmOfRequest>;
 }
 
-/** For the host's own resolver, `forRoot({ realms })`; null without one. */
+/** Token of the host's own resolver, `forRoot({ realms })`; provides null without one. */
 export const OWN_REALM_RESOLVER = Symbol('own realm resolver');
 
 const RESOLVED = Symbol('realm of the request');
@@ -24,7 +24,7 @@ interface ResolvedRequest extends HttpRequest {
   [RESOLVED]?: RealmOfRequest | Promise<RealmOfRequest>;
 }
 
-/** Answers which realm a request belongs to: the root, unless a feature or the host knows better. */
+/** Finds the realm of a request: the root realm, unless a feature or the host has a resolver. */
 @Injectable()
 export class RequestRealms {
   private readonly root: RealmOfRequest;
@@ -39,14 +39,15 @@ export class RequestRealms {
     if (own !== null) realms.use(own);
   }
 
-  /** For features. @throws Error where the host has a resolver of its own */
+  /** Sets the resolver of a feature. @throws Error if the host has its own resolver */
   use(resolver: RealmResolver): void {
-    if (this.own !== null) throw new Error('forRoot({ realms }) and a feature both resolve realms: take one');
+    if (this.own !== null)
+      throw new Error('forRoot({ realms }) cannot be combined with a feature that resolves realms');
     this.resolver = resolver;
     this.realms.use(resolver);
   }
 
-  /** Once per request: guards, throttles and parameters get the first answer again. */
+  /** Resolves once per request; guards, throttles and parameters share the result. */
   resolve(request: ResolvedRequest): RealmOfRequest | Promise<RealmOfRequest> {
     if (this.resolver === null) return this.root;
     const known = request[RESOLVED];

@@ -1,7 +1,7 @@
 import { ConflictingTokens } from '../../core/problems/problems.js';
 import type { HttpRequest } from './http.js';
 
-/** The token of a request, from either header or both. @throws ConflictingTokens for two that differ */
+/** The token of a request, from `Authorization` or `X-Session-Token`. @throws ConflictingTokens for two tokens */
 export function bearerToken({ headers }: HttpRequest): string | null {
   const [, bearer = ''] = /^bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   // A header that was sent twice arrives as one list.

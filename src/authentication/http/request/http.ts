@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What we use of a request: the part that Express and Fastify share. */
+/** The properties of a request that we use. Express and Fastify share them. */
 export interface HttpRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly socket?: { readonly remoteAddress?: string | undefined };
 }
 
-/** What we use of a response: the part that Express and Fastify share. */
+/** The methods of a response that we use. Express and Fastify share them. */
 export interface HttpResponse {
   header(name: string, value: string): unknown;
   status(code: number): unknown;

@@ -10,7 +10,10 @@ const FORWARDING_HEADERS = [
   'x-real-ip',
 ];
 
-/** A loopback peer that asks for a local name, with no proxy in between: a page of another site cannot (DNS rebinding). */
+/**
+ * Whether a request comes from this machine, without a proxy and for a local host name. The host name is checked because
+ * the page of another site can send requests to this machine, but only under its own name (DNS rebinding).
+ */
 export function isLocal({ headers, socket }: HttpRequest): boolean {
   const name = URL.canParse(`http://${headers.host ?? ''}`)
     ? new URL(`http://${headers.host ?? ''}`).hostname

@@ -1,8 +1,8 @@
 import { mediaType, type HttpRequest } from './http.js';
 
 /**
- * Whether a GET asks for the API rather than for a page: by `Accept`, or by `Content-Type` as authentication-zero's
- * clients do. A mail scanner sends neither, and HEAD never counts.
+ * Whether a request asks for JSON rather than for a page: by `Accept`, or by `Content-Type` as authentication-zero's
+ * clients do. A mail scanner sends neither. A HEAD request never asks for JSON.
  */
 export function wantsJson({ method, headers }: HttpRequest): boolean {
   if (method === 'HEAD') return false;

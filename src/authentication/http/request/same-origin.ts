@@ -1,8 +1,8 @@
 import type { HttpRequest } from './http.js';
 
 /**
- * Whether a form post comes from a page of this origin. Every current browser says so in `Sec-Fetch-Site`; older ones
- * send `Origin`; a client that is no browser sends neither, and has no cookies to ride on either.
+ * Whether a form post comes from a page of this origin. Current browsers send `Sec-Fetch-Site`, older ones `Origin`. A
+ * client that is not a browser sends neither; no other site can make it send a request.
  */
 export function isSameOrigin({ headers }: HttpRequest, appUrl: string): boolean {
   const site = headers['sec-fetch-site'];

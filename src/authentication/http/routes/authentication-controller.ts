@@ -5,7 +5,7 @@ import { ProblemFilter } from '../problems/problem.filter.js';
 import { Public } from './public.js';
 import { RequestGuard } from './request.guard.js';
 
-/** A controller of ours: its failures are problems, its answers are not kept, its bodies are JSON. */
+/** For our controllers: failures are answered as problems, answers are not cached, and bodies must be JSON. */
 export function AuthenticationController(path = ''): ClassDecorator {
   return applyDecorators(
     Controller(path),
@@ -16,7 +16,7 @@ export function AuthenticationController(path = ''): ClassDecorator {
   );
 }
 
-/** Of a header on every route, for one: an interceptor would cost each request its observables. */
+/** Applies decorators to every route. An interceptor would be slower: it creates observables for each request. */
 function EveryRoute(...decorators: readonly MethodDecorator[]): ClassDecorator {
   return (target) => {
     const prototype = target.prototype as object;

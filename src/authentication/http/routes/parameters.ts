@@ -6,7 +6,7 @@ import { RequestClients } from '../client/request-clients.js';
 import { RequestRealms, type RealmOfRequest } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
 
-// A parameter of our own, rather than @Req() or @Body(): the host's global pipes leave it alone.
+// Custom parameters instead of @Req() or @Body(): the host's global `ValidationPipe` ignores them.
 const Request = createParamDecorator((_: unknown, context: ExecutionContext) =>
   context.switchToHttp().getRequest<HttpRequest>(),
 );
@@ -38,19 +38,19 @@ class RealmOfRequestPipe implements PipeTransform<HttpRequest, Promise<RealmOfRe
   }
 }
 
-/** The client's address and user agent. */
+/** The client: its address, user agent and language. */
 export const CurrentClient = (): ParameterDecorator => Request(ClientPipe);
 
 /** The realm that the request belongs to. */
 export const CurrentRealm = (): ParameterDecorator => Request(RealmPipe);
 
-/** The realm, and whether the request chose it: for mailed tokens, which select their realm by themselves. */
+/** The realm, and whether the request chose it. For mailed tokens, which are used in their own realm if it did not. */
 export const ChosenRealm = (): ParameterDecorator => Request(RealmOfRequestPipe);
 
-/** The request itself, for what is read from its headers. */
+/** The request itself, to read its headers. */
 export const CurrentRequest = (): ParameterDecorator => Request();
 
-/** A query parameter as text; null for one that is absent, empty or given twice. */
+/** A query parameter as text; null if it is absent, empty or sent twice. */
 export const QueryText = createParamDecorator((name: string, context: ExecutionContext): string | null => {
   const query = context.switchToHttp().getRequest<HttpRequest>().query as Record<string, unknown> | undefined;
   const value = query?.[name];
@@ -63,7 +63,7 @@ interface WholeNumber {
   max: number;
 }
 
-/** A whole number of the query; null for one that is absent. @throws InvalidBody `invalid` on its name */
+/** A whole number of the query; null if it is absent. @throws InvalidBody `invalid` on its name */
 export const QueryWhole = createParamDecorator(
   ({ name, min, max }: WholeNumber, context: ExecutionContext): number | null => {
     const query = context.switchToHttp().getRequest<HttpRequest>().query as
@@ -76,7 +76,7 @@ export const QueryWhole = createParamDecorator(
   },
 );
 
-/** A flag of the query, `true` or `false`; false when it is absent. @throws InvalidBody `invalid` on its name */
+/** A flag of the query, `true` or `false`; false if it is absent. @throws InvalidBody `invalid` on its name */
 export const QueryFlag = createParamDecorator((name: string, context: ExecutionContext): boolean => {
   const query = context.switchToHttp().getRequest<HttpRequest>().query as Record<string, unknown> | undefined;
   const value = query?.[name] ?? 'false';
@@ -84,7 +84,7 @@ export const QueryFlag = createParamDecorator((name: string, context: ExecutionC
   return value === 'true';
 });
 
-/** A path's id. A malformed one cannot exist, so it is answered as what does not (OWASP ASVS 8.2.2). */
+/** The id in a path. A malformed id gets the same 404 as one that does not exist (OWASP ASVS 8.2.2). */
 export const IdParameter = createParamDecorator((name: string, context: ExecutionContext): number => {
   const { params } = context.switchToHttp().getRequest<{ params: Record<string, string> }>();
   const text = params[name] ?? '';

@@ -2,5 +2,5 @@ import { SetMetadata } from '@nestjs/common';
 
 export const PUBLIC = Symbol('public');
 
-/** With `protectAll`: a route, or a controller, that serves people who are not signed in. */
+/** Marks a route or a controller that needs no sign-in even with `protectAll`. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);

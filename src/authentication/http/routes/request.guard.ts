@@ -11,9 +11,9 @@ const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /**
- * What holds for every request of ours, whatever the host's parsers take: it names no realm that it may not use, a body
- * is JSON (415), its fields are known (422), and there are no two tokens (400). Routes with a form post read it
- * themselves.
+ * Checks every request to our routes, whatever body parsers the host has: the realm is allowed, a body is JSON (415),
+ * there are no fields where the route takes no body (422), and there are not two different tokens (400). A route with
+ * `@FormPost()` takes a form instead of JSON.
  */
 @Injectable()
 export class RequestGuard implements CanActivate {
@@ -48,7 +48,10 @@ export class RequestGuard implements CanActivate {
   }
 }
 
-/** Two tokens want two headers, or one that was sent twice: any other request is read once, by the guard that wants it. */
+/**
+ * Two tokens are possible only in two headers, or in one header that was sent twice. For all other requests the token is
+ * not read here, to save time: the guard of the route reads it.
+ */
 function mayConflict(headers: HttpRequest['headers']): boolean {
   const token = headers['x-session-token'];
   return token !== undefined && (headers.authorization !== undefined || String(token).includes(','));

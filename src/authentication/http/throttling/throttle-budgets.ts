@@ -3,7 +3,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 
-/** Requests per client address (IPv6 by /64) in a realm, over all routes that share the budget. */
+/** Requests per client address (IPv6: per /64) in a realm, to all routes with this budget together. */
 export interface ThrottleBudget {
   readonly limit: number;
   readonly seconds: number;
@@ -19,19 +19,19 @@ const BUDGETS = {
   token: { limit: 30, seconds: MINUTE },
 } satisfies Record<string, ThrottleBudget>;
 
-/** Open: features and hosts define more. */
+/** Any text: features and hosts define further budgets. */
 export type BudgetName = keyof typeof BUDGETS | (string & {});
 
-const UNKNOWN = 'there is no such budget; ThrottleBudgets.define() it in an onModuleInit';
+const UNKNOWN = 'there is no such budget; define it by ThrottleBudgets.define() in an onModuleInit';
 const BUDGET = Symbol('throttle budget');
 
 export const CountedAgainst = (name: BudgetName): MethodDecorator => SetMetadata(BUDGET, name);
 
-/** The name that a route gave, '' at one that gave none. */
+/** The name of a route's budget, '' for a route without one. */
 export const budgetNameAt = (handler: unknown): string =>
   typeof handler === 'function' ? ((Reflect.getMetadata(BUDGET, handler) as string | undefined) ?? '') : '';
 
-/** How often a client may ask. */
+/** The limits of requests per client. */
 @Injectable()
 export class ThrottleBudgets implements OnApplicationBootstrap {
   private readonly budgets = new Map<string, ThrottleBudget>(Object.entries(BUDGETS));
@@ -41,13 +41,13 @@ export class ThrottleBudgets implements OnApplicationBootstrap {
     @Settings() private readonly settings: AuthenticationSettings,
   ) {}
 
-  /** For the budgets of features, and of your own routes: in an `onModuleInit`. */
+  /** Adds a budget, for features and for your own routes. Call it in an `onModuleInit`. */
   define(name: string, budget: ThrottleBudget): void {
     if (this.budgets.has(name)) throw new Error(`the throttle budget '${name}' is defined already`);
     this.budgets.set(name, budget);
   }
 
-  /** A name that nobody defined stops the start rather than fail a client's request. */
+  /** An undefined budget stops the start. It would otherwise fail only when a request comes. */
   onApplicationBootstrap(): void {
     const scanner = new MetadataScanner();
     for (const { metatype } of this.discovery.getControllers()) {

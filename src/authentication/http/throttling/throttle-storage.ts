@@ -17,10 +17,10 @@ interface Limiters {
   readonly shared: RateLimiterAbstract | null;
 }
 
-/** A Redis that answers more slowly than this is gone for the request. */
+/** After this time a request does not wait for Redis any longer, and is counted in memory. */
 const PATIENCE_MS = 500;
 
-/** Counts requests per client: in memory, or in Redis for all instances. Without Redis it counts on, alone. */
+/** Counts requests per client, in memory or in a Redis that all instances share. While Redis fails, in memory. */
 @Injectable()
 export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ThrottleStorage.name);
@@ -32,7 +32,7 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
     this.redis = redisUrl === null ? null : this.connect(redisUrl);
   }
 
-  /** A Redis that is not there yet stops no start: the client goes on trying. */
+  /** Does not fail if Redis cannot be reached: its client keeps trying to connect. */
   async onModuleInit(): Promise<void> {
     await this.redis?.connect().catch(() => undefined);
   }
@@ -60,7 +60,7 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
     this.redis?.disconnect();
   }
 
-  /** @returns null when Redis is out of reach, or silent */
+  /** @returns null when Redis cannot be reached, or does not answer in time */
   private async consumeShared(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes | null> {
     try {
       const result = await consume(limiter, key);
@@ -110,7 +110,7 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
   }
 }
 
-/** The limiter rejects with a result when the budget is spent, and with an error when it is broken. */
+/** The limiter rejects with a result when the budget is used up, and with an error when its store fails. */
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes> {
   try {
     return await limiter.consume(key);

@@ -12,16 +12,16 @@ import { budgetNameAt, CountedAgainst, ThrottleBudgets, type BudgetName } from '
 import { ThrottleStorage } from './throttle-storage.js';
 
 /**
- * What a realm other than the root gets as a whole, in budgets of one client: its backend names the clients, so their
- * addresses alone would hold it to nothing.
+ * A realm other than the root has a limit for all its clients together: so many times the budget of one client. Its
+ * backend names the addresses of its clients, and could name a new one for each request.
  */
 const CLIENTS_OF_REALM = 20;
 
-/** The package's guard over our own storage: its module is global, and would override the host's limits. */
+/** The guard of @nestjs/throttler with our own storage. Its module is global and would override the host's limits. */
 @Injectable()
 export class ThrottleGuard extends ThrottlerGuard {
   constructor(
-    // Both named, or the parent's own tokens for its options and its storage would be asked for.
+    // Both need @Inject: without it, Nest uses the tokens of the parent's first two parameters.
     @Inject(ThrottleBudgets) budgets: ThrottleBudgets,
     @Inject(ThrottleStorage) storage: ThrottleStorage,
     reflector: Reflector,
@@ -29,7 +29,7 @@ export class ThrottleGuard extends ThrottlerGuard {
     private readonly realms: RequestRealms,
     private readonly log: AuthenticationLog,
   ) {
-    // Its numbers are looked up at each request: features define their budgets after this guard is made.
+    // Functions, because features define their budgets after this guard is created.
     const throttler = {
       limit: (context: ExecutionContext) => budgets.of(nameAt(context)).limit,
       ttl: (context: ExecutionContext) => budgets.of(nameAt(context)).seconds * 1000,
@@ -37,7 +37,7 @@ export class ThrottleGuard extends ThrottlerGuard {
     super({ throttlers: [throttler], setHeaders: false }, storage, reflector);
   }
 
-  /** The client first: one that is refused must not use up what all clients of its realm share. */
+  /** Counts the client first: a request that is refused must not use up the budget of the whole realm. */
   protected override async handleRequest(counted: ThrottlerRequest): Promise<boolean> {
     const name = nameAt(counted.context);
     await super.handleRequest({ ...counted, throttler: { ...counted.throttler, name } });
@@ -76,7 +76,7 @@ export function Throttled(name: BudgetName): MethodDecorator {
   return applyDecorators(CountedAgainst(name), UseGuards(ThrottleGuard));
 }
 
-/** Who is counted: the client's network, apart in every realm. */
+/** The key to count by: the client's network, and the realm unless it is the root. */
 function trackerOf({ id }: Realm, ipAddress: string | null): string {
   const network = ipAddress === null ? 'unknown' : subscriberNetworkOf(ipAddress);
   return id === ROOT_REALM_ID ? network : `${id} ${network}`;

@@ -14,7 +14,7 @@ const groups = fc.array(group, { minLength: 8, maxLength: 8 });
 const zone = fc.constantFrom('', '%eth0', '%1', '%lo-0.1:2');
 
 const hex = (numbers: readonly number[]): string => numbers.map((number) => number.toString(16)).join(':');
-/** The form of an IPv6 address that Node's URL parser writes. */
+/** An IPv6 address in the form that Node's URL parser writes. */
 const canonical = (ipv6: string): string => new URL(`http://[${ipv6}]`).hostname.slice(1, -1);
 const versionOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
@@ -34,7 +34,7 @@ function mappedSpellings(parts: readonly number[]): string[] {
 }
 
 describe('an address', () => {
-  it('is refused where node:net refuses it, whatever the text', () => {
+  it('is accepted exactly when node:net accepts the text', () => {
     const piece = fc.oneof(
       fc.constantFrom(
         ':',
@@ -71,7 +71,7 @@ describe('an address', () => {
     );
   });
 
-  it('of IPv4 has one spelling', () => {
+  it('of IPv4 keeps its spelling', () => {
     fc.assert(
       fc.property(fc.ipV4(), zone, (address, suffix) => {
         expect(plainAddress(`${address}${suffix}`)).toBe(address);
@@ -93,7 +93,7 @@ describe('an address', () => {
     );
   });
 
-  it('of IPv4 in IPv6 is the one of IPv4, in every spelling (CVE-2026-45364)', () => {
+  it('of IPv4 that is written as IPv6 becomes IPv4, in every spelling (CVE-2026-45364)', () => {
     fc.assert(
       fc.property(octets, zone, (parts, suffix) => {
         for (const spelling of mappedSpellings(parts)) {
@@ -103,7 +103,7 @@ describe('an address', () => {
     );
   });
 
-  it('of IPv6 that only ends in an IPv4 address stays one of IPv6 (RFC 4291 2.5.5.1, RFC 6052, RFC 2765)', () => {
+  it('of IPv6 that only ends in an IPv4 address stays IPv6 (RFC 4291 2.5.5.1, RFC 6052, RFC 2765)', () => {
     fc.assert(
       fc.property(octets, (parts) => {
         for (const head of ['::', '0::', '64:ff9b::', '::ffff:0:', '1::ffff:', '::fffe:']) {
@@ -177,14 +177,14 @@ describe('an address', () => {
   ] as const;
 
   for (const [text, form] of FORMS) {
-    it(`written ${JSON.stringify(text)} is ${form ?? 'none'}`, () => {
+    it(`written ${JSON.stringify(text)} ${form === null ? 'is refused' : `is ${form}`}`, () => {
       expect(plainAddress(text)).toBe(form);
     });
   }
 });
 
 describe("a subscriber's network", () => {
-  it('is the first 64 bits of IPv6, wherever the zeros are left out', () => {
+  it('is the first 64 bits of an IPv6 address, whichever zeros are left out', () => {
     fc.assert(
       fc.property(groups, (numbers) => {
         const network = `${hex(numbers.slice(0, 4))}::/64`;
@@ -195,7 +195,7 @@ describe("a subscriber's network", () => {
     );
   });
 
-  it('is the address itself of IPv4', () => {
+  it('is the address itself for IPv4', () => {
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
         expect(subscriberNetworkOf(address)).toBe(address);
@@ -203,7 +203,7 @@ describe("a subscriber's network", () => {
     );
   });
 
-  it('of no address is the text', () => {
+  it('is the text itself for a text that is not an address', () => {
     expect(subscriberNetworkOf('unknown')).toBe('unknown');
   });
 });
@@ -214,14 +214,14 @@ describe('ranges of addresses', () => {
       index === Math.floor(bit / width) ? number ^ (1 << (width - 1 - (bit % width))) : number,
     );
   const isIn = (address: string, text: string): boolean => isInRanges(address, addressRanges(text) ?? []);
-  /** What node:net says. */
+  /** The answer of node:net. */
   const isListed = (address: string, network: string, bits: number): boolean => {
     const list = new BlockList();
     list.addSubnet(network, bits, versionOf(network));
     return list.check(address, versionOf(address));
   };
 
-  it('hold the IPv4 addresses that node:net finds in them', () => {
+  it('contain the IPv4 addresses that node:net finds in them', () => {
     fc.assert(
       fc.property(octets, fc.nat(32), fc.nat(31), (numbers, bits, bit) => {
         const network = numbers.join('.');
@@ -234,7 +234,7 @@ describe('ranges of addresses', () => {
     );
   });
 
-  it('hold the IPv6 addresses that node:net finds in them', () => {
+  it('contain the IPv6 addresses that node:net finds in them', () => {
     fc.assert(
       fc.property(groups, fc.nat(128), fc.nat(127), zone, (numbers, bits, bit, suffix) => {
         const network = hex(numbers);
@@ -248,7 +248,7 @@ describe('ranges of addresses', () => {
     );
   });
 
-  it('of IPv6 hold the IPv4 addresses that node:net finds in them', () => {
+  it('of IPv6 contain the IPv4 addresses that node:net finds in them', () => {
     const wide = fc.constantFrom('::', '::ffff:0:0', '::fffe:0:0', '::8000:0:0', '8000::', '::1:0:0:0');
     const mapped = octets.map((numbers) => `::ffff:${numbers.join('.')}`);
     fc.assert(
@@ -273,19 +273,19 @@ describe('ranges of addresses', () => {
     );
   });
 
-  it('of IPv4 hold no address of IPv6', () => {
+  it('of IPv4 contain no IPv6 address', () => {
     expect(isIn('::1', '0.0.0.0/0')).toBe(false);
     expect(isIn('::7f00:1', '127.0.0.0/8')).toBe(false);
   });
 
-  it('hold what one of them holds, and nothing where there is none', () => {
+  it('contain an address if one of them does; no range contains nothing', () => {
     const ranges = ['10.0.0.0/8', '::1', '192.0.2.1'].flatMap((text) => addressRanges(text) ?? []);
     const held = ['10.255.0.1', '::1', '192.0.2.1', '11.0.0.0', '::2', '192.0.2.2', '', 'localhost'];
     expect(held.filter((address) => isInRanges(address, ranges))).toEqual(['10.255.0.1', '::1', '192.0.2.1']);
     expect(held.filter((address) => isInRanges(address, []))).toEqual([]);
   });
 
-  it('are refused where address or length is none', () => {
+  it('are refused when the address or the length is not valid', () => {
     for (const text of [
       '',
       '/',
@@ -319,7 +319,7 @@ describe('ranges of addresses', () => {
 });
 
 describe('loopback', () => {
-  it('is 127.0.0.0/8, also in IPv6, and ::1', () => {
+  it('is 127.0.0.0/8, also when it is written as IPv6, and ::1', () => {
     fc.assert(
       fc.property(octets, fc.boolean(), (numbers, isLocal) => {
         const parts = isLocal ? [127, ...numbers.slice(1)] : numbers;

@@ -6,7 +6,7 @@ const WRONG = 'this is not the password';
 
 let guesses = 0;
 
-/** Guesses that come from many addresses: only the counter of the account is tripped. */
+/** A new client address for each guess, so that only the limit of the account is reached. */
 function newAddress(): string {
   guesses += 1;
   return `10.${(guesses >> 16) & 255}.${(guesses >> 8) & 255}.${guesses & 255}`;
@@ -43,7 +43,7 @@ describe('failures per account', () => {
     return String(headers['x-session-token']);
   }
 
-  it('are 10 in 15 minutes from wherever they come, then 429 for the right password too (ASVS 6.3.1)', async () => {
+  it('are 10 in 15 minutes from all clients together, then even the right password gets 429 (ASVS 6.3.1)', async () => {
     const email = await newAccount();
     await fail(email, 10);
     const { body, headers } = await signIn(email, PASSWORD).expect(429);
@@ -54,7 +54,7 @@ describe('failures per account', () => {
     expect(headers['x-session-token']).toBeUndefined();
   });
 
-  it('are counted alike for an address that does not exist (ASVS 6.3.8)', async () => {
+  it('are counted in the same way for an address that does not exist (ASVS 6.3.8)', async () => {
     const answersTo = async (email: string) => {
       const answers: unknown[] = [];
       for (let sent = 0; sent < 12; sent += 1) {
@@ -68,14 +68,14 @@ describe('failures per account', () => {
     expect(await answersTo(app.newEmail())).toEqual(await answersTo(await newAccount()));
   });
 
-  it('are counted for the account however its address is spelt', async () => {
+  it('are counted for the account, however its address is spelt', async () => {
     const email = await newAccount();
     await fail(email.toUpperCase(), 5);
     await fail(`  ${email} `, 5);
     await signIn(email).expect(429);
   });
 
-  it('are forgotten after 15 minutes, and guesses meanwhile prolong nothing', async () => {
+  it('are forgotten after 15 minutes, even if more guesses come in that time', async () => {
     const email = await newAccount();
     await fail(email, 10);
     await letTimePass(app, '10 minutes');
@@ -93,19 +93,19 @@ describe('failures per account', () => {
     await fail(email, 10);
   });
 
-  it('are all counted when they come at once: of 30, 10 are looked at', async () => {
+  it('are all counted when they come at once: of 30 guesses, 10 are checked', async () => {
     const email = await newAccount();
     const statuses = await Promise.all(Array.from({ length: 30 }, async () => (await signIn(email)).status));
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(20);
   });
 
-  it('of one account leave the others alone', async () => {
+  it('of one account do not block another account', async () => {
     await fail(await newAccount(), 10);
     await signIn(await newAccount(), PASSWORD).expect(201);
   });
 
-  it('end none of its sessions (ASVS 6.1.1)', async () => {
+  it('end no session of the account (ASVS 6.1.1)', async () => {
     const email = await newAccount();
     const token = await newSession(email);
     await fail(email, 10);
@@ -114,7 +114,7 @@ describe('failures per account', () => {
     await client(token).get('/sessions').expect(200);
   });
 
-  it('block neither the reset nor a link already in the mailbox, and a completed reset clears them (ASVS 6.1.1)', async () => {
+  it('block neither a reset nor a link that was mailed before, and a completed reset clears them (ASVS 6.1.1)', async () => {
     const email = await newAccount();
     const mailed = await app.mailbox.tokenTo(email, /confirm/i);
     await fail(email, 10);
@@ -140,7 +140,7 @@ describe('failures per account', () => {
     await signIn(email, PASSWORD).expect(429);
   });
 
-  it('tell the table of counters no address', async () => {
+  it('leave no address in the table of counters', async () => {
     const email = await newAccount();
     await fail(email, 1);
     const rows = await app.query<{ key: string }>('SELECT key FROM authentication.counters');
@@ -150,7 +150,7 @@ describe('failures per account', () => {
   describe('of the current password', () => {
     const form = { password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD };
 
-    it('are 10 in 15 minutes over all that wants it, then 429 with the right one too', async () => {
+    it('are 10 in 15 minutes over all routes that need it, then even the right one gets 429', async () => {
       const email = await newAccount();
       const token = await newSession(email);
       const attempts = (password: string) => [
@@ -180,7 +180,7 @@ describe('failures per account', () => {
         .expect(200);
     });
 
-    it('have a counter of their own: neither blocks the other (ASVS 6.1.1)', async () => {
+    it('have their own counter: they do not block the sign-in, nor the reverse (ASVS 6.1.1)', async () => {
       const email = await newAccount();
       const token = await newSession(email);
       const change = (password: string) =>
@@ -215,7 +215,7 @@ describe('failures per account', () => {
 });
 
 describe('mails per address', () => {
-  it('are 3 in 15 minutes a purpose, then 204 without a mail (ASVS 6.3.1)', async () => {
+  it('are 3 in 15 minutes per purpose, then the answer is 204 without a mail (ASVS 6.3.1)', async () => {
     const app = await start('1');
     const { email } = await app.signUp();
     const ask = () => app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
@@ -233,7 +233,7 @@ describe('mails per address', () => {
 });
 
 describe('THROTTLE_FACTOR', () => {
-  it('multiplies the failures of an account too', async () => {
+  it('also multiplies the failures that an account may have', async () => {
     const app = await start('0.2');
     const { email } = await app.signUp();
     const guess = () =>

@@ -7,8 +7,8 @@ import {
 } from '../../../../src/authentication/sessions/authentication.guard.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
 
-// What an owner writes to give users a role and facts: lines in the entity, and a migration. Its names are of this spec
-// alone: an owner may have a column `role` by now.
+// What the owner of a project writes to give users a role and facts: lines in the entity, and a migration. The names
+// start with `spec`, because the owner may already have a column `role`.
 Column({ name: 'spec_role', type: 'text', default: 'member' })(User.prototype, 'specRole');
 Column({ name: 'spec_facts', type: 'jsonb', nullable: true })(User.prototype, 'specFacts');
 Column({ name: 'spec_hidden', type: 'text', nullable: true, select: false })(User.prototype, 'specHidden');
@@ -54,7 +54,7 @@ describe('A column that an owner adds to User', () => {
     const { FEATURES } = await import('../../../../src/authentication/authentication.module.js');
     app = await startApplication({ features: [...FEATURES, RoleModule] });
   });
-  // The worker goes on to specs whose User has no such columns: neither in the database, nor in what TypeORM keeps.
+  // The next specs of this worker need a User without these columns, in the database and in TypeORM's metadata.
   afterAll(async () => {
     const { columns } = getMetadataArgsStorage();
     const others = columns.filter(({ propertyName }) => !propertyName.startsWith('spec'));
@@ -64,7 +64,7 @@ describe('A column that an owner adds to User', () => {
     await app.close();
   });
 
-  it('reaches @CurrentUser() by the entity and the migration alone', async () => {
+  it('reaches @CurrentUser() without further changes than the entity and the migration', async () => {
     const { token, userId } = await app.person();
     const shown = await app.as(token).get('/spec_role').expect(200);
     expect(shown.body).toEqual({ user: true, role: 'member', facts: null, hidden: null });
@@ -76,7 +76,7 @@ describe('A column that an owner adds to User', () => {
     expect(changed.body).toMatchObject({ role: 'admin', facts: { team: 1 } });
   });
 
-  it('stays out of what our routes answer', async () => {
+  it('is not part of the answers of our routes', async () => {
     const { token } = await app.person();
     const { body } = await app.as(token).get('/me').expect(200);
     expect(Object.keys(body as object)).not.toEqual(expect.arrayContaining(['spec_role']));

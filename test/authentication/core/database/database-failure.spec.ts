@@ -3,12 +3,12 @@ import { isDatabaseUnavailable } from '../../../../src/authentication/core/datab
 describe('A failure of the database', () => {
   const failure = (code: string) => Object.assign(new Error('as pg raises it'), { code });
 
-  it('is an outage when the server, the database or its door is gone', () => {
+  it('is an outage when the server or the database is gone, or refuses the connection', () => {
     const codes = ['ECONNREFUSED', '08006', '3D000', '28P01', '40P01', '53300', '57P01'];
     expect(codes.filter((code) => !isDatabaseUnavailable(failure(code)))).toEqual([]);
   });
 
-  it('is a fault of ours when a statement is wrong', () => {
+  it('is not an outage when a statement is wrong', () => {
     const codes = ['42601', '42P01', '23505', '22P02'];
     expect(codes.filter((code) => isDatabaseUnavailable(failure(code)))).toEqual([]);
   });

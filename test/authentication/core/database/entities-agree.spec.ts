@@ -14,20 +14,20 @@ const COLUMNS = `
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   WHERE c.relnamespace = 'authentication'::regnamespace AND c.relname = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped`;
 
-/** A primary key may have any name: nothing asks for it. */
+/** The names of primary keys are not compared, since nothing uses them. */
 const CONSTRAINTS = `
   SELECT concat_ws(' ', c.relname, CASE WHEN k.contype <> 'p' THEN k.conname END, pg_get_constraintdef(k.oid)) AS line
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
   WHERE c.relnamespace = 'authentication'::regnamespace AND c.relname = ANY ($1)`;
 
-/** Without those over an expression, such as `lower(username)`: TypeORM cannot describe them. */
+/** Without indexes on expressions, such as `lower(username)`: TypeORM cannot describe them. */
 const INDEXES = `
   SELECT pg_get_indexdef(i.indexrelid) AS line FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
   WHERE c.relnamespace = 'authentication'::regnamespace AND c.relname = ANY ($1) AND NOT i.indisprimary
     AND i.indexprs IS NULL`;
 
 describe('entities and migrations', () => {
-  // Tables that no migration made would stop the migrations of the next spec.
+  // Tables that were made without a migration would stop the migrations of the next spec.
   afterAll(() => withEmptySchema([], () => Promise.resolve()));
 
   const combinations: [string, readonly Feature[]][] = [
@@ -44,7 +44,7 @@ describe('entities and migrations', () => {
     });
   }
 
-  it('differ by a column that only an entity has, in every entity', async () => {
+  it('disagree when an entity has one column more, for every entity', async () => {
     const { columns } = getMetadataArgsStorage();
     const ours = columns.length;
     await withEmptySchema(FEATURES, async (dataSource) => {
@@ -68,8 +68,8 @@ describe('entities and migrations', () => {
     }
   });
 
-  // What TypeORM does not compare: the columns of an index or a foreign key, their order, a condition.
-  it('make the same tables, whichever makes them', async () => {
+  // TypeORM does not compare the columns of an index or a foreign key, their order, or a condition.
+  it('make the same tables', async () => {
     const ofMigrations = await withEmptySchema(FEATURES, async (dataSource) => {
       await migrate(dataSource);
       return tablesIn(dataSource);
@@ -107,7 +107,7 @@ function withEmptySchema<T>(
   });
 }
 
-/** What `migration:generate` would write. */
+/** The statements that `migration:generate` would write. */
 async function changesOf(dataSource: CommandLineDataSource): Promise<string[]> {
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
   return upQueries.map(({ query }) => query);

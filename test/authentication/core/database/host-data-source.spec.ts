@@ -21,7 +21,7 @@ import {
   type TestApplication,
 } from '../../../support/application.js';
 
-/** A table of the host's. */
+/** A table of the host. */
 @Entity({ name: 'host_notes' })
 class Note {
   @PrimaryGeneratedColumn()
@@ -31,7 +31,7 @@ class Note {
   text!: string;
 }
 
-/** What an owner writes to act in the transaction of a sign-up, on a table of the host's. */
+/** What the owner of a project writes to change a table of the host in the transaction of a sign-up. */
 @Injectable()
 class Welcome implements UserListener, OnModuleInit {
   fails = false;
@@ -59,7 +59,7 @@ function hostDataSource(entities: NonNullable<DataSourceOptions['entities']>): D
     ...('url' in connection ? { url: connection.url } : { extra: connection.extra }),
     poolSize: connection.poolSize ?? 4,
     entities,
-    // As hosts have it in development: our tables must not be touched by it.
+    // As in the development of many hosts. It must not change our tables.
     synchronize: true,
   });
 }
@@ -82,7 +82,7 @@ describe("The host's own data source", () => {
   let setBefore: object[];
 
   beforeAll(async () => {
-    // Our tables are there before the host lists their entities: migrations run when ours starts.
+    // Makes our tables: they must exist before the host's data source starts with our entities.
     await (await startApplication()).close();
     host = await hostDataSource([Note, ...OURS]).initialize();
     setBefore = await host.query<object[]>(SET_ON_A_CONNECTION);
@@ -105,7 +105,7 @@ describe("The host's own data source", () => {
     expect(app.get(Database).pool).toBe((host.driver as unknown as { master: unknown }).master);
   });
 
-  it("has one transaction across the host's tables and ours", async () => {
+  it("has transactions that include the host's tables and ours", async () => {
     const { email } = await app.signUp();
     expect(await host.getRepository(Note).countBy({ text: `Welcome, ${email}` })).toBe(1);
 
@@ -121,14 +121,14 @@ describe("The host's own data source", () => {
     expect(await app.query('SELECT 1 FROM authentication.users WHERE email = $1', [refused])).toEqual([]);
   });
 
-  it('is left as it was: nothing of ours stays set on its connections, and it stays open', async () => {
+  it('is left as it was: no setting of ours stays on its connections, and it stays open', async () => {
     const other = await startApplication({ database: { dataSource: host } });
     await other.close();
     expect(host.isInitialized).toBe(true);
     expect(await host.query<object[]>(SET_ON_A_CONNECTION)).toEqual(setBefore);
   });
 
-  it('stops the start with one line where it cannot be worked with', async () => {
+  it('stops the start with one line when our entities are missing', async () => {
     const bare = await hostDataSource([Note]).initialize();
     try {
       expect(await failureOf(bare)).toMatch(
@@ -139,8 +139,8 @@ describe("The host's own data source", () => {
     }
   });
 
-  it('stops the start where its times cannot be read', async () => {
-    // The embedded database has one session; on a server, connections that begin later get the setting.
+  it('stops the start when its style of dates cannot be read', async () => {
+    // The embedded database has one session. On a server, the setting applies to later connections.
     const target = isEmbedded() ? '' : `ALTER DATABASE "${(host.driver as { database?: string }).database}" `;
     await host.query(`${target}SET datestyle = 'German'`);
     const german = await hostDataSource([Note, ...OURS]).initialize();

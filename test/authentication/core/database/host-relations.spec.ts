@@ -15,7 +15,7 @@ import { OneTimeToken } from '../../../../src/authentication/core/tokens/one-tim
 import { User } from '../../../../src/authentication/core/users/user.entity.js';
 import { startApplication, testDatabase } from '../../../support/application.js';
 
-/** An application's own entity, which relates to a user. */
+/** An entity of the application, with a relation to a user. */
 @Entity({ name: 'posts' })
 class Post {
   @PrimaryGeneratedColumn()
@@ -52,7 +52,7 @@ describe("An application's own data source", () => {
   });
   afterAll(() => onDatabase([], (dataSource) => dataSource.query('DROP TABLE IF EXISTS public.posts')));
 
-  it('finds that every entity of ours names its schema, and is never synchronised', async () => {
+  it('sees that every entity of ours names its schema and is never synchronised', async () => {
     await onDatabase(OUR_ENTITIES, async ({ entityMetadatas }) => {
       const described = entityMetadatas.map(({ schema, synchronize }) => ({ schema, synchronize }));
       expect(described.length).toBeGreaterThan(2);
@@ -63,7 +63,7 @@ describe("An application's own data source", () => {
     });
   });
 
-  it('relates to our users, and synchronises its own table alone', async () => {
+  it('can have relations to our users, and synchronises only its own table', async () => {
     await migrated();
     await onDatabase([Post, ...OUR_ENTITIES], async (dataSource) => {
       const before = await dataSource.query<unknown[]>(OUR_TABLES);
@@ -76,7 +76,7 @@ describe("An application's own data source", () => {
     });
   });
 
-  it('generates migrations of its own table alone', async () => {
+  it('generates migrations only for its own table', async () => {
     await migrated();
     await onDatabase([Post, ...OUR_ENTITIES], async (dataSource) => {
       const generated = () => dataSource.driver.createSchemaBuilder().log();
@@ -89,7 +89,7 @@ describe("An application's own data source", () => {
     });
   });
 
-  it('makes nothing of ours on an empty database', async () => {
+  it('does not create our tables on an empty database', async () => {
     await onDatabase(OUR_ENTITIES, async (dataSource) => {
       await dataSource.synchronize();
       expect(await dataSource.query(TABLES_OF_HOST)).toEqual([]);
@@ -99,7 +99,7 @@ describe("An application's own data source", () => {
     });
   });
 
-  it('is refused whole while our tables are not there yet, and finds them later', async () => {
+  it('creates nothing while our tables do not exist yet, and uses them later', async () => {
     await onDatabase([Post, User], async (dataSource) => {
       await expect(dataSource.synchronize()).rejects.toThrow('"authentication" does not exist');
       expect(await dataSource.query(TABLES_OF_HOST)).toEqual([]);
@@ -145,7 +145,7 @@ describe("An application's own data source", () => {
   });
 });
 
-/** A data source on the same database that is not ours: its default schema is `public`. */
+/** A data source of the host on the same database: its default schema is `public`. */
 async function onDatabase<T>(
   entities: readonly EntityTarget<object>[],
   work: (dataSource: DataSource) => Promise<T>,

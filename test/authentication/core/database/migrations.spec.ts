@@ -25,14 +25,14 @@ class LargeMigration1999000000000 implements MigrationInterface {
 }
 
 describe('migrations', () => {
-  // Features of specs that ran in this database before have migrations of theirs.
+  // Earlier specs in this database may have run migrations of their own features.
   beforeAll(async () => {
     const dataSource = await AuthenticationModule.dataSource(testDatabase()).initialize();
     await dataSource.query('DROP SCHEMA IF EXISTS authentication CASCADE');
     await dataSource.destroy();
   });
 
-  it('run once: a second start finds nothing to do', async () => {
+  it('run once: a second start runs none', async () => {
     await (await startApplication()).close();
     const dataSource = await AuthenticationModule.dataSource(testDatabase()).initialize();
     const recorded = () => dataSource.query<{ name: string }[]>('SELECT name FROM authentication.migrations');
@@ -43,7 +43,7 @@ describe('migrations', () => {
     await dataSource.destroy();
   });
 
-  it('go down to nothing and up again', async () => {
+  it('can all be reverted and run again', async () => {
     const first = await startApplication();
     await first.signUp();
     await first.mailbox.settled();
@@ -62,7 +62,7 @@ describe('migrations', () => {
     await second.close();
   });
 
-  it('leave the schema of the host alone', async () => {
+  it('create nothing in the schema of the host', async () => {
     const app = await startApplication();
     const own = ['authentication', 'authentication_jobs'];
     const rows = await app.query<{ nspname: string }>(
@@ -73,7 +73,7 @@ describe('migrations', () => {
     await app.close();
   });
 
-  it('may take longer than a statement of a request', async () => {
+  it('may take longer than the time limit of a request', async () => {
     const dataSource = await authenticationDataSource(testDatabase(), [
       { migrations: [LargeMigration1999000000000] },
     ]).initialize();
@@ -89,7 +89,7 @@ describe('migrations', () => {
     }
   });
 
-  // The embedded database serves one process, and in it one application at a time.
+  // The embedded database serves one application at a time.
   if (!isEmbedded()) {
     it('run once when instances start at the same time on an empty database', async () => {
       const database = await emptyDatabase();

@@ -17,7 +17,7 @@ import { Log } from '../../../support/log.js';
 import { until } from '../../../support/until.js';
 import { Wire } from '../../../support/wire.js';
 
-/** What the contract grants, and what a busy machine adds. */
+/** Milliseconds: the 2 seconds of the contract, and one more for a busy machine. */
 const TWO_SECONDS = 2000 + 1000;
 
 interface Answer {
@@ -56,7 +56,7 @@ function requests(app: TestApplication, email: string, token: string) {
 }
 
 describe('a pool that is exhausted', () => {
-  it('is answered 503 unavailable within 2 seconds, and is served again when there is room', async () => {
+  it('leads to 503 unavailable within 2 seconds, and requests succeed again when a connection is free', async () => {
     const app = await startApplication();
     const log = Log.of(app);
     const { email, token } = await app.person();
@@ -74,9 +74,9 @@ describe('a pool that is exhausted', () => {
   });
 });
 
-// The embedded database is in this process: it cannot be out of reach.
+// The embedded database runs in this process, so it can always be reached.
 if (!isEmbedded()) {
-  describe('a database that is out of reach', () => {
+  describe('a database that cannot be reached', () => {
     let wire: Wire;
     let app: TestApplication;
 
@@ -91,7 +91,7 @@ if (!isEmbedded()) {
       await wire.close();
     });
 
-    it('is answered 503 unavailable within 2 seconds, and needs no restart', async () => {
+    it('leads to 503 unavailable within 2 seconds, and the server needs no restart', async () => {
       const log = Log.of(app);
       const { email, token } = await app.person();
       await app.mailbox.settled();
@@ -105,8 +105,8 @@ if (!isEmbedded()) {
     });
   });
 
-  describe('a database that ends connections at random, under load', () => {
-    it('costs 503s at most, and the process lives', async () => {
+  describe('a database that closes random connections under load', () => {
+    it('causes no other failures than 503, and the process keeps running', async () => {
       const app = await startApplication();
       const log = Log.of(app);
       const { email, token } = await app.person();

@@ -19,7 +19,7 @@ describe('the log of authentication', () => {
 
   const client = (token?: string) => app.as(token).set('User-Agent', AGENT);
 
-  /** The one line that this brings about, of the events of authentication. */
+  /** The line with this event that `act` writes. There must be exactly one. */
   async function lineOf(event: string, act: () => PromiseLike<unknown>): Promise<LogEntry> {
     const before = log.entries(event).length;
     await act();
@@ -28,7 +28,7 @@ describe('the log of authentication', () => {
     return lines[0] ?? { level: 'none' };
   }
 
-  it('has one line an outcome: who, from where, what', async () => {
+  it('has one line per outcome, with the user, the client and the event', async () => {
     const email = app.newEmail();
     const form = { password: PASSWORD, password_confirmation: PASSWORD };
     const signUp = () =>
@@ -96,7 +96,7 @@ describe('the log of authentication', () => {
     ).toEqual(by(userId, 'deleted'));
   });
 
-  it('tells who ends a session, who asks for another address, and who fails to', async () => {
+  it('has a line for a sign-out, and for a change of address or its wrong password', async () => {
     const { email, token } = await app.person();
     const change = (password: string) =>
       client(token).put('/identity/email').send({ current_password: password, email: app.newEmail() });
@@ -108,7 +108,7 @@ describe('the log of authentication', () => {
     );
   });
 
-  it('tells whom the throttles turn away, and why a right password was not enough', async () => {
+  it('shows which client was refused by a limit, and why the right password was refused', async () => {
     await app.close();
     app = await startApplication({ variables: { THROTTLE_FACTOR: '0.1', REQUIRE_VERIFIED_EMAIL: 'true' } });
     log = Log.of(app);
@@ -160,10 +160,10 @@ describe('the log of authentication', () => {
     expect(text).not.toMatch(/argon2|token=/);
   });
 
-  it('keeps a line a line, whatever a user agent holds', async () => {
+  it('keeps every entry on one line, whatever the user agent contains', async () => {
     const { email } = await app.signUp();
     const body = JSON.stringify({ email, password: PASSWORD });
-    // A folded header, a bare CR, terminal codes, and what looks like a line of the log.
+    // A folded header, a bare CR, terminal codes, and a text that looks like a line of the log.
     for (const agent of [
       'A\r\n {"event":"signed_in"}',
       'A\rB',
@@ -185,7 +185,7 @@ describe('the log of authentication', () => {
     for (const { user_agent: agent } of log.entries('signed_in')) expect(agent).not.toMatch(/[\r\n]/);
   });
 
-  it('names no address of somebody unknown', async () => {
+  it('does not contain the email address of an unknown user', async () => {
     await client().post('/sign_in').send({ email: 'stranger@example.com', password: WRONG }).expect(401);
     expect(log.lines.join('\n')).not.toContain('stranger');
   });
@@ -194,7 +194,7 @@ describe('the log of authentication', () => {
 async function speak(app: TestApplication, text: string): Promise<void> {
   const { hostname, port } = new URL(app.url);
   const socket = connect(Number(port), hostname);
-  // Kept open: an application may drop a request whose client has hung up.
+  // Not closed here: an application may drop a request whose client has closed the connection.
   socket.write(text, 'latin1');
   socket.resume();
   await once(socket, 'close');

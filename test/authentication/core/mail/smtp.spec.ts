@@ -12,7 +12,7 @@ interface Job {
   name: string;
   state: string;
   retry_count: number;
-  /** seconds until it may be tried again */
+  /** seconds until the next try */
   wait: number;
   data: Record<string, unknown>;
 }
@@ -55,7 +55,7 @@ describe('mails over SMTP', () => {
 
   const delivered = (address: string) => until(() => sink.to(address)[0]);
 
-  it('are sent to the one address, from MAIL_FROM, as text and as HTML', async () => {
+  it('are sent from MAIL_FROM to one address, as text and as HTML', async () => {
     const { email } = await app.signUp();
     const mail = await delivered(email);
     expect(mail.from).toBe('no-reply@acme.example');
@@ -73,7 +73,7 @@ describe('mails over SMTP', () => {
     await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
   });
 
-  it('are tried again with backoff after a 4xx, and their link is live hours later', async () => {
+  it('are tried again with growing pauses after a 4xx, and their link works even days later', async () => {
     sink.answers = [451, 451];
     const { email } = await app.signUp();
     const first = await jobIn(app, email, 'retry');
@@ -126,7 +126,7 @@ describe('mails over SMTP', () => {
     expect(log.entries('mail_undeliverable').at(-1)).toMatchObject({ job: id, level: 'error' });
   });
 
-  it('are sent again when the connection drops after DATA: at least once', async () => {
+  it('are sent again when the connection breaks after DATA: they arrive at least once', async () => {
     sink.answers = ['dropped'];
     const { email } = await app.signUp();
     await jobIn(app, email, 'retry');
@@ -147,7 +147,7 @@ describe('mails over SMTP', () => {
     expect(JSON.stringify(data)).not.toMatch(/[\w-]{43}/);
   });
 
-  it('reach one recipient and gain no header, however the address is crafted', async () => {
+  it('reach one recipient and get no additional header, however the address is crafted', async () => {
     const crafted = [
       'victim@example.com,attacker@evil.example',
       'victim@example.com, <attacker@evil.example>',
@@ -188,7 +188,7 @@ describe('mails over SMTP', () => {
     expect(sink.to('attacker@evil.example')).toEqual([]);
   });
 
-  it('reach one recipient or none, even if such an address came as far as the transport', async () => {
+  it('reach one recipient or none, even when the transport itself gets such an address', async () => {
     for (const to of [
       'victim@example.com, attacker@evil.example',
       'victim@example.com\r\nBcc: attacker@evil.example',
@@ -208,7 +208,7 @@ describe('mails over SMTP', () => {
     expect(sink.to('attacker@evil.example')).toEqual([]);
   });
 
-  it('gain no header from a user agent', async () => {
+  it('get no additional header from a user agent', async () => {
     const { email } = await app.signUp();
     await delivered(email);
     await app.anonymous
@@ -221,11 +221,11 @@ describe('mails over SMTP', () => {
     expectPlainHeaders(mail!);
   });
 
-  it('whose worker was killed are sent again once their time is over', async () => {
+  it('are sent by another worker when theirs was killed and its reservation has ended', async () => {
     sink.answers = [451];
     const { email } = await app.signUp();
     const { id } = await jobIn(app, email, 'retry');
-    // So does a worker leave its job that is killed while it sends.
+    // The state of a job whose worker was killed while it sent the mail.
     await app.query(
       "UPDATE authentication_jobs.job SET state = 'active', started_on = now() - interval '1 day' WHERE id = $1",
       [id],
@@ -241,8 +241,8 @@ describe('mails over SMTP', () => {
   });
 });
 
-describe('a mail server that is out of reach', () => {
-  it('delays no sign-up, and mails go out when it is back', async () => {
+describe('a mail server', () => {
+  it('that cannot be reached delays no sign-up, and the mails are sent when it is back', async () => {
     const gone = await SmtpSink.listen();
     const { url } = gone;
     await gone.close();
@@ -256,7 +256,7 @@ describe('a mail server that is out of reach', () => {
     await app.close();
   });
 
-  it('or says nothing delays no sign-up either', async () => {
+  it('that does not answer delays no sign-up', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const open = new Set<{ destroy(): void }>();

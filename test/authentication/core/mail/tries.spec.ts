@@ -16,7 +16,7 @@ const NEW_PASSWORD = 'another horse battery staple';
 /** base64, 32 bytes */
 const OTHER_KEY = Buffer.alloc(32, 8).toString('base64');
 
-/** Counts the facts that are told, whatever features listen. */
+/** Records every fact, whichever features are there. */
 class Witness implements UserListener {
   readonly facts: UserFact[] = [];
 
@@ -37,7 +37,7 @@ function tokenIn(mail: ReceivedMail | undefined): string {
   return new URL(link ?? 'about:blank').searchParams.get('token') ?? '';
 }
 
-/** Waits until so many tries of the newest mail to that address have failed. */
+/** Waits until this number of tries of the newest mail to the address has failed. */
 async function failed(app: TestApplication, email: string, tries: number): Promise<void> {
   await until(async () => {
     const [job] = await app.query<{ state: string; retry_count: number }>(
@@ -49,7 +49,7 @@ async function failed(app: TestApplication, email: string, tries: number): Promi
   });
 }
 
-/** Lets those that wait for their next try begin it. */
+/** Starts the next try of the mails that wait for it. */
 const tryAgain = (app: TestApplication): Promise<void> => letQueueTimePass(app, '1 day');
 
 describe('a mail that is tried again', () => {
@@ -76,7 +76,7 @@ describe('a mail that is tried again', () => {
   const mailsTo = (address: string, count: number) =>
     until(() => sink.to(address).length >= count && sink.to(address));
 
-  /** Somebody whose first mail is there, so that the next ones are about the reset. */
+  /** A user whose first mail has arrived, so that the next ones are about the reset. */
   async function user(): Promise<{ email: string; userId: number }> {
     const person = await app.signUp();
     await mailsTo(person.email, 1);
@@ -97,7 +97,7 @@ describe('a mail that is tried again', () => {
       purpose,
     ]);
 
-  it('issues one token and tells one event, whatever the tries', async () => {
+  it('issues one token and one event, however often it is tried', async () => {
     const { email, userId } = await user();
     sink.answers = [451, 451, 451];
     await ask(email);
@@ -112,7 +112,7 @@ describe('a mail that is tried again', () => {
     expect(await tokensOf(userId)).toEqual([]);
   });
 
-  it('holds the link of the mail that came although its answer was lost', async () => {
+  it('has the same link as an earlier mail that arrived although its answer was lost', async () => {
     const { email, userId } = await user();
     sink.answers = ['dropped'];
     await ask(email);
@@ -124,7 +124,7 @@ describe('a mail that is tried again', () => {
     await reset(tokenIn(first)).expect(200);
   });
 
-  it('is not sent once its link was used, and brings no link back', async () => {
+  it('is not sent after its link was used, and issues no new link', async () => {
     const { email, userId } = await user();
     sink.answers = ['dropped'];
     await ask(email);
@@ -133,14 +133,14 @@ describe('a mail that is tried again', () => {
     await reset(tokenIn(first)).expect(200);
     await tryAgain(app);
     await app.mailbox.settled();
-    // The second mail is the link, the third tells of the new password.
+    // The second mail has the link, the third says that the password was changed.
     expect(sink.to(email)).toHaveLength(3);
     expect(await tokensOf(userId)).toEqual([]);
     expect(witness.requestsOf(userId)).toBe(1);
     await reset(tokenIn(first)).expect(400);
   });
 
-  it('is not sent once the password was changed, which ends the link', async () => {
+  it('is not sent after the password was changed, which ends the link', async () => {
     const { email, userId } = await user();
     const { token } = await app.signIn(email);
     sink.answers = [451];
@@ -157,7 +157,7 @@ describe('a mail that is tried again', () => {
     expect(await tokensOf(userId)).toEqual([]);
   });
 
-  it('holds a live link after the lifetime of the first try, swept or not', async () => {
+  it('has a link that works after the first token expired, even if expired tokens were swept', async () => {
     const { email, userId } = await user();
     sink.answers = [451, 451];
     await ask(email);
@@ -172,13 +172,13 @@ describe('a mail that is tried again', () => {
     await reset(tokenIn(mail)).expect(200);
   });
 
-  it('brings no expired link back: the later mail holds another', async () => {
+  it('does not make an expired link valid again: the later mail has another link', async () => {
     const { email, userId } = await user();
     sink.answers = ['dropped'];
     await ask(email);
     await failed(app, email, 1);
     const [, first] = await mailsTo(email, 2);
-    // Not `letTimePass`: it moves `created_at` too, of which the secret is made.
+    // Not by `letTimePass`: it also changes `created_at`, from which the secret is derived.
     await app.query(
       "UPDATE authentication.one_time_tokens SET expires_at = now() - interval '1 minute' WHERE user_id = $1",
       [userId],
@@ -191,7 +191,7 @@ describe('a mail that is tried again', () => {
     await reset(tokenIn(late)).expect(200);
   });
 
-  it('is one token for the link that proves an address, too', async () => {
+  it('also issues one token for the link that verifies an address', async () => {
     await app.mailbox.settled();
     sink.answers = ['dropped', 451];
     const { email, userId } = await app.signUp();
@@ -208,7 +208,7 @@ describe('a mail that is tried again', () => {
       .expect(204);
   });
 
-  it('proves no address again that was proved meanwhile', async () => {
+  it('is not sent when its address was verified meanwhile', async () => {
     await app.mailbox.settled();
     sink.answers = ['dropped'];
     const { email, userId } = await app.signUp();
@@ -221,12 +221,12 @@ describe('a mail that is tried again', () => {
     expect(await tokensOf(userId, 'email_verification')).toEqual([]);
   });
 
-  it('is one token when two workers have the job at once', async () => {
+  it('issues one token when several workers have the job at once', async () => {
     const { email, userId } = await user();
     sink.answers = [451];
     await ask(email);
     await failed(app, email, 1);
-    // As it was before its first try.
+    // The state before the first try.
     await app.query('DELETE FROM authentication.one_time_tokens WHERE user_id = $1', [userId]);
     const [job] = await app.query<QueuedMail>(
       `UPDATE authentication_jobs.job SET data = data - 'issued' WHERE data->>'address' = $1 AND state = 'retry'
@@ -242,7 +242,7 @@ describe('a mail that is tried again', () => {
     await reset(tokenIn((await mailsTo(email, 2))[1])).expect(200);
   });
 
-  it('is one token when another instance, which has another key, sends it', async () => {
+  it('issues one token when another instance with another key sends it', async () => {
     const { email, userId } = await user();
     sink.answers = [451];
     await ask(email);
@@ -278,7 +278,7 @@ describe('the limit of three mails in 15 minutes', () => {
 
   const ask = (email: string) => app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
 
-  it('counts a mail once, however often it is tried, and issues nothing for one too many', async () => {
+  it('counts a mail once, however often it is tried, and issues nothing beyond the limit', async () => {
     const witness = new Witness();
     app.get(UserEvents).listen(witness);
     const { email, userId } = await app.signUp();
@@ -301,7 +301,7 @@ describe('the limit of three mails in 15 minutes', () => {
     expect(witness.requestsOf(userId)).toBe(3);
   });
 
-  it('counts nothing for an address that nobody has yet', async () => {
+  it('counts nothing for an address without an account', async () => {
     const email = app.newEmail();
     for (let asked = 0; asked < 4; asked += 1) {
       await app.anonymous.post('/identity/email_verification').send({ email }).expect(204);

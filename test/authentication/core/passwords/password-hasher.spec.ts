@@ -1,6 +1,6 @@
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 
-/** As long as a server would take, so that requests meet in the queue. */
+/** Hashes as slow as on a real server, so that requests wait in the queue. */
 const SLOW = { HASHING_MEMORY_KIB: '19456', HASHING_PASSES: '8' };
 
 describe('password hashes', () => {
@@ -26,7 +26,7 @@ describe('password hashes', () => {
     expect(await parametersOf(email)).toEqual(['argon2id', 'm=2048', 'p=2', 't=3']);
   });
 
-  it('get parameters that were raised later at the next sign-in (ASVS 11.4.2)', async () => {
+  it('are made again at the next sign-in when the parameters were raised (ASVS 11.4.2)', async () => {
     await restart({ HASHING_MEMORY_KIB: '1024', HASHING_PASSES: '1' });
     const { email, token } = await app.person();
     expect(await parametersOf(email)).toEqual(['argon2id', 'm=1024', 'p=1', 't=1']);
@@ -35,7 +35,7 @@ describe('password hashes', () => {
     await restart({ HASHING_MEMORY_KIB: '2048', HASHING_PASSES: '2' });
     await app.anonymous.post('/sign_in').send({ email, password: 'not the password' }).expect(401);
     expect(await parametersOf(email)).toEqual(['argon2id', 'm=1024', 'p=1', 't=1']);
-    // At once: whoever comes second must not be told that the password is wrong.
+    // At the same time: only one of them replaces the hash, but all of them must succeed.
     await Promise.all(Array.from({ length: 6 }, () => app.signIn(email)));
     expect(await parametersOf(email)).toEqual(['argon2id', 'm=2048', 'p=1', 't=2']);
     await app.signIn(email);
@@ -43,7 +43,7 @@ describe('password hashes', () => {
   });
 });
 
-describe('the queue of the hashes', () => {
+describe('the queue of hashes', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -75,7 +75,7 @@ describe('the queue of the hashes', () => {
     await app.signIn(email);
   });
 
-  it('keeps signed-in requests going', async () => {
+  it('does not delay requests of signed-in users', async () => {
     const { email, token } = await app.person();
     const waiting = Promise.all(
       Array.from({ length: 6 }, () => app.anonymous.post('/sign_in').send({ email, password: PASSWORD })),

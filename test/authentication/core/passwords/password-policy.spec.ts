@@ -16,7 +16,7 @@ describe('the password policy', () => {
   });
   afterAll(() => app.close());
 
-  /** The code on `password` when somebody signs up with it, or null. */
+  /** The code on `password` when a user signs up with it, or null. */
   const fault = async (password: string, email = EMAIL): Promise<string | null> => {
     const { status, body } = await app.anonymous
       .post('/sign_up')
@@ -32,14 +32,14 @@ describe('the password policy', () => {
     expect(await fault('🐎🔋📎🍏🌵🚲🎈🧭🛶🪁🧊🎲🪐🦊🦉', app.newEmail())).toBeNull();
   });
 
-  it('counts after composing', async () => {
+  it('counts the code points of the composed form (NFC)', async () => {
     const composed = 'é'.normalize('NFD');
     expect([...composed]).toHaveLength(2);
     expect(await fault(`${composed.repeat(3)}abcdefghijk`, app.newEmail())).toBe('too_short');
     expect(await fault(`${composed.repeat(3)}ab-defghijk-`, app.newEmail())).toBeNull();
   });
 
-  it('takes 64, 128 and 256 characters, and refuses more rather than cut (ASVS 6.2.9)', async () => {
+  it('accepts 64, 128 and 256 characters, and refuses more instead of cutting them (ASVS 6.2.9)', async () => {
     const long = 'The quick brown fox jumps over the lazy dog; '.repeat(6);
     for (const length of [64, 128, PASSWORD_MAX_LENGTH]) {
       expect(await fault(long.slice(0, length), app.newEmail())).toBeNull();
@@ -50,7 +50,7 @@ describe('the password policy', () => {
     await app.anonymous.post('/sign_in').send({ email, password: cut }).expect(401);
   });
 
-  it('has no rules of composition (ASVS 6.2.5)', async () => {
+  it('has no rules about kinds of characters (ASVS 6.2.5)', async () => {
     for (const password of [
       'all in lower case',
       'ALL IN UPPER CASE',
@@ -63,7 +63,7 @@ describe('the password policy', () => {
     }
   });
 
-  it('refuses common ones, runs and repetitions (ASVS 6.2.4)', async () => {
+  it('refuses common passwords, runs and repetitions (ASVS 6.2.4)', async () => {
     for (const password of [
       'passwordpassword',
       'PasswordPassword',
@@ -96,7 +96,7 @@ describe('the password policy', () => {
     }
   });
 
-  it('takes what merely contains them', async () => {
+  it('accepts a password that contains them among other words', async () => {
     for (const password of ['ada.lovelace writes notes', 'my Acme pass phrase', `${EMAIL} likes tea`]) {
       expect([password, await fault(password, app.newEmail())]).toEqual([password, null]);
       expect([
@@ -106,7 +106,7 @@ describe('the password policy', () => {
     }
   });
 
-  it('holds at a reset and at a change as at a sign-up', async () => {
+  it('applies to a reset and a change, too', async () => {
     const { token, email } = await app.person();
     const password = `${email.split('@', 1)[0]}${email.split('@', 1)[0]}`;
     const form = { password, password_confirmation: password };
@@ -133,12 +133,12 @@ describe('the password policy', () => {
   });
 });
 
-describe('the password policy, of any text', () => {
+describe('the password policy, for any text', () => {
   const context = { minLength: 15, appName: 'Acme', emails: [EMAIL] };
   const faultOf = (password: string): string | null => passwordFault(password, context);
   const anyText = fc.string({ unit: 'binary', maxLength: 300 });
 
-  it('judges composed and decomposed text alike', () => {
+  it('treats composed and decomposed text in the same way', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(faultOf(text.normalize('NFD'))).toBe(faultOf(text.normalize('NFC')));
@@ -147,7 +147,7 @@ describe('the password policy, of any text', () => {
     );
   });
 
-  it('takes nothing outside 15 to 256 code points, and says which end', () => {
+  it('refuses anything but 15 to 256 code points, and says whether it is too short or too long', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const length = [...normalizedPassword(text)].length;
@@ -160,7 +160,7 @@ describe('the password policy, of any text', () => {
     );
   });
 
-  it('takes no ill-formed text', () => {
+  it('refuses ill-formed text', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 0xd800, max: 0xdfff }), (text, surrogate) => {
         expect(faultOf(`${text.padEnd(15, 'x1')}${String.fromCharCode(surrogate)}`)).toBe('invalid');
@@ -168,7 +168,7 @@ describe('the password policy, of any text', () => {
     );
   });
 
-  it('takes no name that is only repeated or padded with digits and signs', () => {
+  it('refuses a name that is only repeated or padded with digits and signs', () => {
     const padding = fc.stringMatching(/^[0-9 ._!?*-]{0,12}$/);
     fc.assert(
       fc.property(

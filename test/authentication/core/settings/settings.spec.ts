@@ -21,7 +21,7 @@ function complaintAbout(variables: Variables): string {
 }
 
 describe('settings of authentication', () => {
-  it('have a default each', () => {
+  it('have defaults', () => {
     expect(authenticationSettings({})).toMatchObject({
       appName: 'Authentication Zero',
       appUrl: 'http://127.0.0.1:3000',
@@ -89,7 +89,7 @@ describe('settings of authentication', () => {
     expect(isInRanges('11.1.2.3', settings.trustedProxies)).toBe(false);
   });
 
-  it('let a front end of its own take the mailed links', () => {
+  it('can send mailed links to your own front end', () => {
     expect(
       authenticationSettings({
         EMAIL_VERIFICATION_URL: 'https://app.example/confirm',
@@ -134,7 +134,7 @@ describe('settings of authentication', () => {
     }
   });
 
-  it('lend features a key that ends with the process, where none is set outside production', () => {
+  it('give features a random key, which ends with the process, when none is set outside production', () => {
     const [first, second, kept] = [{}, {}, { SECRET_KEY: KEY }].map((values) =>
       authenticationSettings(values),
     );
@@ -191,7 +191,7 @@ describe('settings of authentication', () => {
     });
   }
 
-  it('show no secret in a complaint', () => {
+  it('show no secret in an error message', () => {
     for (const variables of [
       { SMTP_URL: 'http://user:hunter2hunter2@mail.example' },
       { SMTP_URL: 'user:hunter2hunter2@mail.example' },
@@ -209,13 +209,13 @@ describe('settings of authentication', () => {
     }
   });
 
-  it('want a key in production', () => {
+  it('require a key in production', () => {
     const production = { NODE_ENV: 'production', SMTP_URL: 'smtp://mail' };
     expect(complaintAbout(production)).toMatch(/^SECRET_KEY must be set in production/);
     expect(complaintAbout({ ...production, SECRET_KEY: KEY })).toBe('none');
   });
 
-  it('never run more hashes at a time than leave libuv a thread', () => {
+  it('run so few hashes at a time that libuv has a thread left, if it has two', () => {
     for (const [pool, concurrency] of [
       ['1', 1],
       ['2', 1],
@@ -225,7 +225,7 @@ describe('settings of authentication', () => {
     }
   });
 
-  it('make a sender out of any name', () => {
+  it('make a valid sender from any name', () => {
     const { mailFrom } = authenticationSettings({ APP_NAME: 'Acme, "Inc" <x@y.example>' });
     expect(mailFrom).toBe('Acme Inc xy.example <no-reply@localhost>');
   });

@@ -28,7 +28,7 @@ describe('the sweeper', () => {
     );
   }
 
-  it('deletes sessions, tokens and counters that expired, and leaves the live ones', async () => {
+  it('deletes expired sessions, tokens and counters, and keeps the others', async () => {
     const idle = await app.person();
     await app.anonymous.post('/identity/password_reset').send({ email: idle.email }).expect(204);
     await app.mailbox.settled();
@@ -45,7 +45,7 @@ describe('the sweeper', () => {
     expect(await sweep()).toBe(0);
   });
 
-  it('deletes a session that was used without pause to its absolute limit (ASVS 7.3.2)', async () => {
+  it('deletes an active session at its absolute limit (ASVS 7.3.2)', async () => {
     const { sessionId } = await app.person();
     await app.query(
       "UPDATE authentication.sessions SET created_at = now() - interval '90 days' WHERE id = $1",
@@ -78,7 +78,7 @@ describe('the sweeper', () => {
     }
   });
 
-  it('sweeps what features ask for', async () => {
+  it('sweeps what features add', async () => {
     await addCounters('feature', 3, '1 hour');
     await addCounters('other', 2, '1 hour');
     app.get(Sweeper).add({ table: 'counters', condition: "key LIKE 'feature:%'" });
@@ -87,7 +87,7 @@ describe('the sweeper', () => {
   });
 
   if (!isEmbedded()) {
-    it('waits for nobody: rows that a transaction holds are left for the next time', async () => {
+    it('does not wait for locks: it leaves rows that a transaction has locked for the next time', async () => {
       await addCounters('held', 2, '-1 minute');
       const holder = await app.get(Database).pool.connect();
       await holder.query('BEGIN');

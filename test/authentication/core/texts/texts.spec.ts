@@ -20,18 +20,18 @@ const de = { greeting: 'Guten Tag, {name}.' };
 describe('Texts', () => {
   const texts = new Texts({ de: [{}, de], pl: [pl], 'pt-BR': [] });
 
-  it('says a sentence in the language that is asked for', () => {
+  it('returns a sentence in the requested language', () => {
     expect(texts.of(en, 'de')('greeting', { name: 'Ada' })).toBe('Guten Tag, Ada.');
     expect(texts.of(en, 'en')('greeting', { name: 'Ada' })).toBe('Hello, Ada.');
   });
 
-  it('says it in English where a translation lacks it, and in a language that is not there', () => {
+  it('returns it in English when the translation or the language is missing', () => {
     for (const locale of ['de', 'fr', '', 'constructor']) {
       expect(texts.of(en, locale)('farewell')).toBe('Goodbye.');
     }
   });
 
-  it('takes no sentence from what every object inherits', () => {
+  it('ignores names that every object inherits', () => {
     const odd = { constructor: 'The builder.', toString: 'As text.' } as const;
     expect(texts.of(odd, 'de')('constructor')).toBe('The builder.');
     expect(texts.of({ text: '{toString} {constructor}' } as const, 'de')('text', {} as never)).toBe(
@@ -39,11 +39,11 @@ describe('Texts', () => {
     );
   });
 
-  it('reads no placeholder in a value, which a stranger may have written', () => {
+  it('does not replace placeholders inside a value, which an attacker may have written', () => {
     expect(texts.of(en, 'en')('greeting', { name: '{name} $& {count}' })).toBe('Hello, {name} $& {count}.');
   });
 
-  it('chooses the plural form by the rules of the language that speaks', () => {
+  it('chooses the plural form by the rules of the language of the sentence', () => {
     const english = texts.of(en, 'en');
     expect(english('codes', { count: 1, name: 'Ada' })).toBe('1 code is left for Ada.');
     expect(english('codes', { count: 0, name: 'Ada' })).toBe('0 codes are left for Ada.');
@@ -76,18 +76,18 @@ describe('Texts', () => {
       expect([header, texts.localeFor(header)]).toEqual([header, locale]);
   });
 
-  it('is in English alone without other languages', () => {
+  it('uses English when no other language is added', () => {
     expect(new Texts({}).localeFor('de')).toBe('en');
     expect(new Texts({}).locales).toEqual(['en']);
   });
 
-  it('refuses a tag that is no language, in one line', () => {
+  it('refuses an invalid language tag, in one line', () => {
     expect(() => new Texts({ de_DE: [] })).toThrow(
       `locales: "de_DE" is not a language tag, such as 'de' or 'pt-BR'`,
     );
   });
 
-  it('knows where lines begin', () => {
+  it('knows the direction of a language', () => {
     expect(['en', 'de', 'ar', 'he', 'fa-IR', 'ur', 'zh'].map(directionOf)).toEqual([
       'ltr',
       'ltr',
@@ -99,7 +99,7 @@ describe('Texts', () => {
     ]);
   });
 
-  it('tells a time with its zone', () => {
+  it('writes a time with its zone', () => {
     expect(timeIn('en', '2026-11-27T00:05:09.000Z')).toBe('November 27, 2026 at 00:05 UTC');
     expect(timeIn('de', '2026-11-27T00:05:09.000Z')).toMatch(/^27\. November 2026.*00:05 UTC$/);
   });

@@ -2,7 +2,7 @@ import { digestOf, newSecret } from '../../../../src/authentication/core/tokens/
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 
 describe('a secret', () => {
-  it('is 256 random bits: 10,000 are distinct (ASVS 7.2.3)', () => {
+  it('is 256 random bits: 10,000 secrets are all different (ASVS 7.2.3)', () => {
     const secrets = Array.from({ length: 10_000 }, newSecret);
     expect(new Set(secrets).size).toBe(10_000);
     for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43}$/);
@@ -19,7 +19,7 @@ describe('secrets at rest', () => {
   });
   afterAll(() => app.close());
 
-  it('are in no row of any table, in no encoding (ASVS 7.2.3, 11.4.2)', async () => {
+  it('are in no row of any table, in any encoding (ASVS 7.2.3, 11.4.2)', async () => {
     const { secrets } = await someLife();
     const rows = await everyRow();
     expect(rows).toContain('$argon2id$');
@@ -32,7 +32,7 @@ describe('secrets at rest', () => {
     }
   });
 
-  it('are there as digests, which no answer holds (ASVS 15.3.1)', async () => {
+  it('are stored as digests, which no answer contains (ASVS 15.3.1)', async () => {
     const { secrets, answers } = await someLife();
     const rows = await everyRow();
     const [session] = secrets;
@@ -47,7 +47,7 @@ describe('secrets at rest', () => {
     }
   });
 
-  /** Sign-up, sign-in, a renewal and every kind of mailed link; the secrets that came of it, and the answers' bodies. */
+  /** A sign-up, a sign-in, a renewal and every kind of mailed link. @returns their secrets, and the answers' bodies */
   async function someLife(): Promise<{ secrets: string[]; answers: string[] }> {
     const { email } = await app.signUp();
     const verification = await app.mailbox.tokenTo(email);

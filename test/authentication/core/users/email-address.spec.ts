@@ -12,7 +12,7 @@ const fullWidth = (text: string): string =>
   text.replace(/[a-z0-9]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
 
 describe('an email address', () => {
-  it('in its one form stays as it is', () => {
+  it('that is in its canonical form stays as it is', () => {
     fc.assert(
       fc.property(address, (text) => {
         expect(canonicalEmail(text)).toBe(text);
@@ -36,7 +36,7 @@ describe('an email address', () => {
     );
   });
 
-  it('is, of any text, refused or plain ASCII of at most 254 characters that is its own form', () => {
+  it('is either refused or becomes at most 254 ASCII characters that are in canonical form, whatever the text', () => {
     const anyText = fc.string({ unit: 'binary', maxLength: 40 });
     const alike = fc.oneof(
       anyText,
@@ -57,7 +57,7 @@ describe('an email address', () => {
     );
   });
 
-  it('never becomes another by a letter that only looks alike', () => {
+  it('never becomes the address of another user by a letter that only looks the same', () => {
     const lookAlikes = ['ı', 'а', 'е', 'о', 'ɡ', 'İ', 'ƅ', '\u200b', '\u00ad', '\u202e'];
     fc.assert(
       fc.property(address, fc.constantFrom(...lookAlikes), fc.nat(), (text, odd, position) => {
@@ -68,14 +68,14 @@ describe('an email address', () => {
     );
   });
 
-  it('folds what Unicode says is the same letter', () => {
+  it('has one form for letters that Unicode treats as the same', () => {
     expect(canonicalEmail('\u212aelvin@example.com')).toBe('kelvin@example.com');
     expect(canonicalEmail('ſam@example.com')).toBe('sam@example.com');
     expect(canonicalEmail('a@EXAMPLE.com')).toBe('a@example.com');
     expect(canonicalEmail('a@faß.de')).toBe('a@xn--fa-hia.de');
   });
 
-  it('is not read out of what is none', () => {
+  it('is refused when the text contains more than an address', () => {
     for (const text of [
       'a@example.com/x',
       'a@example.com?x',

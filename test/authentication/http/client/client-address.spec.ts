@@ -8,7 +8,7 @@ interface Seen {
   user_agent: string | null;
 }
 
-/** The client of a session that is started with these headers. */
+/** The client of a session that was started with these headers. */
 async function seenBy(app: TestApplication, headers: Record<string, string>): Promise<Seen> {
   const { email } = await app.signUp();
   const { body } = await app.anonymous
@@ -31,7 +31,7 @@ describe('the client address, without TRUSTED_PROXIES', () => {
   });
   afterAll(() => app.close());
 
-  it('a forwarding header is warned about once', async () => {
+  it('is logged with a warning about forwarding headers, once', async () => {
     const log = Log.of(app);
     for (let sent = 0; sent < 3; sent += 1) await addressSeenBy(app, '203.0.113.9');
     expect(log.entries('untrusted_forwarding')).toHaveLength(1);
@@ -42,19 +42,19 @@ describe('the client address, without TRUSTED_PROXIES', () => {
     expect(log.lines.join('\n')).not.toContain('203.0.113.9');
   });
 
-  it('is the peer, whatever a header says (allauth 65.14.2)', async () => {
+  it('is the peer, whatever the headers are (allauth 65.14.2)', async () => {
     for (const header of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'X-Client-IP', 'Client-IP']) {
       const { ip_address: address } = await seenBy(app, { [header]: 'for=203.0.113.9, 203.0.113.9' });
       expect(address).toBe('127.0.0.1');
     }
   });
 
-  it('the user agent is cut at 512 characters', async () => {
+  it('comes with a user agent that is cut at 512 characters', async () => {
     const { user_agent: agent } = await seenBy(app, { 'User-Agent': `Browser/${'x'.repeat(1000)}` });
     expect(agent).toBe(`Browser/${'x'.repeat(504)}`);
   });
 
-  it('a request without a user agent has none', async () => {
+  it('comes without a user agent if the request has none', async () => {
     const { email } = await app.signUp();
     const body = JSON.stringify({ email, password: PASSWORD });
     const sent = httpRequest(`${app.url}/sign_in`, {
@@ -79,18 +79,18 @@ describe('the client address, with TRUSTED_PROXIES', () => {
   });
   afterAll(() => app.close());
 
-  it('is what the proxy appended, not what the client wrote left of it (allauth 65.14.2)', async () => {
+  it('is the address that the proxy appended, not one that the client wrote before it (allauth 65.14.2)', async () => {
     expect(await addressSeenBy(app, '203.0.113.9')).toBe('203.0.113.9');
     expect(await addressSeenBy(app, '1.1.1.1, 203.0.113.9')).toBe('203.0.113.9');
     expect(await addressSeenBy(app, '1.1.1.1, 203.0.113.9, 10.1.2.3')).toBe('203.0.113.9');
     expect(await addressSeenBy(app, '1.1.1.1,203.0.113.9,10.1.2.3,2001:db8:f:1::7')).toBe('203.0.113.9');
   });
 
-  it('is the farthest proxy where only trusted ones are named', async () => {
+  it('is the first proxy when the header lists only trusted ones', async () => {
     expect(await addressSeenBy(app, '10.0.0.1, 10.0.0.2')).toBe('10.0.0.1');
   });
 
-  it('is the peer where the header is junk, and the last good hop where junk stands left of it', async () => {
+  it('is the peer when the header is invalid, or the first valid address after an invalid one', async () => {
     for (const junk of [
       '',
       ' ',
@@ -126,7 +126,7 @@ describe('the client address, with TRUSTED_PROXIES', () => {
     expect((await seenBy(app, { 'X-Real-IP': '203.0.113.9' })).ip_address).toBe('127.0.0.1');
   });
 
-  it('of a trusted peer is nothing to warn about', async () => {
+  it('causes no warning when the peer is trusted', async () => {
     const log = Log.of(app);
     await addressSeenBy(app, '203.0.113.9');
     expect(log.entries('untrusted_forwarding')).toEqual([]);

@@ -42,7 +42,7 @@ describe('GET /dev/mailbox', () => {
     expect(newest?.html).toContain('http://app.test/identity/password_reset?token');
   });
 
-  it('is a page for a browser, with links that work and nothing that runs', async () => {
+  it('is a page for a browser, with working links and without scripts', async () => {
     const { email } = await app.signUp();
     await app.mailbox.settled();
     await app.anonymous
@@ -60,7 +60,7 @@ describe('GET /dev/mailbox', () => {
     expect(text.indexOf('Choose a new password')).toBeLessThan(text.indexOf('Confirm your email address'));
   });
 
-  it('answers a local Host', async () => {
+  it('answers for a local Host', async () => {
     for (const host of [
       'localhost',
       'localhost:3000',
@@ -72,7 +72,7 @@ describe('GET /dev/mailbox', () => {
     }
   });
 
-  it('is not there for another Host: a page of another site cannot read it (DNS rebinding)', async () => {
+  it('answers 404 for another Host, so that a page of another site cannot read it (DNS rebinding)', async () => {
     for (const host of [
       'evil.example',
       '127.0.0.1.evil.example',
@@ -89,7 +89,7 @@ describe('GET /dev/mailbox', () => {
     }
   });
 
-  it('is not there behind a proxy, which is a peer on loopback too', async () => {
+  it('answers 404 behind a proxy, which can also be a peer on loopback', async () => {
     for (const header of [
       'X-Forwarded-For',
       'X-Forwarded-Host',
@@ -102,7 +102,7 @@ describe('GET /dev/mailbox', () => {
     }
   });
 
-  it('is not there for a peer that is not on loopback', async () => {
+  it('answers 404 to a peer that is not on loopback', async () => {
     const outer = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .find(({ internal, family }) => !internal && family === 'IPv4');
@@ -119,7 +119,7 @@ describe('GET /dev/mailbox', () => {
 });
 
 describe('GET /dev/mailbox, with SMTP_URL', () => {
-  it('is not there', async () => {
+  it('answers 404', async () => {
     const sink = await SmtpSink.listen();
     const app = await startApplication({ variables: { SMTP_URL: sink.url } });
     await app.anonymous.get(PATH).set('Accept', 'application/json').expect(404);

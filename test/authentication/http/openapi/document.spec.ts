@@ -58,7 +58,7 @@ describe('the OpenAPI document of a project', () => {
     return response.content['application/problem+json']?.schema.allOf[1];
   };
 
-  it("keeps the host's own title, and says how a caller is known", () => {
+  it("keeps the host's own title, and describes the tokens of a caller", () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
       info: { title: 'Project', version: '7' },
@@ -73,7 +73,7 @@ describe('the OpenAPI document of a project', () => {
     expect(document.paths['/sign_up']?.post?.security).toBeUndefined();
   });
 
-  it('takes the fields and the failures that a feature adds to routes of others', () => {
+  it('includes the fields and failures that a feature adds to other routes', () => {
     const signUp = document.components?.schemas?.['SignUpDto'] as { properties: object; required: string[] };
     expect(Object.keys(signUp.properties)).toEqual([
       'email',
@@ -105,7 +105,7 @@ describe('the OpenAPI document of a project', () => {
     });
   });
 
-  it("leaves a host's own routes alone, though they are described as ours are", () => {
+  it("does not change the host's own routes, though they are described like ours", () => {
     const { responses, parameters } = document.paths['/nicknames']!.get!;
     expect(responses).toHaveProperty('500');
     expect(responses).not.toHaveProperty('410');

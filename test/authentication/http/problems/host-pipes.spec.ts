@@ -56,7 +56,7 @@ class OrdersController {
     return body;
   }
 
-  /** As many hosts have it: the errors themselves, which hold what was sent. */
+  /** As in many hosts: it passes on the errors, which contain the input. */
   @Post('raw')
   createRaw(
     @Body(new ValidationPipe({ ...STRICT, exceptionFactory: (errors) => new BadRequestException(errors) }))
@@ -84,7 +84,7 @@ class OrdersModule {}
 
 const invalid = (field: string, detail: string): object => ({ field, code: 'invalid', detail });
 
-describe('A host that answers in problems everywhere', () => {
+describe('A host that registers the problem filter globally', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -95,7 +95,7 @@ describe('A host that answers in problems everywhere', () => {
   const wrong = { email: INPUT, count: INPUT, tags: [INPUT, 'x'], address: { street: 5 }, admin: INPUT };
   const order = (path = '/orders') => app.anonymous.post(path);
 
-  it('keeps what its ValidationPipe said, field by field', async () => {
+  it('passes on the faults of its ValidationPipe for each field', async () => {
     const { body, headers, text } = await order().send(wrong).expect(400);
     expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(body).toMatchObject({
@@ -121,7 +121,7 @@ describe('A host that answers in problems everywhere', () => {
     expect(text).not.toContain(INPUT);
   });
 
-  it('keeps it whatever status the pipe was given', async () => {
+  it('passes them on with any status of the pipe', async () => {
     const { body } = await order('/orders/unprocessable')
       .send({ ...wrong, email: 'ada@example.com' })
       .expect(422);
@@ -131,7 +131,7 @@ describe('A host that answers in problems everywhere', () => {
     );
   });
 
-  it('keeps it of errors that the pipe passed on as they are, without what was sent', async () => {
+  it('passes on the messages of ValidationError objects, without the input in them', async () => {
     const { body, text } = await order('/orders/raw').send(wrong).expect(400);
     expect((body as { errors: object[] }).errors).toEqual(
       expect.arrayContaining([
@@ -144,7 +144,7 @@ describe('A host that answers in problems everywhere', () => {
     expect(text).not.toContain(INPUT);
   });
 
-  it('keeps the one sentence of another pipe', async () => {
+  it('passes on the one message of another pipe', async () => {
     const { body } = await app.anonymous.get('/orders/abc').expect(400);
     expect(body).toMatchObject({
       code: 'bad_request',
@@ -152,7 +152,7 @@ describe('A host that answers in problems everywhere', () => {
     });
   });
 
-  it('says no more than that a request was bad when its code says no more', async () => {
+  it('answers bad_request without details for an exception that has none', async () => {
     for (const path of ['/orders/plain', `/orders/plain?why=${INPUT}`]) {
       const { body, text } = await app.anonymous.get(path).expect(400);
       expect(body).toMatchObject({ code: 'bad_request' });
@@ -161,7 +161,7 @@ describe('A host that answers in problems everywhere', () => {
     }
   });
 
-  it('calls malformed what the parser of bodies could not read, and repeats nothing of it', async () => {
+  it('answers malformed_json when the body cannot be parsed, and repeats none of it', async () => {
     for (const malformed of [
       `{"email":"${INPUT}`,
       `{${INPUT}: 1}`,
@@ -176,7 +176,7 @@ describe('A host that answers in problems everywhere', () => {
     }
   });
 
-  it('repeats nothing of a path that cannot be decoded, where it is asked: Fastify answers past every filter', async () => {
+  it('repeats nothing of a path that cannot be decoded, unless Fastify answers without the filter', async () => {
     const { status, body, headers, text } = await app.anonymous.get(`/orders/%zz${INPUT}`);
     expect(status).toBe(400);
     if (headers['content-type']?.startsWith('application/problem+json') !== true) return;
@@ -184,7 +184,7 @@ describe('A host that answers in problems everywhere', () => {
     expect(text).not.toContain(INPUT);
   });
 
-  it('answers too large a body as one', async () => {
+  it('answers 413 payload_too_large to a body that is too large', async () => {
     const { body } = await order()
       .send({ email: INPUT.repeat(200_000) })
       .expect(413);

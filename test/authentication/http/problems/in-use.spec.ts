@@ -1,6 +1,6 @@
 import { startApplication, type TestApplication } from '../../../support/application.js';
 
-describe("A row of ours that a table of the host's points at", () => {
+describe('A row of ours that a table of the host refers to', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -12,10 +12,10 @@ describe("A row of ours that a table of the host's points at", () => {
     await app.close();
   });
 
-  it('is not deleted, and the answer is 409 in_use whatever the route', async () => {
+  it('is not deleted, and the answer is 409 in_use', async () => {
     const { token, sessionId } = await app.person();
     await app.query('INSERT INTO public.visits VALUES ($1)', [sessionId]);
-    // By fetch: what a host's tables may refuse is in no document of ours.
+    // By fetch, because this answer is not in our OpenAPI document: it depends on the tables of the host.
     const answer = await fetch(`${app.url}/sessions/current`, {
       method: 'DELETE',
       headers: { 'X-Session-Token': token },

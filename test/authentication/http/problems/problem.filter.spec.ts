@@ -44,7 +44,7 @@ class OrdersController {
 @Module({ controllers: [OrdersController] })
 class OrdersModule {}
 
-describe('A controller of the host that answers in problems', () => {
+describe('A controller of the host that uses the problem filter', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -67,7 +67,7 @@ describe('A controller of the host that answers in problems', () => {
     return { status, code: body.code as string, headers };
   };
 
-  it('may have problems of its own', async () => {
+  it('may answer its own problems', async () => {
     const { status, code, headers } = await failing('own');
     expect({ status, code }).toEqual({ status: 409, code: 'out_of_stock' });
     expect(headers['retry-after']).toBe('60');
@@ -80,7 +80,7 @@ describe('A controller of the host that answers in problems', () => {
     expect(await failing('unprocessable')).toMatchObject({ status: 422, code: 'unprocessable_entity' });
   });
 
-  it('tells of all else that it failed, and no more', async () => {
+  it('answers every other failure with 500 internal_error and no details', async () => {
     for (const failure of ['gateway', 'surprise']) {
       expect(await failing(failure)).toMatchObject({ status: 500, code: 'internal_error' });
     }

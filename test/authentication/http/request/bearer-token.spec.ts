@@ -12,7 +12,7 @@ describe('the token of a request', () => {
 
   const me = (headers: Record<string, string>) => app.anonymous.get('/me').set(headers);
 
-  it('is taken from either header, or the same from both', async () => {
+  it('is read from either header, or from both when they are the same', async () => {
     const { token } = person;
     for (const headers of Array.of<Record<string, string>>(
       { Authorization: `Bearer ${token}` },
@@ -27,7 +27,7 @@ describe('the token of a request', () => {
     }
   });
 
-  it('is refused when two differ, even if both are live', async () => {
+  it('is refused when there are two different ones, even if both are valid', async () => {
     const { token: other } = await app.signIn(person.email);
     for (const headers of Array.of<Record<string, string>>(
       { Authorization: `Bearer ${person.token}`, 'X-Session-Token': other },
@@ -39,7 +39,7 @@ describe('the token of a request', () => {
     }
   });
 
-  it('is nothing else that a request bears (ASVS 14.2.1)', async () => {
+  it('is not read from anything else in a request (ASVS 14.2.1)', async () => {
     const { token, sessionId, userId } = person;
     for (const headers of Array.of<Record<string, string>>(
       { Authorization: token },
@@ -60,7 +60,7 @@ describe('the token of a request', () => {
     await app.anonymous.get(`/me?token=${token}&session_token=${token}`).expect(401);
   });
 
-  it('is not the digest that the database holds (ASVS 7.2.3)', async () => {
+  it('is not the digest in the database (ASVS 7.2.3)', async () => {
     const [row] = await app.query<{ digest: Buffer }>(
       'SELECT token_digest AS digest FROM authentication.sessions WHERE id = $1',
       [person.sessionId],

@@ -8,7 +8,7 @@ describe('A request', () => {
   });
   afterAll(() => app.close());
 
-  it('may bring no fields where none are known', async () => {
+  it('is refused when it has fields and the route takes none', async () => {
     const { token } = await app.person();
     for (const send of [
       app.as(token).post('/sessions/current/renewal'),
@@ -22,12 +22,12 @@ describe('A request', () => {
     await app.as(token).get('/me').expect(200);
   });
 
-  it('may bring an empty body there', async () => {
+  it('may have an empty body there', async () => {
     const { token } = await app.person();
     await app.as(token).delete('/sessions/others').send({}).expect(204);
   });
 
-  it('bears no two tokens, even where none is asked for', async () => {
+  it('is refused when it has two different tokens, even where no token is needed', async () => {
     const { email } = await app.signUp();
     const { body } = await app.anonymous
       .post('/sign_in')

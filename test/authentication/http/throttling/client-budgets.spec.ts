@@ -4,7 +4,7 @@ const DOCUMENTED = { TRUSTED_PROXIES: '127.0.0.1', THROTTLE_FACTOR: '1' };
 
 let clients = 0;
 
-/** A client that no other test is. */
+/** An address that no other test uses. */
 function newAddress(): string {
   clients += 1;
   return `198.51.100.${clients}`;
@@ -20,7 +20,7 @@ describe('requests per client address', () => {
 
   const from = (address: string) => app.anonymous.set('X-Forwarded-For', address);
 
-  /** Statuses of so many requests of one client, bodies empty: they are counted before they are read. */
+  /** The statuses of `count` requests. Bodies are empty, since requests are counted before they are read. */
   async function statuses(count: number, send: (index: number) => PromiseLike<{ status: number }>) {
     const seen: number[] = [];
     for (let index = 0; index < count; index += 1) seen.push((await send(index)).status);
@@ -65,7 +65,7 @@ describe('requests per client address', () => {
   it('are 30 tokens tried a minute', () =>
     expectBudget(30, 60, (client) => client.put('/identity/password_reset').send({})));
 
-  it('are one budget over all routes that try a token', async () => {
+  it('have one budget for all routes that take a mailed token', async () => {
     const address = newAddress();
     const routes = [
       () => from(address).put('/identity/email_verification').send({}),
@@ -80,7 +80,7 @@ describe('requests per client address', () => {
     for (const route of routes) expect((await route()).status).toBe(429);
   });
 
-  it('are one budget over all routes that mail', async () => {
+  it('have one budget for all routes that send mails', async () => {
     const address = newAddress();
     const { token } = await app.person();
     const routes = [
@@ -93,14 +93,14 @@ describe('requests per client address', () => {
     for (const route of routes) expect((await route()).status).toBe(429);
   });
 
-  it('are separate budgets: who may sign in no more may still ask for a reset', async () => {
+  it('have separate budgets: a client that may not sign in any more may still request a reset', async () => {
     const address = newAddress();
     await statuses(31, () => from(address).post('/sign_in').send({}));
     await from(address).post('/identity/password_reset').send({ email: app.newEmail() }).expect(204);
     await from(address).post('/sign_up').send({}).expect(422);
   });
 
-  it('answer a browser with a page', async () => {
+  it('beyond the limit get a page in a browser', async () => {
     const address = newAddress();
     const page = () => from(address).get('/identity/password_reset?token=x').set('Accept', 'text/html');
     await statuses(30, page);
@@ -110,7 +110,7 @@ describe('requests per client address', () => {
     expect(text).toContain('Too many');
   });
 
-  it('count a whole IPv6 /64 as one client (CVE-2026-45364)', async () => {
+  it('are counted for a whole IPv6 /64 as one client (CVE-2026-45364)', async () => {
     const seen = await statuses(30, (index) =>
       from(`2001:db8:1:2::${index.toString(16)}`)
         .post('/sign_in')
@@ -122,7 +122,7 @@ describe('requests per client address', () => {
     await from('2001:db8:1:3::1').post('/sign_in').send({}).expect(422);
   });
 
-  it('count 1.2.3.4 and every way to write ::ffff:1.2.3.4 as one client (CVE-2026-45364)', async () => {
+  it('are counted for 1.2.3.4 and every spelling of ::ffff:1.2.3.4 as one client (CVE-2026-45364)', async () => {
     const spellings = [
       '192.0.2.77',
       '::ffff:192.0.2.77',
@@ -141,7 +141,7 @@ describe('requests per client address', () => {
     await from('::ffff:192.0.2.78').post('/sign_in').send({}).expect(422);
   });
 
-  it('are not escaped by another spelling of the path (GHSA-x732-6j76-qmhm)', async () => {
+  it('stay limited with another spelling of the path (GHSA-x732-6j76-qmhm)', async () => {
     const address = newAddress();
     await statuses(30, () => from(address).post('/sign_in').send({}));
     const spellings = [
@@ -160,7 +160,7 @@ describe('requests per client address', () => {
     await from(address).post('/sign_in?x=1').send({}).expect(429);
   });
 
-  it('are not escaped by another forwarding header', async () => {
+  it('stay limited with another forwarding header', async () => {
     const address = newAddress();
     await statuses(30, () => from(address).post('/sign_in').send({}));
     for (const header of ['Forwarded', 'X-Real-IP', 'X-Client-IP', 'True-Client-IP', 'CF-Connecting-IP']) {
@@ -170,7 +170,7 @@ describe('requests per client address', () => {
 });
 
 describe('THROTTLE_FACTOR', () => {
-  it('multiplies every limit, and leaves one request at least', async () => {
+  it('multiplies every limit, but leaves at least one request', async () => {
     const app = await startApplication({ variables: { ...DOCUMENTED, THROTTLE_FACTOR: '0.1' } });
     const limits = { '/sign_in': 3, '/sign_up': 2, '/identity/password_reset': 3 };
     for (const [path, limit] of Object.entries(limits)) {

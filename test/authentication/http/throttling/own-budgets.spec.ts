@@ -49,7 +49,7 @@ describe('a budget that a feature or a host defines', () => {
   const tip = (started: TestApplication, address: string, path = '/tips') =>
     started.anonymous.post(path).set('X-Forwarded-For', address);
 
-  it('is counted per client, over all routes that share it, apart from others', async () => {
+  it('is counted per client for all routes that share it, separately from other budgets', async () => {
     app = await startApplication({ imports: [TipsModule], variables: DOCUMENTED });
     for (const path of ['/tips', '/tips/again', '/tips']) await tip(app, '198.51.100.1', path).expect(201);
     for (const path of ['/tips', '/tips/again']) {
@@ -70,7 +70,7 @@ describe('a budget that a feature or a host defines', () => {
     for (const status of [201, 201, 429]) await tip(app, '198.51.100.1').expect(status);
   });
 
-  it('is twenty times as large for a realm as a whole', async () => {
+  it('is twenty times as large for a whole realm', async () => {
     app = await startApplication({
       imports: [TipsModule],
       features: [RealmsFeature],
@@ -82,14 +82,14 @@ describe('a budget that a feature or a host defines', () => {
     await tip(app, '203.0.113.20').set('X-Realm', 'Blue').expect(201);
   });
 
-  it('stops the start when a route names one that nobody defines', async () => {
+  it('stops the start when a route names it and it is not defined', async () => {
     app = undefined;
     await expect(startApplication({ imports: [ForgetfulModule] })).rejects.toThrow(
       `@Throttled('tips') at TipsController.create: there is no such budget`,
     );
   });
 
-  it('is defined once: two of one name would each be half obeyed', async () => {
+  it('can be defined only once', async () => {
     app = undefined;
     await expect(startApplication({ imports: [TwiceModule] })).rejects.toThrow(
       `the throttle budget 'tips' is defined already`,

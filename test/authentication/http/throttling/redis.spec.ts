@@ -7,7 +7,7 @@ import { Wire } from '../../../support/wire.js';
 
 const LIMIT = 30;
 
-/** A /64 that no other run has counted. */
+/** An address in a /64 that no other run uses. */
 function newAddress(): string {
   return `2001:db8:${randomBytes(2).toString('hex')}:${randomBytes(2).toString('hex')}::1`;
 }
@@ -34,7 +34,7 @@ describe('a store at REDIS_URL', () => {
     redis = await openRedis();
     if (redis === null) {
       process.stderr.write(
-        'NOT RUN: throttling with Redis. None answers, and redis-server is not installed.\n',
+        'NOT RUN: throttling with Redis. No Redis answers, and redis-server is not installed.\n',
       );
     } else {
       wire = await Wire.to(redis.host, redis.port);
@@ -45,7 +45,7 @@ describe('a store at REDIS_URL', () => {
     await redis?.stop();
   });
 
-  it('lets applications share the counters of a client', async () => {
+  it('lets instances share the counters of a client', async () => {
     if (wire === undefined) return;
     const address = newAddress();
     const url = `redis://127.0.0.1:${wire.port}`;
@@ -64,7 +64,7 @@ describe('a store at REDIS_URL', () => {
     await second.close();
   });
 
-  it('that is gone leaves sign-in going on with local counters, says so once, and comes back', async () => {
+  it('that cannot be reached is replaced by local counters, logged once, and used again when it is back', async () => {
     if (wire === undefined) return;
     const app = await start(`redis://127.0.0.1:${wire.port}`);
     const log = Log.of(app);
@@ -83,7 +83,7 @@ describe('a store at REDIS_URL', () => {
     await app.close();
   });
 
-  it('that is silent costs a moment, and is said in the log', async () => {
+  it('that does not answer delays a request only shortly, and is logged', async () => {
     if (wire === undefined) return;
     const app = await start(`redis://127.0.0.1:${wire.port}`);
     const log = Log.of(app);
@@ -96,7 +96,7 @@ describe('a store at REDIS_URL', () => {
     await app.close();
   });
 
-  it('that never answered is done without', async () => {
+  it('that never answered is replaced by local counters', async () => {
     const nobody = await Wire.to('127.0.0.1', 1);
     const app = await start(`redis://127.0.0.1:${nobody.port}`);
     const address = newAddress();
