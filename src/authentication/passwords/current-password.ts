@@ -9,7 +9,7 @@ import type { User } from '../core/users/user.entity.js';
 import type { Caller } from '../sessions/caller.js';
 import { CallerLock } from '../sessions/caller-lock.js';
 
-/** The proof that a change wants (OWASP ASVS 6.2.3). Its failures have a counter of their own. */
+/** Checks `current_password`, which changes require (OWASP ASVS 6.2.3). Failures are counted apart from sign-in's. */
 @Injectable()
 export class CurrentPassword {
   constructor(
@@ -19,7 +19,10 @@ export class CurrentPassword {
     private readonly log: AuthenticationLog,
   ) {}
 
-  /** Outside any transaction. @throws InvalidBody `incorrect` on `current_password`, TooManyRequests, Overloaded */
+  /**
+   * Call it outside any transaction: hashing must not hold a connection.
+   * @throws InvalidBody `incorrect` on `current_password`, TooManyRequests, Overloaded
+   */
   verify(user: User, password: string, client: Client): Promise<void> {
     const attempt = () =>
       this.failures.attempt('current_password', String(user.id), async () => {
@@ -30,8 +33,9 @@ export class CurrentPassword {
   }
 
   /**
-   * In the transaction of the change: the user, held, if the session still lives and what was verified a moment ago
-   * still is the password. @throws AuthenticationRequired, InvalidBody `incorrect` on `current_password`
+   * Call it in the transaction of the change. Locks the user's row, and checks that the session still exists and that
+   * the password is still the one that was verified. @returns the locked user
+   * @throws AuthenticationRequired, InvalidBody `incorrect` on `current_password`
    */
   async confirm(caller: Caller, manager: EntityManager): Promise<User> {
     const user = await this.callerLock.held(caller, manager);

@@ -7,7 +7,7 @@ import type { MailContent } from '../core/mail/mail.js';
 import type { Realm } from '../core/realms/realm.js';
 import { passwordsEn } from './passwords.en.js';
 
-/** The notice to the owner (OWASP ASVS 6.3.7). */
+/** Notifies the user of a changed password (OWASP ASVS 6.3.7). */
 @Injectable()
 export class PasswordChangedMail extends RegisteredMail {
   readonly name = PASSWORD_CHANGED_MAIL;

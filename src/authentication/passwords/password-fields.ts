@@ -4,13 +4,14 @@ import { passwordFault } from '../core/passwords/password-policy.js';
 import { settingsOf } from '../http/body/body.pipe.js';
 import { FieldRule } from '../http/body/fields.js';
 
-/** A password to be set: long enough, and not what a guesser tries first. */
+/** A new password: long enough, and not one that an attacker would guess first. */
 export function NewPasswordField(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({
       type: 'string',
       format: 'password',
-      description: '15 characters (or PASSWORD_MIN_LENGTH) to 256, none of them refused; no common password',
+      description:
+        '15 (or PASSWORD_MIN_LENGTH) to 256 characters, no composition rules; common passwords are refused',
       example: 'correct horse battery staple',
     }),
     FieldRule((value, body) => {

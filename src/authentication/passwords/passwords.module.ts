@@ -5,7 +5,7 @@ import { PasswordChangedMail } from './password-changed.mail.js';
 import { PasswordsController } from './passwords.controller.js';
 import { PasswordsService } from './passwords.service.js';
 
-/** Exports the proof that a change wants: `current_password`. */
+/** Exports `CurrentPassword`, which checks the `current_password` that changes require. */
 @Global()
 @Module({
   imports: [MailModule],

@@ -34,7 +34,7 @@ export class PasswordsService {
     private readonly log: AuthenticationLog,
   ) {}
 
-  /** Every other session ends, and with them every link that was issued for the old password. */
+  /** Sets a new password. Ends every other session, and every link that was issued for the old password. */
   async change(caller: Caller, body: ChangePasswordDto, realm: Realm, client: Client): Promise<User> {
     const { user } = caller;
     await this.currentPassword.verify(user, body.current_password, client);
@@ -50,10 +50,11 @@ export class PasswordsService {
     user.changePassword(digest);
     await manager.save(user);
     await this.revocation.revokeOthers(caller, manager);
-    // The link that proves the address was issued for no password. All else was: resets, challenges, a waiting address.
+    // Resets, challenges and a requested address end. A verification link of the current address does not depend on the
+    // password, so it stays.
     const kept = { purpose: EMAIL_VERIFICATION.purpose, sentTo: user.email };
     await this.tokens.revokeOthers(user.id, kept, manager);
-    // Whoever asked for resets in the owner's name and then changed the password must not hold up the owner's own.
+    // An attacker may have used up the limit of reset mails before changing the password. The owner must get one now.
     await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, user), manager);
     await this.events.tell(manager, { action: 'password_changed', user, client });
     await this.mails.enqueue(manager, { message: PASSWORD_CHANGED_MAIL, ...addressedTo(user), client });

@@ -12,7 +12,7 @@ import { DeleteAccountDto } from './dto/delete-account.dto.js';
 import { DeleteAccountDocs, ShowAccountDocs } from './registrations.openapi.js';
 import { RegistrationsService } from './registrations.service.js';
 
-/** The caller's own user. */
+/** Shows and deletes the signed-in user. */
 @AuthenticationController('me')
 export class MeController {
   constructor(private readonly registrations: RegistrationsService) {}

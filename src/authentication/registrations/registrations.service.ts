@@ -34,7 +34,7 @@ export class RegistrationsService {
   ) {}
 
   /**
-   * @returns null when accounts are concealed: free and taken addresses are answered alike
+   * @returns null when accounts are concealed, so that a free and a taken address get the same answer
    * @throws InvalidBody `already_registered` on `email`
    */
   async register(body: SignUpDto, realm: Realm, client: Client): Promise<User | null> {
@@ -53,7 +53,7 @@ export class RegistrationsService {
     return null;
   }
 
-  /** @throws InvalidBody `incorrect` on `current_password`, InUse when a foreign key refuses: then nothing is deleted */
+  /** @throws InvalidBody `incorrect` on `current_password`, InUse when a foreign key forbids it (nothing is deleted) */
   async remove(caller: Caller, password: string, client: Client): Promise<void> {
     await this.currentPassword.verify(caller.user, password, client);
     await this.log.attempt('deletion_refused', caller.user, client, () => this.delete(caller, client));
@@ -69,7 +69,7 @@ export class RegistrationsService {
         await this.mails.forget(manager, current.realm, current.email);
       });
     } catch (error) {
-      // Around the transaction: a foreign key that is deferred refuses at the commit.
+      // Caught outside the transaction, because a deferred foreign key is checked only at the commit.
       throw isStillReferenced(error) ? new InUse() : error;
     }
   }
@@ -88,7 +88,7 @@ export class RegistrationsService {
     });
   }
 
-  /** What a feature refuses for a free address it refuses for a taken one, or its refusal would tell them apart. */
+  /** Runs the checks of features for a taken address too: a refusal of free addresses only would reveal taken ones. */
   private tellOwner(user: User, body: SignUpDto, client: Client): Promise<void> {
     return this.database.transaction(async (manager) => {
       await this.extensions.check(SignUpDto, body.extra, { user, client }, manager);

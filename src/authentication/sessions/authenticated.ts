@@ -1,12 +1,12 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
 import { AuthenticationGuard, OptionalAuthenticationGuard, SessionOnly } from './authentication.guard.js';
 
-/** A route of ours that wants a session. */
+/** For our own routes that require a session. */
 export function Authenticated(): MethodDecorator & ClassDecorator {
   return applyDecorators(SessionOnly(), UseGuards(AuthenticationGuard));
 }
 
-/** A route of ours that serves people who are signed in and people who are not. A token that is sent must be good. */
+/** For our own routes that work with and without a session. A token that is sent must be valid. */
 export function OptionallyAuthenticated(): MethodDecorator {
   return applyDecorators(SessionOnly(), UseGuards(OptionalAuthenticationGuard));
 }

@@ -22,11 +22,14 @@ interface AuthenticatedRequest extends HttpRequest {
   currentCredential?: Credential;
 }
 
-/** Other kinds of credentials than a session are answered 403 here. All our own routes are so, unless they say else. */
+/**
+ * Answers 403 to any credential that is not a session, such as a device token. Part of `@Authenticated()`; a route
+ * lifts it with `@SessionOnly(false)`.
+ */
 export const SessionOnly = (only = true): MethodDecorator & ClassDecorator => SetMetadata(SESSION_ONLY, only);
 
 /**
- * Lets in who bears a live token of the request's realm. On your own routes: `@UseGuards(AuthenticationGuard)`, then
+ * Requires a valid token of the request's realm. On your own routes: `@UseGuards(AuthenticationGuard)`, then
  * `@CurrentUser()` or, with `@SessionOnly()`, `@CurrentSession()`.
  */
 @Injectable()
@@ -68,7 +71,7 @@ export class AuthenticationGuard implements CanActivate {
   }
 }
 
-/** Lets in who bears no token at all, too. */
+/** The same, but it also accepts requests without a token. */
 @Injectable()
 export class OptionalAuthenticationGuard implements CanActivate {
   constructor(private readonly guard: AuthenticationGuard) {}
@@ -79,29 +82,29 @@ export class OptionalAuthenticationGuard implements CanActivate {
   }
 }
 
-/** For further guards: the session that `AuthenticationGuard` let in, if it was one. */
+/** For guards that run after `AuthenticationGuard`: the caller, if the token was a session's. */
 export function currentSessionOf(context: ExecutionContext): Caller | undefined {
   return context.switchToHttp().getRequest<AuthenticatedRequest>().currentSession;
 }
 
-/** For further guards: the credential of another kind that `AuthenticationGuard` let in, if it was one. */
+/** For guards that run after `AuthenticationGuard`: the credential, if the token was not a session's. */
 export function currentCredentialOf(context: ExecutionContext): Credential | undefined {
   return context.switchToHttp().getRequest<AuthenticatedRequest>().currentCredential;
 }
 
-/** The caller, where it may be absent. */
+/** The caller, or null for a request without a session. */
 export const MaybeCurrentSession = createParamDecorator(
   (_: unknown, context: ExecutionContext): Caller | null => currentSessionOf(context) ?? null,
 );
 
-/** The caller, on guarded routes: its session, user, and whether its token may be renewed. */
+/** The caller on guarded routes: the session, its user, and whether the token may be renewed. */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const currentSession = currentSessionOf(context);
   if (currentSession === undefined) throw new AuthenticationRequired();
   return currentSession;
 });
 
-/** The caller's user, on guarded routes, whatever kind of credential it bears. */
+/** The user on guarded routes, for every kind of credential. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): User => {
   const { currentSession, currentCredential } = context.switchToHttp().getRequest<AuthenticatedRequest>();
   const user = currentSession?.user ?? currentCredential?.user;

@@ -8,8 +8,8 @@ import type { User } from '../core/users/user.entity.js';
 import type { Caller } from './caller.js';
 
 /**
- * Locks the caller's user row for a change, and checks the session again. A change that waited for the row while its
- * session ended is refused: what a new password ends must not come back by a request that was on its way.
+ * Locks the caller's user row for a change, and checks the session again. The session may have ended while the request
+ * waited for the lock, for example because the password was changed: then the request is refused.
  */
 @Injectable()
 export class CallerLock {
@@ -20,7 +20,7 @@ export class CallerLock {
     return this.database.transaction(async (manager) => work(await this.held(caller, manager), manager));
   }
 
-  /** The same in a transaction of yours: the caller's user, whose row is locked. @throws AuthenticationRequired */
+  /** The same in your own transaction. @returns the user, whose row is locked. @throws AuthenticationRequired */
   async held({ user, session }: Caller, manager: EntityManager): Promise<User> {
     const held = await lockedUser(manager, user.id);
     const stillSignedIn = await manager.existsBy(Session, { id: session.id, userId: user.id });

@@ -2,20 +2,20 @@ import { AuthenticationRequired } from '../core/problems/problems.js';
 import type { Session } from '../core/sessions/session.entity.js';
 import type { User } from '../core/users/user.entity.js';
 
-/** Who sent a request with a session's token: the session, its user, and what the token may still do. */
+/** The sender of a request that has a session's token. */
 export interface Caller {
   readonly session: Session;
   readonly user: User;
   /**
-   * false for a token in its grace: it was renewed a moment ago, and serves requests in flight. It renews again only
-   * while its successor is unused.
+   * false for a token in its grace period: it was renewed a moment ago, and is still accepted for requests that were
+   * already on their way. It can be renewed again only while the new token is unused.
    */
   readonly renewable: boolean;
 }
 
 /**
- * For what outlasts a token: a device token, an API key, a factor, another token. One in its grace issues none, since
- * its client has a newer one already. @throws AuthenticationRequired
+ * Call it before you issue what outlives the token: a device token, an API key, a second factor, another token. A token
+ * in its grace period may issue none, since its client already has a newer token. @throws AuthenticationRequired
  */
 export function assertMayIssue({ renewable }: Caller): void {
   if (!renewable) throw new AuthenticationRequired();

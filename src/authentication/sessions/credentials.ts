@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Realm } from '../core/realms/realm.js';
 import type { User } from '../core/users/user.entity.js';
 
-/** Another bearer token than a session's, and whose it is. */
+/** An accepted bearer token that is not a session's, and its user. */
 export interface Credential {
   readonly kind: string;
   readonly user: User;
 }
 
-/** The seam for such tokens. A kind tells its own by their look, so that sessions keep their one statement. */
+/** A kind of such tokens. It recognises them by their form, so that a session's token costs no further statement. */
 export interface CredentialKind {
   recognises(token: string): boolean;
   authenticate(token: string, realm: Realm): Promise<Credential | null>;

@@ -16,7 +16,7 @@ import { SessionAnswers } from './session-answers.js';
 import type { SessionView } from './session.view.js';
 import { SessionsService } from './sessions.service.js';
 
-/** The caller's own session, by the name `current`. Registered before `sessions/:id`, which would take that name. */
+/** The caller's own session, as `sessions/current`. Registered before `sessions/:id`, which would match it too. */
 @AuthenticationController('sessions')
 @Authenticated()
 export class CurrentSessionController {

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { PUBLIC } from '../http/routes/public.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 
-/** Bound to every route of the application when `protectAll` says so. Our own controllers guard themselves. */
+/** Guards every route of the application when `protectAll` is set. Our own controllers have their own guards. */
 @Injectable()
 export class EverywhereGuard implements CanActivate {
   constructor(

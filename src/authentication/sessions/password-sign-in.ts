@@ -12,7 +12,7 @@ import type { SignInDto } from './dto/sign-in.dto.js';
 import type { StartedSession } from './session-start.js';
 import { SignInService } from './sign-in.service.js';
 
-/** The way in with a password. */
+/** Sign-in with an address and a password. */
 @Injectable()
 export class PasswordSignIn {
   constructor(
@@ -24,7 +24,7 @@ export class PasswordSignIn {
     private readonly log: AuthenticationLog,
   ) {}
 
-  /** @throws InvalidCredentials alike for an unknown address and a wrong password; EmailUnverified, AccountSuspended */
+  /** @throws InvalidCredentials for an unknown address and for a wrong password; EmailUnverified, AccountSuspended */
   async start(body: SignInDto, realm: Realm, client: Client): Promise<StartedSession> {
     const user = await this.database.manager.findOneBy(User, { realm: realm.id, email: body.email });
     const attempt = () =>
@@ -39,7 +39,10 @@ export class PasswordSignIn {
     return this.door.proceed(user, client, body.extra);
   }
 
-  /** A transaction without a wait for the disk, for an unknown user too: time must not tell whether a listener wrote. */
+  /**
+   * The time of the answer must not reveal whether the user exists and a listener wrote something. So unknown users get
+   * a transaction too, and none waits for the disk.
+   */
   private async tellFailed(user: User | null, client: Client): Promise<void> {
     await this.database.transaction(async (manager) => {
       await manager.query('SET LOCAL synchronous_commit = off');
@@ -47,7 +50,7 @@ export class PasswordSignIn {
     });
   }
 
-  /** Parameters raised since the password was set are applied now, while it is here in clear (OWASP ASVS 11.4.2). */
+  /** Applies hashing parameters that were raised since the password was set (OWASP ASVS 11.4.2). */
   private async upgradeDigest(user: User, password: string): Promise<void> {
     if (user.passwordDigest === null || !this.hasher.isOutdated(user.passwordDigest)) return;
     const digest = await this.hasher.hash(password);
@@ -59,7 +62,7 @@ export class PasswordSignIn {
     user.passwordDigest = affected === 1 ? digest : await this.upgradedMeanwhile(user, password);
   }
 
-  /** Of two sign-ins at once only one applies them; for the other the same password is still right. */
+  /** Another sign-in replaced the digest at the same time: checks the password against the new one. */
   private async upgradedMeanwhile({ id }: User, password: string): Promise<string | null> {
     const current = await this.database.manager.findOneBy(User, { id });
     const digest = current?.passwordDigest ?? null;

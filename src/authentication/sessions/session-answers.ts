@@ -6,7 +6,7 @@ import type { HttpResponse } from '../http/request/http.js';
 import type { StartedSession } from './session-start.js';
 import { sessionView, type SessionView } from './session.view.js';
 
-/** What a client gets of a session; the one place where its token leaves. */
+/** Writes the answers about sessions. Only this class sends a session's token to a client. */
 @Injectable()
 export class SessionAnswers {
   constructor(@Settings() private readonly settings: AuthenticationSettings) {}

@@ -10,7 +10,7 @@ import { digestOf } from '../core/tokens/secret.js';
 import { User } from '../core/users/user.entity.js';
 import type { Caller } from './caller.js';
 
-/** Session and user by token, in one statement. A suspended user's sessions are refused. */
+/** Finds session and user by token, in one statement. It does not find the sessions of a suspended user. */
 export class SessionStatement {
   readonly statement: Statement;
   private readonly session: EntityColumns<Session>;
@@ -39,7 +39,7 @@ export class SessionStatement {
   }
 }
 
-/** At most once a minute, whoever asks at the same time. */
+/** Writes at most once a minute, also for requests at the same time. */
 const TOUCH: Statement = {
   name: 'authentication_touch_session_1',
   text: `UPDATE authentication.sessions SET last_active_at = now()
@@ -48,8 +48,9 @@ const TOUCH: Statement = {
 };
 
 /**
- * The first use of a renewed token: the one before it renews no more. No row means that the one before renewed again
- * at the same moment, and won: this token is void. One that was itself renewed meanwhile is still in its grace.
+ * Records the first use of a renewed token: from now on the previous token cannot be renewed again. No row means that
+ * the previous token was renewed again at the same moment, which made this token void. A token that was itself renewed
+ * meanwhile is in its grace period, and still accepted.
  */
 const USE: Statement = {
   name: 'authentication_use_session_token_1',
@@ -70,7 +71,7 @@ export class SessionLookup {
     this.byToken = new SessionStatement(database.dataSource);
   }
 
-  /** The authenticated path: short, and nothing on libuv's pool. */
+  /** Runs for every authenticated request: keep it short, and use nothing that waits for libuv's thread pool. */
   async find(token: string, realm: string): Promise<Caller | null> {
     const values = [digestOf(token), realm, ...limitsOf(this.settings)];
     const [row] = await this.database.values(this.byToken.statement, values);

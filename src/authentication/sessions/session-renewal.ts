@@ -10,19 +10,19 @@ import { digestOf, newSecret } from '../core/tokens/secret.js';
 import { assertMayIssue, type Caller } from './caller.js';
 import type { StartedSession } from './session-start.js';
 
-/** Requests in flight with the old token are served this much longer after a renewal: its grace. */
+/** The grace period: how long the old token is still accepted after a renewal, for requests already on their way. */
 const GRACE_SECONDS = 30;
 
 const BEGIN_GRACE = `previous_token_digest = s.token_digest,
   previous_token_ends_at = now() + interval '${GRACE_SECONDS} seconds', token_unused = true`;
 
-/** The unused successor is the one that the guard saw, so the token before it is the caller's, unless its grace ended. */
+/** `token_digest` is compared too: so the new token is the one that the guard saw, the previous one the caller's. */
 const IN_GRACE_BEFORE_UNUSED =
   's.token_unused AND s.previous_token_digest IS NOT NULL AND s.previous_token_ends_at > now()';
 
 /**
- * A new token for the same session, by one statement. Of many renewals at once each is answered, and voids the one before
- * it: one token is left.
+ * Gives a session a new token, by one statement. After renewals at the same time exactly one new token is valid; the
+ * other requests got a token that is void by now, or a refusal.
  */
 @Injectable()
 export class SessionRenewal {
@@ -34,7 +34,7 @@ export class SessionRenewal {
     return this.replaceToken(caller.session, manager, { set: BEGIN_GRACE });
   }
 
-  /** The same without a grace: for a change after which no old token may count. */
+  /** The same without a grace period: for a change after which the old token must not be accepted. */
   replace(caller: Caller, manager: EntityManager): Promise<StartedSession> {
     assertMayIssue(caller);
     return this.replaceToken(caller.session, manager, {
@@ -43,8 +43,8 @@ export class SessionRenewal {
   }
 
   /**
-   * By a token in its grace, whose client never got the new one. The new one is void from now on; the grace goes on as
-   * it began. @throws AuthenticationRequired once the new one was used
+   * Renews by a token in its grace period, whose client never received the new token. That token is void from now on;
+   * the grace period does not start again. @throws AuthenticationRequired once the new token was used
    */
   renewAgain({ session }: Caller, manager: EntityManager): Promise<StartedSession> {
     return this.replaceToken(session, manager, { set: 'token_unused = true', where: IN_GRACE_BEFORE_UNUSED });

@@ -8,7 +8,7 @@ import { Session } from '../core/sessions/session.entity.js';
 import type { User } from '../core/users/user.entity.js';
 import { assertMayIssue, type Caller } from './caller.js';
 
-/** Ends sessions, at the next request: the row is gone. */
+/** Ends sessions by deleting their rows: the next request with such a token is refused. */
 @Injectable()
 export class SessionRevocation {
   constructor(private readonly events: UserEvents) {}
@@ -25,7 +25,7 @@ export class SessionRevocation {
     return true;
   }
 
-  /** All but the caller's, and its renewed tokens in their grace. What features issued stays. @throws as `endGraces` */
+  /** Ends all sessions but the caller's, and all grace periods; keeps what features issued. @throws as `endGraces` */
   async revokeOthers(caller: Caller, manager: EntityManager): Promise<void> {
     const { user, session } = caller;
     await manager.query('DELETE FROM authentication.sessions WHERE user_id = $1 AND id <> $2', [
@@ -36,9 +36,9 @@ export class SessionRevocation {
   }
 
   /**
-   * Tokens that were renewed a moment ago end now: for changes after which nothing old may count.
-   * @throws AuthenticationRequired for a caller whose own token was renewed meanwhile. Its change would end its own
-   * token, and whoever renewed it, perhaps a thief, would stay.
+   * Ends the grace periods of the user's tokens: for changes after which no old token must be accepted.
+   * @throws AuthenticationRequired when the caller's own token was renewed meanwhile. The change would end the caller's
+   * token, and a thief who renewed it would keep the session.
    */
   async endGraces(caller: Caller, manager: EntityManager): Promise<void> {
     const { user, session } = caller;
@@ -51,7 +51,7 @@ export class SessionRevocation {
     );
   }
 
-  /** All of them, and every other means of access that features issued. */
+  /** Ends all sessions, and every other credential that features issued. */
   async revokeAll(user: User, client: Client, manager: EntityManager): Promise<void> {
     await manager.query('DELETE FROM authentication.sessions WHERE user_id = $1', [user.id]);
     await this.events.tell(manager, { action: 'access_ended', user, client });

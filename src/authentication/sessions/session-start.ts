@@ -10,16 +10,16 @@ import type { User } from '../core/users/user.entity.js';
 import { BodyExtensions, type ExtraFields } from '../http/body/body-extensions.js';
 import { SignInDto } from './dto/sign-in.dto.js';
 
-/** Live sessions a user may have: one more ends the oldest. */
+/** The live sessions that a user may have. One more ends the oldest. */
 const MAX_SESSIONS = 100;
 
-/** A new session and its token in clear, for the one answer that bears it. */
+/** A session and its new token in clear, which is sent to the client once. */
 export interface StartedSession {
   readonly session: Session;
   readonly token: string;
 }
 
-/** Starts sessions. Not exported: the way here is `SignInService.enter`. */
+/** Starts sessions. The module does not export it: use `SignInService.enter`. */
 @Injectable()
 export class SessionStart {
   constructor(

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Session, SessionLimits } from '../core/sessions/session.entity.js';
 
-/** What leaves of a session. */
+/** What a client sees of a session. */
 export class SessionView {
   @ApiProperty({ type: 'integer', minimum: 1 })
   id!: number;
@@ -27,7 +27,7 @@ export class SessionView {
   @ApiProperty({ format: 'date-time', description: 'the earlier of the idle and the absolute limit' })
   expires_at!: string;
 
-  @ApiProperty({ description: "whether it is the caller's own" })
+  @ApiProperty({ description: 'whether this is the session of the request' })
   current!: boolean;
 }
 

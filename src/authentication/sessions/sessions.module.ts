@@ -16,7 +16,7 @@ import { SignInSteps } from './sign-in-steps.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignInService } from './sign-in.service.js';
 
-/** Exports `SignInService`, through which every way in gets its session, but not `SessionStart`. */
+/** Exports `SignInService`, but not `SessionStart`: a session started by that would skip the second factor. */
 @Global()
 @Module({
   controllers: [CurrentSessionController, SignInController, SessionsController],

@@ -5,11 +5,11 @@ import type { Problem } from '../core/problems/problem.js';
 import type { User } from '../core/users/user.entity.js';
 import type { ExtraFields } from '../http/body/body-extensions.js';
 
-/** A sign-in on its way to a session. */
+/** A sign-in whose credential was accepted, before its session starts. */
 export interface SignInAttempt {
   readonly user: User;
   readonly client: Client;
-  /** Fields that features added to the body. A step that opens a challenge keeps them, and hands them back. */
+  /** Fields that features added to the body. A step keeps them with its challenge, and returns them in `PassedStep`. */
   readonly extra: ExtraFields;
 }
 
@@ -17,8 +17,8 @@ export interface SignInAttempt {
 export interface SignInStep {
   readonly name: string;
   /**
-   * The answer to a user who has this step ahead, or null for one who has not.
-   * Runs in a transaction of its own, which holds the user's row.
+   * Runs in the transaction of the sign-in, with the user's row locked.
+   * @returns the challenge to answer with, or null when this user does not need the step
    */
   challenge(attempt: SignInAttempt, manager: EntityManager): Promise<Problem | null>;
 }
@@ -31,7 +31,7 @@ export class SignInSteps {
     this.steps.push(step);
   }
 
-  /** The steps that are left after the one that was passed, in the order in which they were registered. */
+  /** The steps after the one that was passed, in the order in which they were registered; all when none was passed. */
   after(passed: string | undefined): readonly SignInStep[] {
     const index = this.steps.findIndex((step) => step.name === passed);
     return this.steps.slice(index + 1);

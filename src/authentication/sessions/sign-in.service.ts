@@ -14,17 +14,17 @@ import { SignInDto } from './dto/sign-in.dto.js';
 import { SessionStart, type StartedSession } from './session-start.js';
 import { SignInSteps } from './sign-in-steps.js';
 
-/** A step that a challenge proved, with what was kept while it was open. */
+/** A step whose challenge was answered, with the fields that were stored with the challenge. */
 export interface PassedStep {
   readonly name: string;
   readonly extra: ExtraFields;
 }
 
-/** What came of knocking: a session, the challenge of the first step that is still to be asked, or a refusal. */
+/** The result of a sign-in: a session, the challenge of the first step that is still to pass, or a refusal. */
 export type Entry =
   { readonly started: StartedSession } | { readonly challenge: Problem } | { readonly refusal: Problem };
 
-/** The one door to a session. Every way in ends in `enter`, or in `proceed`, which is that in its own transaction. */
+/** Starts every session: `enter` is the one method that does, and `proceed` calls it in a transaction of its own. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -36,7 +36,7 @@ export class SignInService {
     @Settings() private readonly settings: AuthenticationSettings,
   ) {}
 
-  /** For a credential that is checked outside any transaction, and is not used up. */
+  /** For a credential that was checked outside any transaction and is not used up, such as a password. */
   async proceed(user: User, client: Client, extra: ExtraFields): Promise<StartedSession> {
     const entry = await this.database.transaction((manager) =>
       this.enter(user, client, manager, undefined, extra),
@@ -45,9 +45,9 @@ export class SignInService {
   }
 
   /**
-   * In the transaction that uses up what was proved: what ends every access meanwhile finds the proof, or the session.
-   * Asks every step that is left; with none the session starts. Answer by `conclude` once it is committed.
-   * `user` is as it was when its credential was checked: a password changed meanwhile starts nothing.
+   * Call it in the transaction that uses up the credential, such as a mailed token: a request that ends all access at
+   * the same time then finds the credential or the session. Starts the session when no step is left. After the commit,
+   * answer with `conclude`. @param user as read when the credential was checked: a password changed since is refused
    */
   enter(
     user: User,
@@ -69,7 +69,7 @@ export class SignInService {
     });
   }
 
-  /** @throws Problem a challenge, whose token had to be committed, or a refusal, for which a proof is used up too */
+  /** Call it after the commit, which stores the challenge's token. @throws Problem the challenge or the refusal */
   conclude(entry: Entry, user: User, client: Client): StartedSession {
     if ('refusal' in entry) {
       this.log.outcome('sign_in_failed', user, client, entry.refusal.code);

@@ -21,7 +21,7 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     await signUp(email).expect(202);
     return app.signIn(email);
   };
-  /** Everything of an answer but the time and what was sent. */
+  /** An answer without its time and without the values that were sent. */
   const traits = (
     { status, headers, text }: { status: number; headers: object; text: string },
     sent: string,
@@ -33,7 +33,7 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     text: text.replaceAll(sent, 'ADDRESS').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'),
   });
 
-  it('answers a sign-up alike for a free and a taken address', async () => {
+  it('gives the same answer to a sign-up with a free and with a taken address', async () => {
     const email = app.newEmail();
     const free = await signUp(email).expect(202);
     expect(free.body).toEqual({ email });
@@ -41,7 +41,7 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     expect(traits(taken, email)).toEqual(traits(free, email));
   });
 
-  it('still refuses what is wrong with the form', async () => {
+  it('still refuses an invalid form', async () => {
     const { email } = await person();
     for (const address of [email, app.newEmail()]) {
       const { body } = await app.anonymous
@@ -52,7 +52,7 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     }
   });
 
-  it('mails the owner of a taken address, and leaves the account as it was', async () => {
+  it('mails the owner of a taken address, and does not change the account', async () => {
     const { email, token } = await person();
     const other = 'a password of somebody else';
     await app.anonymous
@@ -67,25 +67,25 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     await app.anonymous.post('/sign_in').send({ email, password: other }).expect(401);
   });
 
-  it('mails a new owner the link that proves the address', async () => {
+  it('mails a new user the link that confirms the address', async () => {
     const email = app.newEmail();
     await signUp(email).expect(202);
     const token = await app.mailbox.tokenTo(email);
     await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
   });
 
-  it('makes one account of sign-ups at the same time', async () => {
+  it('creates one account for many sign-ups at the same time', async () => {
     const email = app.newEmail();
     const answers = await Promise.all(Array.from({ length: 8 }, () => signUp(email)));
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(8).fill(202));
     expect(await app.query('SELECT 1 FROM authentication.users WHERE email = $1', [email])).toHaveLength(1);
   });
 
-  it('answers a change to a free and to a taken address alike, and mails the owner of the taken one', async () => {
+  it('gives the same answer to a change to a free and to a taken address, and mails the owner of the taken one', async () => {
     const [caller, owner] = [await person(), await person()];
     const change = (email: string) =>
       app.as(caller.token).put('/identity/email').send({ current_password: PASSWORD, email });
-    // Of the same length, so that even Content-Length is.
+    // Of the same length, so that Content-Length is the same too.
     const free = owner.email.replace('@example.com', '@example.net');
     const first = await change(free).expect(200);
     const second = await change(owner.email).expect(200);
@@ -101,7 +101,7 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('answers a new mail for the waiting address alike too, and never lets it be taken', async () => {
+  it('sends the owner of a taken address no link, also when the caller asks for a new mail', async () => {
     const [caller, owner] = [await person(), await person()];
     await app
       .as(caller.token)

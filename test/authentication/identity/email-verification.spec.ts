@@ -12,7 +12,7 @@ describe('identity/email_verification', () => {
   });
   afterAll(() => app.close());
 
-  /** Somebody whose address waits for the click on `token`. */
+  /** A user with an unverified address, and the `token` that confirms it. */
   const unverified = async () => {
     const { email, userId } = await app.signUp();
     return { email, userId, token: await app.mailbox.tokenTo(email) };
@@ -23,7 +23,7 @@ describe('identity/email_verification', () => {
   };
 
   describe('POST', () => {
-    it('signed in, mails the address that waits', async () => {
+    it('mails the requested address of a signed-in user', async () => {
       const person = await app.person();
       const email = app.newEmail();
       await app
@@ -38,7 +38,7 @@ describe('identity/email_verification', () => {
       expect(await app.mailbox.to(person.email)).toHaveLength(earlier.length);
     });
 
-    it('signed in, mails the unverified address', async () => {
+    it('mails the unverified address of a signed-in user', async () => {
       const person = await app.person();
       await app.as(person.token).post(PATH).expect(204);
       expect(await app.mailbox.to(person.email)).toHaveLength(2);
@@ -46,18 +46,18 @@ describe('identity/email_verification', () => {
       await app.anonymous.put(PATH).send({ email: person.email, token }).expect(204);
     });
 
-    it('signed in, mails nobody who is verified', async () => {
+    it('mails nothing to a signed-in user who is verified', async () => {
       const person = await app.person({ verified: true });
       await app.as(person.token).post(PATH).expect(204);
       expect(await app.mailbox.to(person.email)).toHaveLength(1);
     });
 
-    it('refuses a token that is not good', async () => {
+    it('refuses an invalid session token', async () => {
       const { body } = await app.as('made-up').post(PATH).send({ email: app.newEmail() }).expect(401);
       expect(body).toMatchObject({ code: 'authentication_required' });
     });
 
-    it('signed out, answers known, verified and unknown addresses alike, and mails who waits (ASVS 6.3.8)', async () => {
+    it('answers in the same way for any address without a session, and mails only unverified ones (ASVS 6.3.8)', async () => {
       const waiting = await app.signUp();
       const proved = await app.person({ verified: true });
       const unknown = app.newEmail();
@@ -74,7 +74,7 @@ describe('identity/email_verification', () => {
       expect(await app.mailbox.to(unknown)).toHaveLength(0);
     });
 
-    it('signed out, still mails an unverified address whose owner asked for another', async () => {
+    it('mails an unverified address without a session, also when its user requested another', async () => {
       const person = await app.person();
       const email = app.newEmail();
       await app.as(person.token).put('/identity/email').send({ current_password: PASSWORD, email });
@@ -89,7 +89,7 @@ describe('identity/email_verification', () => {
       expect(body).toMatchObject({ email: person.email, verified: true, unconfirmed_email: email });
     });
 
-    it('signed out, wants an address', async () => {
+    it('requires an address without a session', async () => {
       for (const body of [{}, { email: null }, { email: '' }]) {
         const answer = await app.anonymous.post(PATH).send(body).expect(422);
         expect(answer.body).toMatchObject({
@@ -120,7 +120,7 @@ describe('identity/email_verification', () => {
       expect(await isVerified(email)).toBe(false);
     });
 
-    it('is nothing that a mail scanner could use up, whatever it sends (supabase/auth#713)', async () => {
+    it('is not consumed by a mail scanner, whatever headers it sends (supabase/auth#713)', async () => {
       const { email, token } = await unverified();
       for (const accept of [BROWSER, '*/*', 'text/html, application/json', '']) {
         await app.anonymous.get(PATH).query({ email, token }).set('Accept', accept).expect(200);
@@ -132,7 +132,7 @@ describe('identity/email_verification', () => {
       await app.anonymous.put(PATH).send({ email, token }).expect(204);
     });
 
-    it('verifies for a client that accepts JSON, or says so as the seed’s clients do', async () => {
+    it('verifies for a client that sends application/json in Accept or in Content-Type, as older clients do', async () => {
       for (const header of ['Accept', 'Content-Type']) {
         const { email, token } = await unverified();
         const { text } = await app.anonymous
@@ -145,7 +145,7 @@ describe('identity/email_verification', () => {
       }
     });
 
-    it('answers a dead link as a page, or as a problem where JSON is asked for', async () => {
+    it('answers an invalid link with a page, or with a problem when the client accepts JSON', async () => {
       const { email, token } = await unverified();
       const dead = [
         { email, token: 'made-up' },
@@ -171,7 +171,7 @@ describe('identity/email_verification', () => {
       expect(await isVerified(email)).toBe(false);
     });
 
-    it('repeats nothing that a link brings along', async () => {
+    it('repeats no part of an invalid link', async () => {
       const query = {
         email: '"><script>alert(1)</script>@example.com',
         token: '"><script>alert(2)</script>',
@@ -182,7 +182,7 @@ describe('identity/email_verification', () => {
   });
 
   describe('PUT', () => {
-    it('verifies, in any spelling of the address', async () => {
+    it('verifies the address in any spelling', async () => {
       const { email, token } = await unverified();
       const { text } = await app.anonymous
         .put(PATH)
@@ -199,7 +199,7 @@ describe('identity/email_verification', () => {
       expect(body).toMatchObject({ code: 'invalid_token' });
     });
 
-    it('works once for 50 at the same time', async () => {
+    it('works once for 50 requests at the same time', async () => {
       const { email, token } = await unverified();
       const answers = await Promise.all(
         Array.from({ length: 50 }, () => app.anonymous.put(PATH).send({ email, token })),
@@ -208,7 +208,7 @@ describe('identity/email_verification', () => {
       expect(statuses).toEqual([204, ...Array<number>(49).fill(400)]);
     });
 
-    it('wants the address that the link was sent to (ASVS 6.6.2)', async () => {
+    it('requires the address that the link was sent to (ASVS 6.6.2)', async () => {
       const [first, second] = [await unverified(), await unverified()];
       await app.anonymous.put(PATH).send({ email: second.email, token: first.token }).expect(400);
       await app.anonymous.put(PATH).send({ email: first.email, token: second.token }).expect(400);
@@ -216,7 +216,7 @@ describe('identity/email_verification', () => {
       await app.anonymous.put(PATH).send({ email: first.email, token: first.token }).expect(204);
     });
 
-    it('takes no token of another purpose (ASVS 6.6.2)', async () => {
+    it('refuses a token of another purpose (ASVS 6.6.2)', async () => {
       const { email } = await unverified();
       await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
       const token = await app.mailbox.tokenTo(email, /new password/);
@@ -225,7 +225,7 @@ describe('identity/email_verification', () => {
       await app.anonymous.get('/identity/password_reset').query({ token }).expect(200);
     });
 
-    it('lets a link live 2 days, by the database’s clock', async () => {
+    it('accepts a link for 2 days, by the clock of the database', async () => {
       const [early, late] = [await unverified(), await unverified()];
       await letTimePass(app, '47 hours 59 minutes');
       await app.anonymous.put(PATH).send(early).expect(422);
@@ -234,7 +234,7 @@ describe('identity/email_verification', () => {
       await app.anonymous.put(PATH).send({ email: late.email, token: late.token }).expect(400);
     });
 
-    it('lets the links that were mailed before die with the one that was used', async () => {
+    it('ends the links that were mailed before when one is used', async () => {
       const { email, token } = await unverified();
       await app.anonymous.post(PATH).send({ email }).expect(204);
       await app.anonymous
@@ -244,7 +244,7 @@ describe('identity/email_verification', () => {
       await app.anonymous.put(PATH).send({ email, token }).expect(400);
     });
 
-    it('outlives a new password, for which it was not issued', async () => {
+    it('still accepts the link after the password was changed', async () => {
       const { email, token } = await unverified();
       const person = await app.signIn(email);
       const password = 'another battery, another horse';
@@ -256,7 +256,7 @@ describe('identity/email_verification', () => {
       await app.anonymous.put(PATH).send({ email, token }).expect(204);
     });
 
-    it('dies with the account', async () => {
+    it('refuses the link of a deleted account', async () => {
       const { email, token } = await unverified();
       const person = await app.signIn(email);
       await app.as(person.token).delete('/me').send({ current_password: PASSWORD }).expect(204);
@@ -264,7 +264,7 @@ describe('identity/email_verification', () => {
       await app.anonymous.put(PATH).send({ email, token }).expect(400);
     });
 
-    it('names what is missing, and refuses what is no text', async () => {
+    it('names missing fields, and refuses values that are not text', async () => {
       const { body } = await app.anonymous.put(PATH).send({ token: '' }).expect(422);
       expect(body).toMatchObject({
         code: 'missing_parameters',
@@ -279,7 +279,7 @@ describe('identity/email_verification', () => {
       }
     });
 
-    it('keeps no token in clear (ASVS 7.2.3)', async () => {
+    it('stores no token in clear (ASVS 7.2.3)', async () => {
       const { email, token } = await unverified();
       const kept = await app.query('SELECT t.* FROM authentication.one_time_tokens t WHERE sent_to = $1', [
         email,
@@ -300,7 +300,7 @@ describe('identity/email_verification', () => {
         .set(headers)
         .send(fields);
 
-    it('verifies, and says so on a page', async () => {
+    it('verifies, and answers with a page', async () => {
       const { email, token } = await unverified();
       const { text, headers } = await post({ email, token }).expect(200);
       expect(headers['content-type']).toBe('text/html; charset=utf-8');
@@ -310,7 +310,7 @@ describe('identity/email_verification', () => {
       expect(again.text).toContain('This link does not work');
     });
 
-    it('takes a post from its own page only', async () => {
+    it('accepts a POST from its own page only', async () => {
       const { email, token } = await unverified();
       const strangers = [
         { 'Sec-Fetch-Site': 'cross-site', Origin: 'http://evil.test' },
@@ -331,7 +331,7 @@ describe('identity/email_verification', () => {
       await post({ email: second.email, token: second.token }, { Origin: app.url }).expect(200);
     });
 
-    it('takes nothing but a form', async () => {
+    it('accepts only a form', async () => {
       const { email, token } = await unverified();
       const { headers } = await app.anonymous
         .post(`${PATH}/confirmation`)
@@ -343,7 +343,7 @@ describe('identity/email_verification', () => {
       expect(await isVerified(email)).toBe(false);
     });
 
-    it('counts a field that was given twice as absent', async () => {
+    it('treats a field that was sent twice as missing', async () => {
       const { email, token } = await unverified();
       await post(`email=${encodeURIComponent(email)}&token=${token}&token=${token}` as never).expect(400);
       expect(await isVerified(email)).toBe(false);

@@ -21,7 +21,7 @@ describe('identity/email', () => {
     app.anonymous.put('/identity/email_verification').send({ email, token });
 
   describe('PUT', () => {
-    it('keeps the address until the new one is proved by a click', async () => {
+    it('keeps the address until the link that was sent to the new one is used', async () => {
       const person = await app.person({ verified: true });
       const email = app.newEmail();
       const { body, headers } = await change(person, ` ${email.toUpperCase()} `).expect(200);
@@ -34,7 +34,7 @@ describe('identity/email', () => {
       await app.anonymous.post('/sign_in').send({ email: person.email, password: PASSWORD }).expect(401);
     });
 
-    it('tells the old address, and names the new one (ASVS 6.3.7)', async () => {
+    it('notifies the old address, and names the new one (ASVS 6.3.7)', async () => {
       const person = await app.person();
       const email = app.newEmail();
       await change(person, email).expect(200);
@@ -44,7 +44,7 @@ describe('identity/email', () => {
       expect(notice?.text).not.toContain('token=');
     });
 
-    it('wants the current password, and says nothing of the address without it', async () => {
+    it('requires the current password, and reveals nothing about the address without it', async () => {
       const person = await app.person();
       const other = await app.signUp();
       for (const email of [app.newEmail(), other.email]) {
@@ -62,7 +62,7 @@ describe('identity/email', () => {
       ).toEqual([]);
     });
 
-    it('refuses an address that is registered, be it in another spelling', async () => {
+    it('refuses a registered address, also in another spelling', async () => {
       const person = await app.person();
       const other = await app.signUp();
       const { body } = await change(person, other.email.toUpperCase()).expect(422);
@@ -72,7 +72,7 @@ describe('identity/email', () => {
       });
     });
 
-    it('refuses what is no address, and names what is missing', async () => {
+    it('refuses an invalid address, and names missing fields', async () => {
       const person = await app.person();
       const invalid = await change(person, 'nobody').expect(422);
       expect(invalid.body).toMatchObject({ errors: [{ field: 'email', code: 'invalid' }] });
@@ -96,13 +96,13 @@ describe('identity/email', () => {
       expect(body).toMatchObject({ errors: [{ field: 'verified', code: 'unknown' }] });
     });
 
-    it('wants a session', async () => {
+    it('requires a session', async () => {
       const { body, headers } = await app.anonymous.put('/identity/email').send({}).expect(401);
       expect(body).toMatchObject({ code: 'authentication_required' });
       expect(headers['www-authenticate']).toBe('Bearer');
     });
 
-    it('ends the link of the address that waited before', async () => {
+    it('ends the link to the address that was requested before', async () => {
       const person = await app.person();
       const [first, second] = [app.newEmail(), app.newEmail()];
       await change(person, first).expect(200);
@@ -113,7 +113,7 @@ describe('identity/email', () => {
       await confirm(second, await app.mailbox.tokenTo(second)).expect(204);
     });
 
-    it('confirms only the address that the link was sent to, of changes at the same time (CVE-2026-32700)', async () => {
+    it('confirms only the address that the link was sent to, after changes at the same time (CVE-2026-32700)', async () => {
       const person = await app.person();
       const addresses = [1, 2, 3, 4].map(() => app.newEmail());
       await Promise.all(addresses.map((email) => change(person, email).expect(200)));
@@ -132,7 +132,7 @@ describe('identity/email', () => {
       expect(body).toMatchObject({ email: last, unconfirmed_email: null });
     });
 
-    it('lets the first who proves an address have it', async () => {
+    it('gives an address to the first user who confirms it', async () => {
       const [first, second] = [await app.person(), await app.person()];
       const email = app.newEmail();
       await change(first, email).expect(200);
@@ -145,7 +145,7 @@ describe('identity/email', () => {
       expect(me.body).toMatchObject({ email: first.email });
     });
 
-    it('ends every link that went to the old address once the new one is proved', async () => {
+    it('ends every link to the old address when the new one is confirmed', async () => {
       const person = await app.person();
       const email = app.newEmail();
       const verification = await app.mailbox.tokenTo(person.email);
@@ -157,7 +157,7 @@ describe('identity/email', () => {
       await app.anonymous.get('/identity/password_reset').query({ token: reset }).expect(400);
     });
 
-    it('ends with the password, however late the mail is sent', async () => {
+    it('is cancelled by a new password, even if the mail is sent later', async () => {
       const person = await app.person();
       const email = app.newEmail();
       await change(person, email).expect(200);
@@ -168,14 +168,14 @@ describe('identity/email', () => {
         .put('/password')
         .send({ current_password: PASSWORD, password, password_confirmation: password })
         .expect(200);
-      // A mail that is tried again later gets a link of its own: so nothing may wait for it.
+      // A mail that is sent again later would get a new link, so no requested address may be left.
       expect(body).toMatchObject({ unconfirmed_email: null });
       await confirm(email, token).expect(400);
       await app.as(person.token).post('/identity/email_verification').expect(204);
       expect(await app.mailbox.to(email)).toHaveLength(1);
     });
 
-    it('makes a link that lives 2 days', async () => {
+    it('makes a link that is valid for 2 days', async () => {
       const person = await app.person();
       const email = app.newEmail();
       await change(person, email).expect(200);
@@ -186,7 +186,7 @@ describe('identity/email', () => {
   });
 
   describe('DELETE', () => {
-    it('drops the waiting change, and its link', async () => {
+    it('cancels the requested change, and ends its link', async () => {
       const person = await app.person();
       const email = app.newEmail();
       await change(person, email).expect(200);
@@ -198,19 +198,19 @@ describe('identity/email', () => {
       await confirm(email, token).expect(400);
     });
 
-    it('leaves the link of the address itself alone', async () => {
+    it('does not end the link of the current address', async () => {
       const person = await app.person();
       await change(person, app.newEmail()).expect(200);
       await app.as(person.token).delete('/identity/email').expect(200);
       await confirm(person.email, await app.mailbox.tokenTo(person.email, /^Confirm/)).expect(204);
     });
 
-    it('answers alike when nothing waits', async () => {
+    it('gives the same answer when no change was requested', async () => {
       const person = await app.person();
       const { body } = await app.as(person.token).delete('/identity/email').expect(200);
       expect(body).toMatchObject({ email: person.email, unconfirmed_email: null });
     });
 
-    it('wants a session', () => app.anonymous.delete('/identity/email').expect(401));
+    it('requires a session', () => app.anonymous.delete('/identity/email').expect(401));
   });
 });

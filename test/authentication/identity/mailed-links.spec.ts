@@ -5,7 +5,7 @@ import { letTimePass } from '../../support/clock.js';
 const VERIFICATION = '/identity/email_verification';
 const RESET = '/identity/password_reset';
 
-/** A request whose line holds an absolute URI, as proxies get them. */
+/** Sends a request whose request line has an absolute URI, as clients send it to a proxy. */
 function postAbsolute(app: TestApplication, uri: string, body: object): Promise<void> {
   const { hostname, port } = new URL(app.url);
   return new Promise((resolve, reject) => {
@@ -57,14 +57,14 @@ describe('Mailed links', () => {
     }
   });
 
-  it('are built from APP_URL when the request line holds an absolute URI', async () => {
+  it('are built from APP_URL when the request line has an absolute URI', async () => {
     const { email } = await app.signUp();
     await postAbsolute(app, `http://evil.test${RESET}`, { email });
     await app.anonymous.post(RESET).send({ email }).expect(204);
     for (const { text, html } of await app.mailbox.to(email)) expect(`${text}${html}`).not.toContain('evil');
   });
 
-  it('bear 256 random bits each (ASVS 7.2.3)', async () => {
+  it('have 256 random bits each (ASVS 7.2.3)', async () => {
     const { email } = await app.signUp();
     for (let count = 0; count < 5; count += 1) await app.anonymous.post(RESET).send({ email }).expect(204);
     const tokens = (await app.mailbox.to(email)).map(({ text }) => /token=([\w-]+)/.exec(text)?.[1] ?? '');
@@ -73,7 +73,7 @@ describe('Mailed links', () => {
   });
 });
 
-describe('Mailed links to a front end of their own', () => {
+describe('Mailed links to a front end', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -86,7 +86,7 @@ describe('Mailed links to a front end of their own', () => {
   });
   afterAll(() => app.close());
 
-  it('keep its query', async () => {
+  it('keep the query of its URL', async () => {
     const { email } = await app.signUp();
     await app.anonymous.post(RESET).send({ email }).expect(204);
     const token = expect.stringMatching(/^[\w-]{43}$/) as string;
@@ -99,7 +99,7 @@ describe('Mailed links to a front end of their own', () => {
   });
 });
 
-describe('Mailed links under a prefix of the routes', () => {
+describe('Mailed links with a route prefix', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -107,7 +107,7 @@ describe('Mailed links under a prefix of the routes', () => {
   });
   afterAll(() => app.close());
 
-  it('hold it, and so do the forms of the pages', async () => {
+  it('have the prefix, and the forms of their pages have it too', async () => {
     const email = app.newEmail();
     await app.anonymous
       .post('/auth/sign_up')
@@ -121,7 +121,7 @@ describe('Mailed links under a prefix of the routes', () => {
   });
 });
 
-describe('Mails that strangers can cause', () => {
+describe('Mails that anybody can request', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -135,7 +135,7 @@ describe('Mails that strangers can cause', () => {
     }
   };
 
-  it('reach an address 3 times in 15 minutes for each purpose, and the answer does not tell (ASVS 6.6)', async () => {
+  it('reach an address 3 times in 15 minutes for each purpose, and the answer does not reveal it (ASVS 6.6)', async () => {
     const { email } = await app.signUp();
     await ask(RESET, email, 5);
     const resets = async () =>
@@ -148,7 +148,7 @@ describe('Mails that strangers can cause', () => {
     expect(await resets()).toBe(4);
   });
 
-  it('do not run out for an address before it signs up', async () => {
+  it('are not counted for an address before it signs up', async () => {
     const email = app.newEmail();
     await ask(VERIFICATION, email, 4);
     expect(await app.mailbox.to(email)).toHaveLength(0);
@@ -156,7 +156,7 @@ describe('Mails that strangers can cause', () => {
     expect(await app.mailbox.tokenTo(email)).not.toBe('');
   });
 
-  it('leave the link that is already in the mailbox alive', async () => {
+  it('do not end the link that is already in the mailbox', async () => {
     const { email } = await app.signUp();
     await ask(RESET, email, 1);
     const token = await app.mailbox.tokenTo(email, /^Choose/);
@@ -164,7 +164,7 @@ describe('Mails that strangers can cause', () => {
     await app.anonymous.get(RESET).query({ token }).expect(200);
   });
 
-  it('end at 30 an hour from one client, then 429', async () => {
+  it('are limited to 30 an hour for one client, which is answered 429 then', async () => {
     let answers = 0;
     let refused;
     for (; answers < 31 && refused === undefined; answers += 1) {

@@ -5,7 +5,7 @@ const NEW = { password: 'four other words, quite new', password_confirmation: 'f
 
 interface Expected {
   subject: string;
-  /** what both forms say */
+  /** what the text and the HTML both contain */
   says: string[];
   link?: RegExp;
 }
@@ -18,7 +18,7 @@ describe('Mails', () => {
   });
   afterAll(() => app.close());
 
-  /** The newest mail to the address holds all that, as text and as HTML. */
+  /** Checks the newest mail to the address, as text and as HTML. */
   const expectMail = async (address: string, { subject, says, link }: Expected) => {
     const mail = (await app.mailbox.to(address))[0]!;
     expect(mail.subject).toBe(subject);
@@ -48,7 +48,7 @@ describe('Mails', () => {
     return app.signIn(email);
   };
 
-  it('ask for the click that proves an address', async () => {
+  it('ask the user to confirm an address', async () => {
     const { email } = await person();
     await expectMail(email, {
       subject: 'Confirm your email address for Acme',
@@ -57,7 +57,7 @@ describe('Mails', () => {
     });
   });
 
-  it('ask for the click that proves a new address, and tell the old one which', async () => {
+  it('ask the user to confirm a new address, and name it to the old one', async () => {
     const { email, token } = await person();
     const wanted = app.newEmail();
     await app
@@ -77,7 +77,7 @@ describe('Mails', () => {
     });
   });
 
-  it('bring a password reset', async () => {
+  it('have the link of a password reset', async () => {
     const { email } = await person();
     await app.anonymous.post('/identity/password_reset').set('User-Agent', AGENT).send({ email }).expect(204);
     await expectMail(email, {
@@ -87,7 +87,7 @@ describe('Mails', () => {
     });
   });
 
-  it('tell of a changed password, and of a reset one', async () => {
+  it('report a changed password and a password reset', async () => {
     const notice = (email: string) => ({
       subject: 'Your password at Acme was changed',
       says: [email, 'was changed', 'If it was not you: ask for a password reset at once'],
@@ -111,7 +111,7 @@ describe('Mails', () => {
     await expectMail(other.email, notice(other.email));
   });
 
-  it('let no user agent write markup, links or lines of its own', async () => {
+  it('contain no markup, links or lines from a user agent', async () => {
     const hostile = [
       '<script>alert(1)</script><img src=x onerror=alert(1)>',
       'Your account is at risk: open https://evil.example/now or www.evil.example or call evil@evil.example',
@@ -130,7 +130,7 @@ describe('Mails', () => {
     }
   });
 
-  it('say so when no user agent was sent', async () => {
+  it('name only the address of the client when it sent no user agent', async () => {
     const email = app.newEmail();
     const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
     await app.anonymous.post('/sign_up').unset('User-Agent').send(form).expect(201);
@@ -141,7 +141,7 @@ describe('Mails', () => {
   });
 });
 
-describe('Mails of an application with a hostile name', () => {
+describe('An application name with markup', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -149,7 +149,7 @@ describe('Mails of an application with a hostile name', () => {
   });
   afterAll(() => app.close());
 
-  it('and its pages escape it', async () => {
+  it('is escaped in mails and pages', async () => {
     const { email } = await app.signUp();
     const [mail] = await app.mailbox.to(email);
     expect(mail?.html).toContain('Tom &amp; &lt;b&gt;Jerry&lt;/b&gt;');

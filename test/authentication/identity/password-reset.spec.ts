@@ -24,7 +24,7 @@ describe('identity/password_reset', () => {
     (await app.anonymous.post('/sign_in').send({ email, password })).status;
 
   describe('POST', () => {
-    it('answers known, unverified and unknown addresses alike, and mails no unknown one (ASVS 6.3.8)', async () => {
+    it('gives the same answer for known, unverified and unknown addresses, and mails no unknown one (ASVS 6.3.8)', async () => {
       const verified = await app.person({ verified: true });
       const unverified = await app.signUp();
       const unknown = app.newEmail();
@@ -42,7 +42,7 @@ describe('identity/password_reset', () => {
       expect(await app.mailbox.to(unknown)).toEqual([]);
     });
 
-    it('takes any spelling of the address, and mails the one form of it', async () => {
+    it('accepts any spelling of the address, and mails its canonical form', async () => {
       const { email } = await app.signUp();
       await app.anonymous
         .post(PATH)
@@ -51,7 +51,7 @@ describe('identity/password_reset', () => {
       expect(await app.mailbox.tokenTo(email, /^Choose a new password/)).not.toBe('');
     });
 
-    it('refuses what is no address, and names what is missing', async () => {
+    it('refuses an invalid address, and names missing fields', async () => {
       const { body } = await app.anonymous.post(PATH).send({ email: 'nobody' }).expect(422);
       expect(body).toMatchObject({ code: 'wrong_parameters', errors: [{ field: 'email', code: 'invalid' }] });
       const missing = await app.anonymous.post(PATH).expect(422);
@@ -61,7 +61,7 @@ describe('identity/password_reset', () => {
       });
     });
 
-    it('leaves password and sessions as they are', async () => {
+    it('does not change the password or the sessions', async () => {
       const person = await app.person();
       await mailedTo(person.email);
       await app.as(person.token).get('/me').expect(200);
@@ -88,7 +88,7 @@ describe('identity/password_reset', () => {
       expect(text).toContain(email);
     });
 
-    it('consumes nothing, whoever asks (supabase/auth#713)', async () => {
+    it('consumes nothing, for any client (supabase/auth#713)', async () => {
       const { email } = await app.signUp();
       const token = await mailedTo(email);
       for (const accept of [BROWSER, '*/*']) {
@@ -100,7 +100,7 @@ describe('identity/password_reset', () => {
       await complete(token).expect(200);
     });
 
-    it('answers a dead link as a page, or as a problem where JSON is asked for', async () => {
+    it('answers an invalid link with a page, or with a problem when the client accepts JSON', async () => {
       const { email } = await app.signUp();
       const used = await mailedTo(email);
       await complete(used).expect(200);
@@ -119,7 +119,7 @@ describe('identity/password_reset', () => {
   });
 
   describe('PUT', () => {
-    it('sets the password and ends every session, but signs nobody in (ASVS 6.4.3)', async () => {
+    it('sets the password, ends every session and starts none (ASVS 6.4.3)', async () => {
       const person = await app.person({ verified: true });
       const other = await app.signIn(person.email);
       const { body, headers } = await complete(await mailedTo(person.email)).expect(200);
@@ -142,7 +142,7 @@ describe('identity/password_reset', () => {
       expect(await tryPassword(person.email, NEW_PASSWORD)).toBe(201);
     });
 
-    it('tells the owner (ASVS 6.3.7)', async () => {
+    it('notifies the user (ASVS 6.3.7)', async () => {
       const { email } = await app.signUp();
       await complete(await mailedTo(email)).expect(200);
       const [notice] = await app.mailbox.to(email);
@@ -157,7 +157,7 @@ describe('identity/password_reset', () => {
       expect(body).toMatchObject({ code: 'invalid_token' });
     });
 
-    it('works once for 50 at the same time', async () => {
+    it('works once for 50 requests at the same time', async () => {
       const { email } = await app.signUp();
       const token = await mailedTo(email);
       const passwords = Array.from({ length: 50 }, (_, index) => `${NEW_PASSWORD} ${index}`);
@@ -178,7 +178,7 @@ describe('identity/password_reset', () => {
       for (const token of [first, third]) await complete(token).expect(400);
     });
 
-    it('lets a link live 20 minutes, by the database’s clock', async () => {
+    it('accepts a link for 20 minutes, by the clock of the database', async () => {
       const [early, late] = [await app.signUp(), await app.signUp()];
       const tokens = [await mailedTo(early.email), await mailedTo(late.email)];
       await letTimePass(app, '19 minutes 50 seconds');
@@ -188,7 +188,7 @@ describe('identity/password_reset', () => {
       await app.anonymous.get(PATH).query({ token: tokens[1] }).expect(400);
     });
 
-    it('dies with the password that it was issued for', async () => {
+    it('refuses a link that was issued before the password changed', async () => {
       const person = await app.person();
       const token = await mailedTo(person.email);
       await app
@@ -199,7 +199,7 @@ describe('identity/password_reset', () => {
       await complete(token).expect(400);
     });
 
-    it('takes no token of another purpose (ASVS 6.6.2)', async () => {
+    it('refuses a token of another purpose (ASVS 6.6.2)', async () => {
       const { email } = await app.signUp();
       const token = await app.mailbox.tokenTo(email);
       await app.anonymous.get(PATH).query({ token }).expect(400);
@@ -234,7 +234,7 @@ describe('identity/password_reset', () => {
       await complete(token).expect(200);
     });
 
-    it('names what is missing', async () => {
+    it('names missing fields', async () => {
       const { body } = await app.anonymous.put(PATH).send({}).expect(422);
       expect(body).toMatchObject({
         code: 'missing_parameters',
@@ -242,7 +242,7 @@ describe('identity/password_reset', () => {
       });
     });
 
-    it('proves an unverified address, and leaves nothing to whoever registered it (pre-hijacking)', async () => {
+    it('confirms an unverified address, and removes what an attacker set up who registered it (pre-hijacking)', async () => {
       const victim = app.newEmail();
       const attackersOwn = app.newEmail();
       await app.signUp(victim);
@@ -269,7 +269,7 @@ describe('identity/password_reset', () => {
       expect(await app.mailbox.to(attackersOwn)).toHaveLength(1);
     });
 
-    it('ends a change of address that waits, however late its mail is sent', async () => {
+    it('cancels a requested change of address, even if its mail is sent later', async () => {
       const person = await app.person({ verified: true });
       const email = app.newEmail();
       await app
@@ -283,7 +283,7 @@ describe('identity/password_reset', () => {
       await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(400);
     });
 
-    it('gives an account without a password one', async () => {
+    it('sets a password for an account that has none', async () => {
       const { email, userId } = await app.signUp();
       await app.query('UPDATE authentication.users SET password_digest = NULL WHERE id = $1', [userId]);
       expect(await tryPassword(email, PASSWORD)).toBe(401);
@@ -291,7 +291,7 @@ describe('identity/password_reset', () => {
       expect(await tryPassword(email, NEW_PASSWORD)).toBe(201);
     });
 
-    it('lets no suspended user in', async () => {
+    it('does not allow a suspended user to sign in', async () => {
       const person = await app.person();
       await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [person.userId]);
       await complete(await mailedTo(person.email)).expect(200);
@@ -303,7 +303,7 @@ describe('identity/password_reset', () => {
     const post = (fields: object, headers: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin' }) =>
       app.anonymous.post(`${PATH}/completion`).type('form').set('Accept', BROWSER).set(headers).send(fields);
 
-    it('sets the password, and says so on a page', async () => {
+    it('sets the password, and answers with a page', async () => {
       const person = await app.person();
       const token = await mailedTo(person.email);
       const { text, headers } = await post({ token, ...NEW }).expect(200);
@@ -315,7 +315,7 @@ describe('identity/password_reset', () => {
       expect((await post({ token, ...NEW }).expect(400)).text).toContain('This link does not work');
     });
 
-    it('shows the form again with what is wrong, and neither the password nor a used-up token', async () => {
+    it('shows the form again with the errors, without the password, and does not use up the token', async () => {
       const { email } = await app.signUp();
       const token = await mailedTo(email);
       const short = await post({
@@ -339,7 +339,7 @@ describe('identity/password_reset', () => {
       await post({ token, ...NEW }).expect(200);
     });
 
-    it('takes a post from its own page only', async () => {
+    it('accepts a POST from its own page only', async () => {
       const { email } = await app.signUp();
       const token = await mailedTo(email);
       const strangers = [
@@ -357,7 +357,7 @@ describe('identity/password_reset', () => {
       await post({ token, ...NEW }, { Origin: 'http://app.test' }).expect(200);
     });
 
-    it('takes nothing but a form', async () => {
+    it('accepts only a form', async () => {
       const { email } = await app.signUp();
       const token = await mailedTo(email);
       await app.anonymous

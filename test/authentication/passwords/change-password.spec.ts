@@ -15,7 +15,7 @@ describe('PUT /password', () => {
   });
   afterAll(() => app.close());
 
-  it('changes the password and answers the user', async () => {
+  it('changes the password and answers with the user', async () => {
     const { token, email, userId } = await app.person();
     const { body, headers } = await app.as(token).put('/password').send(CHANGE).expect(200);
     expect(body).toMatchObject({ id: userId, email });
@@ -48,7 +48,7 @@ describe('PUT /password', () => {
     await app.signIn(email, NEW_PASSWORD);
   });
 
-  it('ends the link of an address that waits: somebody else may have asked for it', async () => {
+  it('ends the link to a requested address, which an attacker may have requested', async () => {
     const { token, email } = await app.person({ verified: true });
     const waiting = app.newEmail();
     await app
@@ -63,7 +63,7 @@ describe('PUT /password', () => {
     expect(body).toMatchObject({ email });
   });
 
-  it('is mailed to the owner (ASVS 6.3.7)', async () => {
+  it('notifies the user by mail (ASVS 6.3.7)', async () => {
     const { token, email } = await app.person();
     await app.as(token).put('/password').send(CHANGE).expect(200);
     const [mail] = await app.mailbox.to(email);
@@ -71,7 +71,7 @@ describe('PUT /password', () => {
     expect(mail?.text).not.toContain(NEW_PASSWORD);
   });
 
-  it('wants the current password (ASVS 6.2.3), and changes nothing without it', async () => {
+  it('requires the current password (ASVS 6.2.3), and changes nothing without it', async () => {
     const { token, email } = await app.person();
     const other = await app.signIn(email);
     const { body } = await app
@@ -88,7 +88,7 @@ describe('PUT /password', () => {
     expect(await app.mailbox.to(email)).toHaveLength(1);
   });
 
-  it('refuses bodies that cannot be used', async () => {
+  it('refuses invalid bodies', async () => {
     const { token, email } = await app.person();
     const made = 'Acme! Acme! Acme! 2024';
     const wrong: [object, object][] = [
@@ -133,7 +133,7 @@ describe('PUT /password', () => {
     await app.signIn(email);
   });
 
-  it('lets one win of two changes at once', async () => {
+  it('accepts one of two changes at the same time', async () => {
     const { token, email } = await app.person();
     const passwords = ['the first new pass phrase', 'the other new pass phrase'];
     const answers = await Promise.all(
@@ -149,7 +149,7 @@ describe('PUT /password', () => {
     await app.signIn(email, winner);
   });
 
-  it('starts no session for a sign-in that was checked against the old password', async () => {
+  it('keeps no session of a sign-in that was checked against the old password', async () => {
     const { token, email } = await app.person();
     const [changed, ...signIns] = await Promise.all([
       app.as(token).put('/password').send(CHANGE),
@@ -165,8 +165,8 @@ describe('PUT /password', () => {
   });
 });
 
-describe('PUT /password, with real limits', () => {
-  it('lets the owner ask for a reset, however many were asked for before', async () => {
+describe('PUT /password, with the default limits', () => {
+  it('allows the owner to ask for a reset, even if the limit was used up before', async () => {
     const limited = await startApplication({ variables: { THROTTLE_FACTOR: '1' } });
     try {
       const { email, token } = await limited.person({ verified: true });

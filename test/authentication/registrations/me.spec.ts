@@ -11,7 +11,7 @@ describe('/me', () => {
   afterAll(() => app.close());
 
   describe('GET', () => {
-    it('shows the caller', async () => {
+    it('shows the signed-in user', async () => {
       const { token, userId, email } = await app.person();
       const { body, headers } = await app.as(token).get('/me').expect(200);
       expect(body).toEqual({
@@ -25,7 +25,7 @@ describe('/me', () => {
       expect(headers['cache-control']).toBe('no-store');
     });
 
-    it('wants a token', async () => {
+    it('requires a token', async () => {
       const { body, headers } = await app.anonymous.get('/me').expect(401);
       expect(body).toMatchObject({ status: 401, code: 'authentication_required' });
       expect(headers['www-authenticate']).toBe('Bearer');
@@ -33,7 +33,7 @@ describe('/me', () => {
   });
 
   describe('DELETE', () => {
-    it('takes the user with all that belongs to them, and nothing of others', async () => {
+    it('deletes the user and everything that belongs to them, and nothing of other users', async () => {
       const person = await app.person();
       const second = await app.signIn(person.email);
       const stranger = await app.person();
@@ -68,7 +68,7 @@ describe('/me', () => {
       await app.as(stranger.token).get('/me').expect(200);
     });
 
-    it('takes the mails that were sent to the address out of the queue', async () => {
+    it('removes the mails to the address from the queue', async () => {
       const { token, email } = await app.person();
       await app.mailbox.settled();
       const kept = () =>
@@ -78,14 +78,14 @@ describe('/me', () => {
       expect(await kept()).toEqual([]);
     });
 
-    it('leaves the address free', async () => {
+    it('makes the address free for a new sign-up', async () => {
       const { token, email, userId } = await app.person();
       await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
       const again = await app.signUp(email);
       expect(again.userId).not.toBe(userId);
     });
 
-    it('is answered 409 in_use when a foreign key of the application refuses, and deletes nothing', async () => {
+    it('answers 409 in_use and deletes nothing when a foreign key of the application forbids it', async () => {
       const points = 'author_id bigint NOT NULL REFERENCES authentication.users';
       for (const rule of ['', 'ON DELETE RESTRICT', 'DEFERRABLE INITIALLY DEFERRED']) {
         const { token, email, userId } = await app.person();
@@ -109,7 +109,7 @@ describe('/me', () => {
       }
     });
 
-    it('wants the right current password', async () => {
+    it('requires the current password', async () => {
       const { token, email } = await app.person();
       const wrong: [object, object][] = [
         [{ current_password: 'not the password' }, { field: 'current_password', code: 'incorrect' }],
@@ -135,7 +135,7 @@ describe('/me', () => {
       await app.signIn(email);
     });
 
-    it('is answered once when it is asked many times at once', async () => {
+    it('succeeds once for many requests at the same time', async () => {
       const { token } = await app.person();
       const answers = await Promise.all(
         Array.from({ length: 5 }, () => app.as(token).delete('/me').send({ current_password: PASSWORD })),
@@ -146,7 +146,7 @@ describe('/me', () => {
     });
   });
 
-  /** How many rows each of our tables holds, and the queue of mails; counters of failures may change. */
+  /** The number of rows of each of our tables and of the mail queue, without failure counters, which may change. */
   async function allRows(): Promise<[string, number][]> {
     const tables = await app.query<{ name: string }>(
       `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
@@ -161,7 +161,7 @@ describe('/me', () => {
     return counts;
   }
 
-  /** Every table that points at users, with the column that does. */
+  /** Every table that has a foreign key to users, and its column. */
   async function tablesOfUsers(): Promise<[string, string][]> {
     const rows = await app.query<{ table: string; column: string }>(
       `SELECT c.conrelid::regclass::text AS table, a.attname AS column

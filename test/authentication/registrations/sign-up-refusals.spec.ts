@@ -33,7 +33,7 @@ describe('POST /sign_up refuses', () => {
     expect(body).toMatchObject({ code: 'missing_parameters', errors: [...missing, ...own] });
   });
 
-  it('a body that is no object', async () => {
+  it('a body that is not an object', async () => {
     for (const body of [[], [{ email: app.newEmail(), ...FORM }]]) {
       const problem = await refuse(body);
       expect(problem).toMatchObject({ code: 'wrong_parameters' });
@@ -41,7 +41,7 @@ describe('POST /sign_up refuses', () => {
     }
   });
 
-  it('fields that it does not offer, so that nothing is mass-assigned (ASVS 15.3.3)', async () => {
+  it('unknown fields, so that nothing is mass-assigned (ASVS 15.3.3)', async () => {
     const email = app.newEmail();
     const extra = {
       id: 1,
@@ -58,7 +58,7 @@ describe('POST /sign_up refuses', () => {
     await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
   });
 
-  it('keys of prototypes like any unknown field', async () => {
+  it('the names of prototype methods as unknown fields', async () => {
     const text = JSON.stringify({ email: app.newEmail(), ...FORM, ...SIGN_UP_FIELDS }).replace(
       '{',
       '{"toString":1,"hasOwnProperty":null,',
@@ -76,7 +76,7 @@ describe('POST /sign_up refuses', () => {
     });
   });
 
-  it('wrong types', async () => {
+  it('values of a wrong type', async () => {
     for (const value of [5, true, ['x'], { x: 1 }]) {
       expect(await refuse({ email: value, password: value, password_confirmation: value })).toMatchObject({
         code: 'wrong_parameters',
@@ -105,7 +105,7 @@ describe('POST /sign_up refuses', () => {
     }
   });
 
-  it('what is no address', async () => {
+  it('a value that is not an email address', async () => {
     const addresses = [
       'nobody',
       '@example.com',
@@ -145,7 +145,7 @@ describe('POST /sign_up refuses', () => {
     expect(await of(PASSWORD, `${PASSWORD} `)).toMatchObject(with_('password_confirmation', 'mismatch'));
   });
 
-  it('every fault at once, the top code being that of a missing field', async () => {
+  it('all errors in one answer, whose code is missing_parameters if a field is missing', async () => {
     expect(await refuse({ email: 'nobody', password: 'short', role: 'admin' })).toMatchObject({
       code: 'missing_parameters',
       errors: [
@@ -165,7 +165,7 @@ describe('POST /sign_up refuses', () => {
     expect(text).not.toContain('zanzibar');
   });
 
-  it('all but one of the same address at once', async () => {
+  it('all but one of many sign-ups with the same address at the same time', async () => {
     const email = app.newEmail();
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
@@ -195,7 +195,7 @@ describe('POST /sign_up', () => {
   });
   afterAll(() => app.close());
 
-  it('takes the last of a key that is given twice', async () => {
+  it('uses the last value of a key that is sent twice', async () => {
     const [first, last] = [app.newEmail(), app.newEmail()];
     const rest = JSON.stringify({ email: last, ...FORM, ...SIGN_UP_FIELDS });
     const { body } = await app.anonymous
@@ -206,13 +206,13 @@ describe('POST /sign_up', () => {
     expect(body).toMatchObject({ email: last });
   });
 
-  it("takes the example of authentication-zero's own document", async () => {
+  it('accepts the example from the documentation of authentication-zero', async () => {
     const password = 'Secret1*2*3*4*5*6';
     const { email } = await app.signUp('lazaronixon@hotmail.com', password);
     await app.signIn(email, password);
   });
 
-  it('takes a confirmation that another keyboard composed', async () => {
+  it('accepts a confirmation in another Unicode normalization form', async () => {
     const password = 'Schrödingers Katze lebt';
     await app.anonymous
       .post('/sign_up')
@@ -224,7 +224,7 @@ describe('POST /sign_up', () => {
       .expect(201);
   });
 
-  it('signs nobody in', async () => {
+  it('starts no session', async () => {
     const { headers } = await app.anonymous
       .post('/sign_up')
       .send({ email: app.newEmail(), ...FORM })

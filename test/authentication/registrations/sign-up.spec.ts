@@ -26,7 +26,7 @@ describe('POST /sign_up', () => {
     expect(headers['cache-control']).toBe('no-store');
   });
 
-  it('mails a link that proves the address', async () => {
+  it('mails a link that confirms the address', async () => {
     const { email } = await app.signUp();
     const link = await app.mailbox.linkTo(email);
     expect(`${link.origin}${link.pathname}`).toBe('http://app.test/identity/email_verification');
@@ -37,7 +37,7 @@ describe('POST /sign_up', () => {
     expect(body).toMatchObject({ email, verified: true });
   });
 
-  it('refuses an address that is registered, in any spelling', async () => {
+  it('refuses a registered address, in any spelling', async () => {
     const { email } = await app.signUp();
     const { body } = await app.anonymous
       .post('/sign_up')
@@ -49,7 +49,7 @@ describe('POST /sign_up', () => {
     });
   });
 
-  it('names every field that is missing', async () => {
+  it('names every missing field', async () => {
     const { body, headers } = await app.anonymous
       .post('/sign_up')
       .send({ email: null, password: '' })

@@ -29,17 +29,17 @@ describe('An application that is protected everywhere', () => {
   });
   afterAll(() => app.close());
 
-  it('wants a session on routes that say nothing', async () => {
+  it('requires a session on routes that are not public', async () => {
     await app.anonymous.get('/projects').expect(401);
     const { token, userId } = await app.person();
     await app.as(token).get('/projects').expect(200, { owner: userId });
   });
 
-  it('serves everybody where a route is public', async () => {
+  it('requires none on public routes', async () => {
     await app.anonymous.get('/projects/news').expect(200, { news: 'none' });
   });
 
-  it('leaves our own routes as they are', async () => {
+  it('does not change our own routes', async () => {
     const { token } = await app.person({ verified: true });
     await app.as(token).get('/me').expect(200);
     await app.anonymous.get('/me').expect(401);
@@ -47,8 +47,8 @@ describe('An application that is protected everywhere', () => {
   });
 });
 
-describe('An application that is not', () => {
-  it('leaves the routes of the host open', async () => {
+describe('An application that is not protected everywhere', () => {
+  it('requires no session on the routes of the host', async () => {
     const app = await startApplication({ imports: [ProjectsModule] });
     await app.anonymous.get('/projects/news').expect(200);
     await app.close();

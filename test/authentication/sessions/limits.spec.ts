@@ -1,7 +1,7 @@
 import { startApplication, type SignedIn, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
 
-describe('the limits of a session', () => {
+describe('A session', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('the limits of a session', () => {
     await app.as(active.token).get('/me').expect(200);
   });
 
-  it('ends 90 days after it began, however active (ASVS 7.3.2)', async () => {
+  it('ends 90 days after its start, even if it is used (ASVS 7.3.2)', async () => {
     const { token } = await app.person();
     for (let day = 10; day < 90; day += 10) {
       await letTimePass(app, '10 days');
@@ -40,7 +40,7 @@ describe('the limits of a session', () => {
     await app.as(token).get('/me').expect(401);
   });
 
-  it('neither lists, shows nor ends one that has expired', async () => {
+  it('is not listed, shown or ended after it has expired', async () => {
     const old = await app.person();
     await letTimePass(app, '14 days');
     const { token, sessionId } = await app.signIn(old.email);
@@ -50,7 +50,7 @@ describe('the limits of a session', () => {
     await app.as(token).delete(`/sessions/${old.sessionId}`).expect(404);
   });
 
-  it('writes the last activity at most once a minute', async () => {
+  it('records its last activity at most once a minute', async () => {
     const person = await app.person();
     const began = await lastActive(person);
     await app.as(person.token).get('/me').expect(200);
@@ -64,7 +64,7 @@ describe('the limits of a session', () => {
     expect(await lastActive(person)).toBe(touched);
   });
 
-  it('keeps 100 live ones a user: one more ends the oldest', async () => {
+  it('is one of at most 100 for each user: one more ends the oldest', async () => {
     const oldest = await app.person();
     const stranger = await app.person();
     await app.query(
@@ -80,7 +80,7 @@ describe('the limits of a session', () => {
     expect(body).toHaveLength(100);
   });
 
-  it('keeps no more than 100 when many sign in at once', async () => {
+  it('is one of at most 100, also after many sign-ins at the same time', async () => {
     const { email, userId, token } = await app.person();
     await app.query(
       `INSERT INTO authentication.sessions (user_id, token_digest)
@@ -93,7 +93,7 @@ describe('the limits of a session', () => {
     await app.as(token).get('/me').expect(401);
   });
 
-  it("refuses a suspended user's sessions at the next request (ASVS 7.4.2)", async () => {
+  it('is refused from the next request on when its user is suspended (ASVS 7.4.2)', async () => {
     const { token, userId } = await app.person();
     const suspend = (at: string) =>
       app.query(`UPDATE authentication.users SET suspended_at = ${at} WHERE id = $1`, [userId]);
@@ -106,7 +106,7 @@ describe('the limits of a session', () => {
   });
 });
 
-describe('the limits of a session, set shorter', () => {
+describe('A session with shorter limits in the settings', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -114,7 +114,7 @@ describe('the limits of a session, set shorter', () => {
   });
   afterAll(() => app.close());
 
-  it('holds at what the settings say', async () => {
+  it('ends at these limits', async () => {
     const { token, email } = await app.person();
     await letTimePass(app, '23 hours');
     await app.as(token).get('/me').expect(200);

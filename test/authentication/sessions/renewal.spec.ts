@@ -2,7 +2,7 @@ import { isEmbedded, PASSWORD, startApplication, type TestApplication } from '..
 import { letTimePass } from '../../support/clock.js';
 import { overtaken, queuedAtSession } from '../../support/overtaken.js';
 
-/** Asked before any application runs: to ask for the connection drops what one has prepared on it. */
+/** Read before an application starts: `isEmbedded` drops the statements that are prepared on the connection. */
 const EMBEDDED = isEmbedded();
 const NEW_PASSWORD = 'a brand new pass phrase';
 
@@ -44,7 +44,7 @@ describe('POST /sessions/current/renewal', () => {
     expect(body).toMatchObject({ code: 'authentication_required' });
   };
 
-  it('serves the old token 30 s longer, but renews it no more once the new one was used', async () => {
+  it('accepts the old token for 30 more seconds, but does not renew it once the new one was used', async () => {
     const { token } = await app.person();
     const renewed = await renew(token);
     await app.as(token).get('/me').expect(200);
@@ -57,7 +57,7 @@ describe('POST /sessions/current/renewal', () => {
     await app.as(renewed).get('/me').expect(200);
   });
 
-  it('renews by the old token again while nobody used the new one: its answer was lost', async () => {
+  it('renews the old token again while the new one is unused: its answer may be lost', async () => {
     const { token, sessionId } = await app.person();
     const lost = await renew(token);
     await letTimePass(app, '20 seconds');
@@ -70,7 +70,7 @@ describe('POST /sessions/current/renewal', () => {
     await app.as(token).get('/me').expect(200);
   });
 
-  it('counts the 30 s from the first renewal, however often its answer is lost', async () => {
+  it('counts the 30 seconds from the first renewal, however often it is repeated', async () => {
     const { token } = await app.person();
     await renew(token);
     await letTimePass(app, '20 seconds');
@@ -80,7 +80,7 @@ describe('POST /sessions/current/renewal', () => {
     await app.as(last).get('/me').expect(200);
   });
 
-  it('takes a renewal by the new token as its use', async () => {
+  it('counts a renewal of the new token as its use', async () => {
     const { token } = await app.person();
     const second = await renew(token);
     const third = await renew(second);
@@ -90,7 +90,7 @@ describe('POST /sessions/current/renewal', () => {
     await app.as(again).get('/me').expect(200);
   });
 
-  it('lets one win when the old token renews again and the new one is used at once', async () => {
+  it('accepts only one when the old token is renewed again and the new one is used at the same time', async () => {
     for (let round = 0; round < 6; round += 1) {
       const { token, sessionId } = await app.person();
       const lost = await renew(token);
@@ -104,7 +104,7 @@ describe('POST /sessions/current/renewal', () => {
     }
   });
 
-  it('writes the use of a new token once', async () => {
+  it('records the first use of a new token once', async () => {
     const { token, sessionId } = await app.person();
     const versions = async () =>
       (await app.query('SELECT xmin FROM authentication.sessions WHERE id = $1', [sessionId]))[0];
@@ -121,7 +121,7 @@ describe('POST /sessions/current/renewal', () => {
     expect(await versions()).toEqual(used);
   });
 
-  it('serves the last two tokens alone', async () => {
+  it('accepts only the last two tokens', async () => {
     const { token } = await app.person();
     const second = await renew(token);
     const third = await renew(second);
@@ -130,7 +130,7 @@ describe('POST /sessions/current/renewal', () => {
     await app.as(third).get('/me').expect(200);
   });
 
-  it('leaves one token of many renewals at once', async () => {
+  it('leaves one valid token after many renewals at the same time', async () => {
     const { token, email, sessionId } = await app.person();
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => app.as(token).post('/sessions/current/renewal')),
@@ -150,7 +150,7 @@ describe('POST /sessions/current/renewal', () => {
     expect(rows.map(({ id }) => Number(id))).toEqual([sessionId]);
   });
 
-  it('lets one win of many that renew a live token at the same moment', async () => {
+  it('accepts one of many requests that renew the current token at the same moment', async () => {
     const { token, sessionId } = await app.person();
     const renewals = Array.from({ length: 4 }, () => () => app.as(token).post('/sessions/current/renewal'));
     const answers = await queuedAtSession(app, sessionId, renewals);
@@ -158,7 +158,7 @@ describe('POST /sessions/current/renewal', () => {
     if (!EMBEDDED) expect(statuses).toEqual([201, 401, 401, 401]);
   });
 
-  it('loses the grace to a password change', async () => {
+  it('ends the grace period when the password is changed', async () => {
     const { token } = await app.person();
     const renewed = await renew(token);
     await app
@@ -171,7 +171,7 @@ describe('POST /sessions/current/renewal', () => {
     await app.as(renewed).get('/me').expect(200);
   });
 
-  // A thief renewed the owner's token: the owner's change must not end the owner's own token and leave the thief's.
+  // If a thief renewed the owner's token, a change by the owner must not end the owner's token and leave the thief's.
   for (const [method, path, body] of [
     [
       'put',
@@ -180,7 +180,7 @@ describe('POST /sessions/current/renewal', () => {
     ],
     ['delete', '/sessions/others', undefined],
   ] as const) {
-    it(`refuses a token in its grace what ends all other access: ${method} ${path}`, async () => {
+    it(`does not allow a token in its grace period to end all other access: ${method} ${path}`, async () => {
       const { token, email, userId } = await app.person();
       const elsewhere = await app.signIn(email);
       const renewed = await renew(token);
@@ -189,7 +189,7 @@ describe('POST /sessions/current/renewal', () => {
       await app.as(elsewhere.token).get('/me').expect(200);
       await app.signIn(email);
 
-      // One that was renewed while the request waited.
+      // A token that was renewed while the request waited.
       const other = await app.signIn(email);
       const [answer] = await overtaken(
         app,
@@ -210,21 +210,21 @@ describe('POST /sessions/current/renewal', () => {
     });
   }
 
-  it('loses the grace with its session', async () => {
+  it('ends the grace period with its session', async () => {
     const { token } = await app.person();
     const renewed = await renew(token);
     await app.as(renewed).delete('/sessions/current').expect(204);
     await app.as(token).get('/me').expect(401);
   });
 
-  it('wants a live token', async () => {
+  it('requires a valid token', async () => {
     const { token } = await app.person();
     await app.anonymous.post('/sessions/current/renewal').expect(401);
     await letTimePass(app, '14 days');
     await app.as(token).post('/sessions/current/renewal').expect(401);
   });
 
-  it('never passes the absolute limit (ASVS 7.3.2)', async () => {
+  it('never extends a session beyond its absolute limit (ASVS 7.3.2)', async () => {
     const person = await app.person();
     let { token } = person;
     for (let day = 13; day < 90; day += 13) {

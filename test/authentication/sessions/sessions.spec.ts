@@ -14,7 +14,7 @@ describe('sessions', () => {
   };
 
   describe('GET /sessions', () => {
-    it("lists the caller's own, newest first, and marks the current one", async () => {
+    it("lists the caller's sessions, newest first, and marks the current one", async () => {
       const first = await app.person();
       const second = await app.signIn(first.email);
       await app.person();
@@ -25,7 +25,7 @@ describe('sessions', () => {
       ]);
     });
 
-    it('wants a token', async () => {
+    it('requires a token', async () => {
       const { body, headers } = await app.anonymous.get('/sessions').expect(401);
       expect(body).toMatchObject({ status: 401, code: 'authentication_required' });
       expect(headers['www-authenticate']).toBe('Bearer');
@@ -45,7 +45,7 @@ describe('sessions', () => {
       expect(own.body).toEqual(current.body);
     });
 
-    it("answers another user's id, a missing one and a malformed one with the same 404 (ASVS 8.2.2)", async () => {
+    it("answers another user's id, an unknown id and a malformed id with the same 404 (ASVS 8.2.2)", async () => {
       const { token } = await app.person();
       const stranger = await app.person();
       const ids = [
@@ -77,7 +77,7 @@ describe('sessions', () => {
   });
 
   describe('DELETE', () => {
-    it('ends a session by its id, at the next request (ASVS 7.4.1)', async () => {
+    it('ends a session by its id, from the next request on (ASVS 7.4.1)', async () => {
       const first = await app.person();
       const second = await app.signIn(first.email);
       const { text } = await app.as(first.token).delete(`/sessions/${second.sessionId}`).expect(204);
@@ -88,7 +88,7 @@ describe('sessions', () => {
       expect(await idsOf(first.token)).toEqual([first.sessionId]);
     });
 
-    it('signs the caller out, as current or by its own id', async () => {
+    it('signs the caller out, by `current` or by the id of the session', async () => {
       const first = await app.person();
       const second = await app.signIn(first.email);
       await app.as(first.token).delete('/sessions/current').expect(204);
@@ -97,7 +97,7 @@ describe('sessions', () => {
       await app.as(second.token).get('/sessions').expect(401);
     });
 
-    it("ends all but the caller's at /sessions/others", async () => {
+    it("ends all sessions but the caller's at /sessions/others", async () => {
       const first = await app.person();
       const second = await app.signIn(first.email);
       const stranger = await app.person();
@@ -107,7 +107,7 @@ describe('sessions', () => {
       await app.as(stranger.token).get('/me').expect(200);
     });
 
-    it("ends all at /sessions, the caller's too", async () => {
+    it("ends all sessions at /sessions, also the caller's", async () => {
       const first = await app.person();
       const second = await app.signIn(first.email);
       const stranger = await app.person();
@@ -118,7 +118,7 @@ describe('sessions', () => {
       await app.signIn(first.email);
     });
 
-    it('is answered once when one session is ended many times at once', async () => {
+    it('succeeds once when many requests end one session at the same time', async () => {
       const first = await app.person();
       const second = await app.signIn(first.email);
       const answers = await Promise.all(
@@ -128,7 +128,7 @@ describe('sessions', () => {
       expect(statuses).toEqual([204, ...Array<number>(7).fill(404)]);
     });
 
-    it('wants a token', async () => {
+    it('requires a token', async () => {
       for (const path of ['/sessions', '/sessions/1', '/sessions/current', '/sessions/others']) {
         const { body } = await app.anonymous.delete(path).expect(401);
         expect(body).toMatchObject({ code: 'authentication_required' });

@@ -10,7 +10,7 @@ describe('POST /sign_in', () => {
   });
   afterAll(() => app.close());
 
-  it('starts a session, whose token is in the header alone', async () => {
+  it('starts a session, and sends its token only in the header', async () => {
     const { email, userId } = await app.signUp();
     const { body, headers, text } = await app.anonymous
       .post('/sign_in')
@@ -36,14 +36,14 @@ describe('POST /sign_in', () => {
     expect(days).toBeCloseTo(14, 3);
   });
 
-  it('takes the address in any spelling of its one form', async () => {
+  it('accepts the address in any spelling', async () => {
     const { email } = await app.signUp();
     for (const spelling of [email.toUpperCase(), ` ${email} `, email.replace('person', 'ｐｅｒｓｏｎ')]) {
       await app.anonymous.post('/sign_in').send({ email: spelling, password: PASSWORD }).expect(201);
     }
   });
 
-  it('ignores password_confirmation, whatever it holds', async () => {
+  it('ignores password_confirmation, whatever its value', async () => {
     const { email } = await app.signUp();
     for (const confirmation of ['another', '', null, 5, ['x']]) {
       await app.anonymous
@@ -53,7 +53,7 @@ describe('POST /sign_in', () => {
     }
   });
 
-  it('answers an unknown email and a wrong password alike (ASVS 6.3.8)', async () => {
+  it('gives the same answer to an unknown address and to a wrong password (ASVS 6.3.8)', async () => {
     const { email } = await app.signUp();
     const wrong = await app.anonymous.post('/sign_in').send({ email, password: 'not the password' });
     const unknown = await app.anonymous
@@ -65,14 +65,14 @@ describe('POST /sign_in', () => {
     expect(answerOf(unknown)).toEqual(answerOf(wrong));
   });
 
-  it('answers a user without a password as a wrong password', async () => {
+  it('answers a user without a password like a wrong password', async () => {
     const { email, userId } = await app.signUp();
     await app.query('UPDATE authentication.users SET password_digest = NULL WHERE id = $1', [userId]);
     const { body } = await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
     expect(body).toMatchObject({ code: 'invalid_credentials' });
   });
 
-  it('compares the password exact, whole and untrimmed (ASVS 6.2.8)', async () => {
+  it('compares the whole password exactly, without trimming (ASVS 6.2.8)', async () => {
     const password = ' Schrödingers Katze lebt ';
     const { email } = await app.signUp(app.newEmail(), password);
     const others = [password.trim(), password.toLowerCase(), password.slice(0, -2), `${password} `];
@@ -82,13 +82,13 @@ describe('POST /sign_in', () => {
     await app.anonymous.post('/sign_in').send({ email, password }).expect(201);
   });
 
-  it('takes the same password from keyboards that compose it differently (ASVS 6.2.8)', async () => {
+  it('accepts the same password in another Unicode normalization form (ASVS 6.2.8)', async () => {
     const password = 'Schrödingers Katze lebt';
     const { email } = await app.signUp(app.newEmail(), password.normalize('NFC'));
     await app.signIn(email, password.normalize('NFD'));
   });
 
-  it('gives every sign-in a token of its own and never adopts one that was made up (ASVS 7.2.4)', async () => {
+  it('gives every sign-in a new token, and never accepts one that a client made up (ASVS 7.2.4)', async () => {
     const { email } = await app.signUp();
     const madeUp = 'A'.repeat(43);
     const { headers } = await app.as(madeUp).post('/sign_in').send({ email, password: PASSWORD }).expect(201);
@@ -97,7 +97,7 @@ describe('POST /sign_in', () => {
     await app.as(madeUp).get('/me').expect(401);
   });
 
-  it('names every field that is missing', async () => {
+  it('names every missing field', async () => {
     for (const body of [{}, { email: null, password: null }, { email: '', password: '' }]) {
       const answer = await app.anonymous.post('/sign_in').send(body).expect(422);
       expect(answer.body).toMatchObject({
@@ -110,7 +110,7 @@ describe('POST /sign_in', () => {
     }
   });
 
-  it('refuses wrong types, text that no database holds, and fields that it does not know', async () => {
+  it('refuses wrong types, text that PostgreSQL cannot store, and unknown fields', async () => {
     const right = { email: app.newEmail(), password: PASSWORD };
     const wrong: [object, object[]][] = [
       [{ ...right, email: 5 }, [{ field: 'email', code: 'invalid' }]],
@@ -138,7 +138,7 @@ describe('POST /sign_in', () => {
     expect(body.user_agent).toBe('x'.repeat(512));
   });
 
-  it('tells a suspended user so, but only after the right password', async () => {
+  it('answers 403 to a suspended user, but only for the right password', async () => {
     const { email, userId } = await app.signUp();
     await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [userId]);
     await app.anonymous.post('/sign_in').send({ email, password: 'not the password' }).expect(401);
@@ -170,7 +170,7 @@ describe('POST /sign_in with REQUIRE_VERIFIED_EMAIL', () => {
     expect(sessions).toEqual([]);
   });
 
-  it('lets the user in once the address is verified', async () => {
+  it('starts a session once the address is verified', async () => {
     const { email } = await app.person({ verified: true });
     const { token } = await app.signIn(email);
     const { body } = await app.as(token).get('/me').expect(200);
@@ -178,7 +178,7 @@ describe('POST /sign_in with REQUIRE_VERIFIED_EMAIL', () => {
   });
 });
 
-/** All that tells one answer from another, but the time. */
+/** An answer without its time, to compare it with another one. */
 function answerOf({ status, text, headers }: { status: number; text: string; headers: object }): object {
   return { status, text, headers: { ...headers, date: undefined } };
 }

@@ -9,7 +9,7 @@ import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
 import type { User } from '../../core/users/user.entity.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 
-/** What it means that somebody read the mail to a user's address. */
+/** Confirms a user's address after a mailed link or code was used. */
 @Injectable()
 export class AddressProof {
   constructor(
@@ -22,8 +22,8 @@ export class AddressProof {
   ) {}
 
   /**
-   * Nothing new for an address that was confirmed. Any other may have been registered by somebody else: all that came
-   * before goes, the password included, as at a reset.
+   * Changes nothing if the address was confirmed before. Otherwise an attacker may have registered it: everything from
+   * before is removed, also the password, as after a password reset.
    */
   async accept(user: User, client: Client, manager: EntityManager): Promise<User> {
     if (user.verified) return user;

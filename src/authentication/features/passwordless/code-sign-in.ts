@@ -12,7 +12,7 @@ import { SignInService, type Entry } from '../../sessions/sign-in.service.js';
 import { AddressProof } from './address-proof.js';
 import { SignInCodes } from './sign-in-codes.js';
 
-/** The id of no user: an unknown address is looked for by the same statements as a known one. */
+/** The id of no user. With it, an unknown address runs the same statements as a known one. */
 const NOBODY = 0;
 
 interface MailedCode {
@@ -20,13 +20,13 @@ interface MailedCode {
   readonly code: string;
 }
 
-/** Who was proved, and what came of it; answer it by the door's `conclude`. */
+/** The user who proved the address, and the result of the sign-in, to be answered with `conclude`. */
 export interface Entered {
   readonly user: User;
   readonly entry: Entry;
 }
 
-/** The way in with a mailed code, which is short enough to be guessed. */
+/** Sign-in with a mailed code. It is short enough to be guessed, so failures are counted. */
 @Injectable()
 export class CodeSignIn {
   constructor(
@@ -46,7 +46,7 @@ export class CodeSignIn {
       return user === null ? null : { user, entry: await this.door.enter(user, client, manager) };
     });
     if (entered !== null) return entered;
-    // Only now: what was counted must be committed.
+    // Thrown after the commit: an exception in the transaction would roll back the count.
     const refusal = new InvalidToken();
     this.log.outcome('sign_in_failed', seen, client, refusal.code);
     throw refusal;
@@ -65,12 +65,12 @@ export class CodeSignIn {
     const isRight = await this.codes.consume(userId, email, code, manager);
     if (isRight && user?.email === email) return this.proof.accept(user, client, manager);
     const isGuess = await this.codes.countFailure(userId, manager);
-    // Where there is nothing to guess, a stranger must not fill the owner's events.
+    // No event if there is no code to guess: anybody who knows the address could fill the user's list of events.
     if (user !== null && isGuess) await this.events.tell(manager, { action: 'sign_in_failed', user, client });
     return null;
   }
 
-  /** Tries of one address queue, whoever has it: known ones would wait for the user's row, and be told by it. */
+  /** Requests for a known address wait for the user's row. This lock lets requests for an unknown one wait as long. */
   private async queue(realm: Realm, email: string, manager: EntityManager): Promise<void> {
     await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `passwordless ${realm.id} ${email}`,

@@ -3,7 +3,7 @@ import { mailedLink } from '../../core/mail/mailed-link.js';
 import { pageUrl, type AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 
-/** Where the mailed link leads. It waits for nothing but the settings, so a bad one is told before a database opens. */
+/** The URL of the mailed link. Needs only the settings, so an invalid URL is reported before the database opens. */
 @Injectable()
 export class PasswordlessLink {
   private readonly page: string;

@@ -8,12 +8,12 @@ import { ShowPasswordlessDocs } from './passwordless.openapi.js';
 import { goBackPage } from './passwordless.page.js';
 import { PasswordlessService } from './passwordless.service.js';
 
-/** What a person opens whose team has no page of its own for the link. */
+/** The page behind the mailed link, unless `PASSWORDLESS_URL` is a page of your front end. */
 @AuthenticationController('sessions/passwordless')
 export class PasswordlessPageController {
   constructor(private readonly passwordless: PasswordlessService) {}
 
-  /** A page for a request that asks for JSON too: here is nothing that it could do. */
+  /** Answers with the page even when the request asks for JSON: a GET does nothing here. */
   @Get()
   @ShowPasswordlessDocs()
   @LinkPage()

@@ -17,7 +17,7 @@ export const PASSWORDLESS_MAIL = 'passwordless';
 interface WayIn {
   readonly link: string;
   readonly code: string;
-  /** whether it also confirms the address, and so ends what came before */
+  /** whether it also confirms the address, and so removes everything from before */
   readonly proves: boolean;
 }
 
@@ -33,7 +33,7 @@ export class PasswordlessMail extends RegisteredMail {
     super();
   }
 
-  /** Null for an address that nobody has here. A suspended user is mailed: the answer at the door says what is wrong. */
+  /** @returns null when no user has the address. Suspended users are mailed: the sign-in answers why it is refused. */
   async compose(job: MailJob, realm: Realm, attempt: MailAttempt): Promise<MailContent | null> {
     const user = await attempt.manager.findOneBy(User, { realm: job.realm, email: job.address });
     const token = user === null ? null : await issueMailedToken(PASSWORDLESS, user, job.address, attempt);

@@ -36,14 +36,14 @@ export class PasswordlessService implements UserListener, OnModuleInit {
     this.events.listen(this);
   }
 
-  /** A link in the mailbox is a way in: it ends where every way in ends. */
+  /** A mailed link gives access too, so it ends together with all other access. */
   async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
     if (action === 'access_ended') {
       await this.tokens.revoke(user.id, manager, { purpose: PASSWORDLESS.purpose });
     }
   }
 
-  /** Nothing is looked up here: known and unknown addresses are answered alike, in time too (OWASP ASVS 6.3.8). */
+  /** Looks nothing up, so known and unknown addresses get the same answer in the same time (OWASP ASVS 6.3.8). */
   async send(address: string, realm: Realm, client: Client): Promise<void> {
     await this.database.transaction((manager) =>
       this.mails.enqueue(manager, { message: PASSWORDLESS_MAIL, realm: realm.id, address, client }),
@@ -51,7 +51,7 @@ export class PasswordlessService implements UserListener, OnModuleInit {
     this.log.outcome('passwordless_requested', null, client);
   }
 
-  /** Whose token it is; looks without consuming. @throws InvalidToken */
+  /** Finds the user and the address of a token, without consuming it. @throws InvalidToken */
   async holderOf(
     token: string | null,
     asked: RealmOfRequest,
@@ -62,7 +62,7 @@ export class PasswordlessService implements UserListener, OnModuleInit {
   }
 
   /**
-   * The proof is used up together with what it opens, and the door asks for what is still missing.
+   * Uses the link or code up and starts the session in one transaction, unless a further step is required.
    * @throws InvalidToken, AccountSuspended
    */
   async signIn(proof: MailedProof, asked: RealmOfRequest, client: Client): Promise<StartedSession> {

@@ -1,4 +1,4 @@
 import type { TokenKind } from '../../core/tokens/one-time-token.entity.js';
 
-/** Short: who reads the mailbox for these minutes is signed in (OWASP ASVS 6.5.5). */
+/** 10 minutes at most (OWASP ASVS 6.5.5): anybody who can read the mailbox can sign in with it. */
 export const PASSWORDLESS: TokenKind = { purpose: 'passwordless', lifetimeSeconds: 10 * 60 };

@@ -10,7 +10,7 @@ import { codeFrom, digestOfCode, typedCode } from './sign-in-code.js';
 
 const MAX_FAILURES = 5;
 
-/** The codes beside the mailed links. Link and code are one thing: either ends the row that both hang on. */
+/** The codes in the same mail as the links. Both belong to one token row, so using one ends the other. */
 @Injectable()
 export class SignInCodes {
   private readonly keys: readonly Buffer[];
@@ -20,7 +20,7 @@ export class SignInCodes {
   }
 
   /**
-   * A mail that is tried again holds the same code, whose failures stay counted, as long as its link is the same.
+   * A mail that is sent again has the same code, with its failures still counted, as long as it has the same link.
    * @param token of the link that is in the same mail
    */
   async issue(userId: number, token: string, attempt: MailAttempt): Promise<string> {
@@ -35,7 +35,7 @@ export class SignInCodes {
     return code;
   }
 
-  /** One statement, with the user's row held. @returns whether it was a live code of that user, sent to that address */
+  /** One statement; lock the user's row before. @returns whether it was a live code of that user and address */
   async consume(userId: number, sentTo: string, typed: string, manager: EntityManager): Promise<boolean> {
     const rows = await returning(
       manager,
@@ -49,11 +49,11 @@ export class SignInCodes {
   }
 
   /**
-   * Against every live code of that user: nobody knows which one was meant (OWASP ASVS 6.6.3). Their links live on.
-   * @returns whether there was one that might have been guessed
+   * Counts against every live code of the user: nobody knows which one was meant (OWASP ASVS 6.6.3). Links stay valid.
+   * @returns whether the user had a code that could still be guessed
    */
   async countFailure(userId: number, manager: EntityManager): Promise<boolean> {
-    // The transaction of an unknown address writes nothing, and so waits for no disk: nor does this one (ASVS 6.3.8).
+    // Does not wait for the disk: an unknown address writes nothing, and must not get a faster answer (ASVS 6.3.8).
     await manager.query('SET LOCAL synchronous_commit = off');
     const counted = await returning<{ failures: number }>(
       manager,
@@ -66,7 +66,7 @@ export class SignInCodes {
     return counted.some(({ failures }) => failures <= MAX_FAILURES);
   }
 
-  /** By every key, the newest first: a code that was mailed before a new key came still works. */
+  /** One digest for each key, the newest first: a code that was mailed before a key was added still works. */
   private digestsOf(userId: number, code: string): Buffer[] {
     return this.keys.map((key) => digestOfCode(key, userId, code));
   }

@@ -15,7 +15,7 @@ export class SudoRequired extends Problem {
   }
 }
 
-/** Lets in fresh sessions alone. Runs after `AuthenticationGuard`. */
+/** Requires a fresh session. Runs after `AuthenticationGuard`. */
 @Injectable()
 export class SudoGuard implements CanActivate {
   constructor(private readonly sudo: SudoService) {}
@@ -27,7 +27,7 @@ export class SudoGuard implements CanActivate {
   }
 }
 
-/** For your own routes that nobody should reach with a session left open: signed in, and fresh. */
+/** For your own routes that a session left open or stolen must not reach: requires a fresh session. */
 export function RequireSudo(): MethodDecorator & ClassDecorator {
   return applyDecorators(UseGuards(AuthenticationGuard, SudoGuard));
 }

@@ -11,7 +11,7 @@ import type { StartedSession } from '../../sessions/session-start.js';
 
 const FRESH = "interval '30 minutes'";
 
-/** A session without a row of its own is fresh from its start. */
+/** A session without a row in `sudo_sessions` is fresh for 30 minutes after its start. */
 const IS_FRESH: Statement = {
   name: 'authentication_sudo_2',
   text: `SELECT 1 FROM authentication.sessions s
@@ -19,7 +19,7 @@ const IS_FRESH: Statement = {
     WHERE s.id = $1 AND coalesce(f.fresh_until, s.created_at + ${FRESH}) > now()`,
 };
 
-/** Fresh sessions: those that began, or whose user gave the password again, within the last 30 minutes. */
+/** A session is fresh for 30 minutes after it started, and after its user gave the password again. */
 @Injectable()
 export class SudoService implements UserListener, OnModuleInit {
   constructor(
@@ -34,7 +34,7 @@ export class SudoService implements UserListener, OnModuleInit {
     this.events.listen(this);
   }
 
-  /** A token that was renewed a moment ago is not fresh: a step-up ends what was known before it (OWASP ASVS 7.2.4). */
+  /** A token in its grace period is not fresh: it may be from before the password was given (OWASP ASVS 7.2.4). */
   async isFresh({ session, renewable }: Caller): Promise<boolean> {
     if (!renewable) return false;
     return (await this.database.run(IS_FRESH, [session.id])).length > 0;
@@ -53,7 +53,7 @@ export class SudoService implements UserListener, OnModuleInit {
     return renewed;
   }
 
-  /** A token from before a step-up must not renew itself into a fresh one: the session waits for the password again. */
+  /** A token from before the password was given must not renew into a fresh one: the password is required again. */
   async onUserFact({ action, session }: UserFact, manager: EntityManager): Promise<void> {
     if (action === 'renewed_again' && session !== undefined)
       await setFreshUntil("'-infinity'", session.id, manager);

@@ -6,14 +6,14 @@ import { digestOf } from '../../core/tokens/secret.js';
 import type { User } from '../../core/users/user.entity.js';
 
 const COUNT = 10;
-/** Crockford's base32: no i, l, o or u, which people misread. 32 letters, so a byte's low five bits pick one evenly. */
+/** Crockford's base32: no i, l and o, which look like digits, and no u. Five random bits select one of 32 letters. */
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 const LENGTH = 15;
 
-/** What a user types who lost the app. Each works once; the database holds digests alone. */
+/** Codes for users who lost the authenticator app. Each works once. The database holds only their digests. */
 @Injectable()
 export class RecoveryCodes {
-  /** Ten new ones; those before are void. @returns them in clear, to be shown once */
+  /** Replaces all codes of the user by ten new ones. @returns the codes in clear, to be shown once */
   async renew(user: User, manager: EntityManager): Promise<string[]> {
     await this.drop(user, manager);
     const codes = Array.from({ length: COUNT }, newRecoveryCode);
@@ -24,7 +24,7 @@ export class RecoveryCodes {
     return codes;
   }
 
-  /** One statement: of many at once, one wins. */
+  /** One statement, so that a code is accepted once, also for requests at the same time. */
   async consume(user: User, code: string, manager: EntityManager): Promise<boolean> {
     const rows = await returning(
       manager,
@@ -47,13 +47,13 @@ export class RecoveryCodes {
   }
 }
 
-/** 75 random bits (OWASP ASVS 6.5.3 wants 20 at least), in three groups that can be read out: `7k2mq-x0d4e-9ryat`. */
+/** 75 random bits (OWASP ASVS 6.5.4 requires at least 20) in three groups, such as `7k2mq-x0d4e-9ryat`. */
 function newRecoveryCode(): string {
   const letters = Array.from(randomBytes(LENGTH), (byte) => LETTERS.charAt(byte & 31)).join('');
   return letters.replace(/(.{5})(?=.)/g, '$1-');
 }
 
-/** However it was typed: any case, dashes and spaces or none, letters that look like digits (Crockford). */
+/** Accepts a code in any case, with or without dashes and spaces, with o for 0, and with i or l for 1 (Crockford). */
 function digestOfCode(code: string): Buffer {
   const typed = code.toLowerCase().replace(/[\s-]/g, '').replace(/o/g, '0').replace(/[il]/g, '1');
   return digestOf(typed);

@@ -4,33 +4,34 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** A secret in clear, and whether the first key sealed it: one that did not is due to be sealed again. */
+/** A secret in clear, and whether the first key sealed it. If not, seal it again, so the older key can be removed. */
 export interface OpenedSecret {
   readonly secret: Buffer;
   readonly isCurrent: boolean;
 }
 
 /**
- * Encrypts with AES-256-GCM (NIST SP 800-38D): nonce, tag, ciphertext. A random nonce of 96 bits is good for 2^32
- * secrets a key. `context` binds it to its row, so that a copy in another user's row does not open.
- * @param keys of 32 bytes: the first encrypts
+ * Encrypts with AES-256-GCM. A key with random nonces of 96 bits may seal 2^32 secrets (NIST SP 800-38D, 8.3).
+ * @param keys of 32 bytes; the first one encrypts
+ * @param context binds the secret to its row: a copy in another user's row does not open
+ * @returns nonce, tag and ciphertext
  */
 export function sealSecret(secret: Buffer, keys: readonly Buffer[], context: string): Buffer {
   const [key] = keys;
-  if (key === undefined) throw new Error('SECRET_KEY is not set: nothing can be kept secret');
+  if (key === undefined) throw new Error('SECRET_KEY is not set, so secrets cannot be encrypted');
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(context));
   const text = Buffer.concat([cipher.update(secret), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), text]);
 }
 
-/** Tries every key, the first one first, so that keys can be rotated. @throws Error when none of them opens it */
+/** Tries every key in order, so that keys can be rotated. @throws Error when no key opens the secret */
 export function openSecret(box: Buffer, keys: readonly Buffer[], context: string): OpenedSecret {
   for (const [index, key] of keys.entries()) {
     const secret = openedWith(key, box, context);
     if (secret !== null) return { secret, isCurrent: index === 0 };
   }
-  throw new Error('no key of SECRET_KEY opens a secret that was sealed before: was a key taken out?');
+  throw new Error('no key in SECRET_KEY opens a stored secret: was an older key removed?');
 }
 
 function openedWith(key: Buffer, box: Buffer, context: string): Buffer | null {

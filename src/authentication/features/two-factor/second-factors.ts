@@ -8,7 +8,7 @@ import { TotpCodes } from './totp-codes.js';
 import { TotpSecret, type CodeVerdict } from './totp-secret.entity.js';
 import { TwoFactorNews } from './two-factor-news.js';
 
-/** Decides about a code while the user's row is held: of many at once, each sees what those before it did. */
+/** Checks a code while the user's row is locked, so that each of many checks sees what the one before it stored. */
 export type CodeCheck = (
   user: User,
   code: string,
@@ -16,7 +16,7 @@ export type CodeCheck = (
   manager: EntityManager,
 ) => Promise<CodeVerdict>;
 
-/** The codes that a challenge takes. */
+/** The kinds of code that answer a challenge. */
 @Injectable()
 export class SecondFactors {
   constructor(
@@ -25,14 +25,14 @@ export class SecondFactors {
     private readonly news: TwoFactorNews,
   ) {}
 
-  /** @throws InvalidToken when the app was taken off since the challenge */
+  /** @throws InvalidToken when the app was removed after the challenge was issued */
   readonly totpCode: CodeCheck = async (user, code, _client, manager) => {
     const secret = await manager.findOneBy(TotpSecret, { userId: user.id, enabled: true });
     if (secret === null) throw new InvalidToken();
     return this.totp.check(secret, code, manager);
   };
 
-  /** A code that is accepted is used up. */
+  /** Uses the code up, and mails the user how many are left. */
   readonly recoveryCode: CodeCheck = async (user, code, client, manager) => {
     if (!(await this.codes.consume(user, code, manager))) return 'wrong';
     const remaining = String(await this.codes.remaining(user, manager));

@@ -6,7 +6,7 @@ import { Settings } from '../../core/settings/settings.js';
 import type { User } from '../../core/users/user.entity.js';
 import { TotpSecret, type CodeVerdict } from './totp-secret.entity.js';
 
-/** Secrets and their codes, with the keys that seal them and the database's clock. Call it with the user's row held. */
+/** Issues TOTP secrets and checks codes, by the clock of the database. Call it with the user's row locked. */
 @Injectable()
 export class TotpCodes {
   private readonly keys: readonly Buffer[];
@@ -18,7 +18,7 @@ export class TotpCodes {
     this.keys = secretKeysFor('two-factor', settings);
   }
 
-  /** A new secret, which takes the place of one that is not on yet. @returns it in clear */
+  /** Replaces a secret that is not enabled yet. @returns the new secret in clear */
   async issue(user: User, manager: EntityManager): Promise<Buffer> {
     const { entity, secret } = TotpSecret.issue(user, this.keys);
     await manager.save(entity);

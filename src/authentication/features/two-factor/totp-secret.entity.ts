@@ -9,7 +9,7 @@ import { newTotpSecret, stepOf, STEPS_KEPT } from './totp.js';
 
 export type CodeVerdict = 'accepted' | 'used' | 'wrong';
 
-/** The secret that a user's authenticator app shares with us. Change it while the user's row is held. */
+/** The secret that a user's authenticator app shares with the server. Lock the user's row before you change it. */
 @Entity({ name: 'totp_secrets', schema: SCHEMA, synchronize: false })
 export class TotpSecret extends WithoutSecrets {
   @ForeignKey(() => User, { name: 'totp_secrets_user_id_fkey', onDelete: 'CASCADE' })
@@ -20,7 +20,7 @@ export class TotpSecret extends WithoutSecrets {
   @Column({ name: 'sealed_secret', type: 'bytea' })
   sealedSecret!: Buffer;
 
-  /** steps of 30 seconds since 1970 whose codes were accepted a moment ago */
+  /** steps of 30 seconds since 1970 whose codes were accepted recently */
   @Column({
     name: 'accepted_steps',
     type: 'bigint',
@@ -30,7 +30,7 @@ export class TotpSecret extends WithoutSecrets {
   })
   acceptedSteps!: number[];
 
-  /** false until a code proved that the app has the secret */
+  /** false until a code has proved that the app has the secret */
   @Column({ type: 'boolean', default: false })
   enabled!: boolean;
 
@@ -51,7 +51,7 @@ export class TotpSecret extends WithoutSecrets {
     return manager.findOneBy(TotpSecret, { userId: user.id });
   }
 
-  /** Each step is accepted once (RFC 6238, 5.2). Seals the secret with the first key, if another one had sealed it. */
+  /** Accepts each step once (RFC 6238, 5.2). Seals the secret again if an older key had sealed it. */
   accept(code: string, seconds: number, keys: readonly Buffer[]): CodeVerdict {
     const { secret, isCurrent } = openSecret(this.sealedSecret, keys, this.context);
     const step = stepOf(secret, code, seconds);

@@ -15,7 +15,7 @@ import { BeginTotpDocs, ConfirmTotpDocs } from './totp.openapi.js';
 import { TotpService } from './totp.service.js';
 import type { RecoveryCodesView, TotpSetUpView } from './two-factor.view.js';
 
-/** Setting the authenticator app up: a secret for it, then a code that proves that it has it. */
+/** Sets up the authenticator app: gives a secret, then takes a code that proves that the app has it. */
 @AuthenticationController('two_factor_authentication/profile/totp')
 @Authenticated()
 export class TotpSetUpController {

@@ -10,7 +10,7 @@ import { TwoFactorPasswordDto } from './dto/two-factor.dto.js';
 import { DisableTotpDocs } from './totp.openapi.js';
 import { TotpService } from './totp.service.js';
 
-/** Taking the authenticator app off. */
+/** Removes the authenticator app. */
 @AuthenticationController('two_factor_authentication/profile/totp')
 @Authenticated()
 export class TotpController {

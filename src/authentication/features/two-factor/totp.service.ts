@@ -21,7 +21,7 @@ import { TwoFactorNews } from './two-factor-news.js';
 import { TwoFactorIsOn } from './two-factor-problems.js';
 import type { TotpSetUpView } from './two-factor.view.js';
 
-/** The authenticator app of the signed-in user: setting it up, and taking it off. */
+/** Sets up and removes the authenticator app of the signed-in user. */
 @Injectable()
 export class TotpService implements UserListener, OnModuleInit {
   constructor(
@@ -43,7 +43,7 @@ export class TotpService implements UserListener, OnModuleInit {
   }
 
   /**
-   * A new secret, which counts once a code proved it.
+   * Issues a new secret, which is enabled when `confirm` gets a code of it.
    * @throws EmailUnverified, TwoFactorIsOn, InvalidBody, AuthenticationRequired
    */
   async begin(caller: Caller, password: string, realm: Realm, client: Client): Promise<TotpSetUpView> {
@@ -52,7 +52,7 @@ export class TotpService implements UserListener, OnModuleInit {
     await this.currentPassword.verify(user, password, client);
     const secret = await this.database.transaction(async (manager) => {
       const current = await this.currentPassword.confirm(caller, manager);
-      // Whoever registered an address that is not theirs must not keep its owner out.
+      // Otherwise someone who registered another person's address could keep its owner out.
       if (!current.verified) throw new EmailUnverified();
       if ((await TotpSecret.of(current, manager))?.enabled === true) throw new TwoFactorIsOn();
       return this.totp.issue(current, manager);
@@ -62,7 +62,7 @@ export class TotpService implements UserListener, OnModuleInit {
     return { secret: base32(secret), otpauth_url: url, qr_code: qrCode(url) };
   }
 
-  /** The factor is on: other sessions end, and the caller's has a new token. @throws InvalidBody `invalid` on `code` */
+  /** Turns it on, ends other sessions, and gives the caller's a new token. @throws InvalidBody `invalid` on `code` */
   async confirm(caller: Caller, code: string, client: Client): Promise<{ token: string; codes: string[] }> {
     assertMayIssue(caller);
     const confirmed = await this.callerLock.hold(caller, async (user, manager) => {
@@ -77,7 +77,7 @@ export class TotpService implements UserListener, OnModuleInit {
     return confirmed;
   }
 
-  /** @throws NotFound when there is no secret at all, InvalidBody `incorrect` on `current_password` */
+  /** @throws NotFound when the user has no secret, InvalidBody `incorrect` on `current_password` */
   async disable(caller: Caller, password: string, client: Client): Promise<void> {
     await this.currentPassword.verify(caller.user, password, client);
     await this.database.transaction(async (manager) => {
@@ -91,7 +91,7 @@ export class TotpService implements UserListener, OnModuleInit {
     this.log.outcome('two_factor_disabled', caller.user, client);
   }
 
-  /** A set-up that was begun ends with the access of whoever began it: its secret may be somebody else's. */
+  /** A secret that is not enabled yet may be in an attacker's app, so it ends together with the attacker's access. */
   async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
     if (action === 'taken_over') await this.drop(user, manager);
     if (action === 'access_ended' || action === 'password_changed')

@@ -1,29 +1,29 @@
 import { Secret, TOTP } from 'otpauth';
 import { renderSVG } from 'uqr';
 
-/** RFC 6238 as authenticator apps have it: SHA-1, six digits, 30 seconds. */
+/** The parameters of RFC 6238 that authenticator apps support: SHA-1, six digits, 30 seconds. */
 const PARAMETERS = { algorithm: 'SHA1', digits: 6, period: 30 };
-/** One step either way, for a clock that is off and a code typed late (RFC 6238, 5.2). */
+/** One step earlier and later, for a wrong clock and for a code typed late (RFC 6238, 5.2). */
 const DRIFT_STEPS = 1;
-/** As long as SHA-1's output (RFC 4226, 4, R6). */
+/** 160 bits, as RFC 4226 recommends (section 4, R6). */
 const SECRET_BYTES = 20;
 
-/** A code's step is kept for as long as it could be accepted again, from either side of the drift. */
+/** How many steps an accepted step is remembered: as long as its code could be accepted again. */
 export const STEPS_KEPT = 2 * DRIFT_STEPS;
 
 export function newTotpSecret(): Buffer {
   return Buffer.from(new Secret({ size: SECRET_BYTES }).bytes);
 }
 
-/** What a person types into the app that has no camera (RFC 4648, base32). */
+/** The secret as text, to type it into the app by hand (RFC 4648, base32). */
 export function base32(secret: Buffer): string {
   return secretOf(secret).base32;
 }
 
-/** The step whose code this is, among those that count at `seconds` since 1970; null for none. */
+/** @param seconds since 1970. @returns the step that has this code, within the drift, or null for a wrong code */
 export function stepOf(secret: Buffer, code: string, seconds: number): number | null {
   const token = code.replace(/\s/g, '');
-  // The library compares bytes, and throws where six characters are more bytes than six.
+  // The library throws when six characters are more than six bytes.
   if (!/^\d{6}$/.test(token)) return null;
   const totp = new TOTP({ ...PARAMETERS, secret: secretOf(secret) });
   const timestamp = seconds * 1000;
@@ -31,14 +31,14 @@ export function stepOf(secret: Buffer, code: string, seconds: number): number | 
   return delta === null ? null : totp.counter({ timestamp }) + delta;
 }
 
-/** The address that apps read from the QR code. */
+/** The URL that apps read from the QR code. */
 export function otpauthUrl(secret: Buffer, issuer: string, account: string): string {
-  // A colon would end the issuer's part of the label.
+  // In the label, a colon separates the issuer from the account.
   const named = issuer.replaceAll(':', ' ');
   return new TOTP({ ...PARAMETERS, issuer: named, label: account, secret: secretOf(secret) }).toString();
 }
 
-/** An SVG as a data URI: it needs no request, and nothing but an `img` to show it. */
+/** An SVG as a data URI, which an `img` element shows without a request. */
 export function qrCode(url: string): string {
   return `data:image/svg+xml;base64,${Buffer.from(renderSVG(url)).toString('base64')}`;
 }

@@ -18,13 +18,13 @@ import { CodeRefused } from './two-factor-problems.js';
 
 const COUNTER = 'second_factor';
 
-/** `entry` is null for a code that was refused. */
+/** `entry` is null when the code was refused. */
 interface Answer {
   readonly user: User;
   readonly entry: Entry | null;
 }
 
-/** Answers to challenges. A code of six digits is guessed in no time, unless failures are counted. */
+/** Checks the answers to challenges. Failures are counted, since a code of six digits can be guessed quickly. */
 @Injectable()
 export class TwoFactorChallengeService implements OnModuleInit {
   constructor(
@@ -38,7 +38,7 @@ export class TwoFactorChallengeService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // Five in a million codes, three of which are right: whatever THROTTLE_FACTOR says.
+    // Three of a million codes are valid at a time. `fixed`: THROTTLE_FACTOR must not allow more than five guesses.
     this.failures.define(COUNTER, { limit: 5, windowSeconds: 900, fixed: true });
   }
 
@@ -50,7 +50,7 @@ export class TwoFactorChallengeService implements OnModuleInit {
     return this.answer(body, realm, client, this.factors.recoveryCode);
   }
 
-  /** @throws InvalidToken for a dead challenge, CodeRefused, TooManyRequests */
+  /** @throws InvalidToken for a challenge that has ended, CodeRefused, TooManyRequests */
   private async answer(
     body: AnswerChallengeDto,
     realm: Realm,
@@ -67,7 +67,7 @@ export class TwoFactorChallengeService implements OnModuleInit {
     return this.door.conclude(entry, user, client);
   }
 
-  /** A refusal is an answer, not an exception: its count must be committed. */
+  /** Returns a refusal instead of throwing it: an exception would roll back the count of the failure. */
   private async decide(
     { challenge_token: token, code }: AnswerChallengeDto,
     realm: Realm,
@@ -89,12 +89,12 @@ export class TwoFactorChallengeService implements OnModuleInit {
     return { entry: await this.door.enter(user, client, manager, passed), user };
   }
 
-  /** Whose challenge it is, held. A suspended user's is dead, like every other means of access. */
+  /** Finds the user of a challenge and locks the row. @throws InvalidToken, also while the user is suspended */
   private async challenged(token: string, realm: Realm, manager: EntityManager): Promise<User> {
     const holder = await this.challenges.find(token, manager);
     if (holder?.realm !== realm.id) throw new InvalidToken();
     const user = await lockedUser(manager, holder.userId);
-    // It may have been answered, or have ended, while this one waited for the row.
+    // The challenge may have been answered, or have ended, while this request waited for the lock.
     const isOpen = (await this.challenges.find(token, manager)) !== null;
     if (user === null || user.isSuspended || !isOpen) throw new InvalidToken();
     return user;

@@ -13,10 +13,10 @@ import { TotpSecret } from './totp-secret.entity.js';
 import { SecondFactorRequired } from './two-factor-problems.js';
 
 const STEP = 'two_factor';
-/** A token of core's, so that it dies with the password and the address that it was issued for. */
+/** Stored as a one-time token, which ends when the password or the address changes. */
 const CHALLENGE: TokenKind = { purpose: 'two_factor_challenge', lifetimeSeconds: 10 * 60 };
 
-/** What stands between a right password and a session of those who have a second factor. */
+/** The sign-in step of users who have a second factor: a challenge to answer before the session starts. */
 @Injectable()
 export class TwoFactorChallenges implements SignInStep, UserListener, OnModuleInit {
   readonly name = STEP;
@@ -46,7 +46,7 @@ export class TwoFactorChallenges implements SignInStep, UserListener, OnModuleIn
     return this.tokens.find(CHALLENGE, token, manager);
   }
 
-  /** One statement: of many answers at once, one wins. @returns null for a challenge that was answered meanwhile */
+  /** One statement, so only one of many answers at the same time passes. @returns null if it was already answered */
   async pass(token: string, manager: EntityManager): Promise<PassedStep | null> {
     const [kept] = await returning<{ extra: ExtraFields }>(
       manager,

@@ -12,7 +12,7 @@ export const TWO_FACTOR_CHANGED_MAIL = 'two_factor_changed';
 export type TwoFactorChange =
   'two_factor_enabled' | 'two_factor_disabled' | 'recovery_codes_renewed' | 'recovery_code_used';
 
-/** Notices to the owner (OWASP ASVS 6.3.7). */
+/** Notifies the user of a change of the second factor (OWASP ASVS 6.3.7). */
 @Injectable()
 export class TwoFactorChangedMail extends RegisteredMail {
   readonly name = TWO_FACTOR_CHANGED_MAIL;

@@ -7,7 +7,7 @@ import { MailQueue } from '../../core/mail/mail-queue.js';
 import type { User } from '../../core/users/user.entity.js';
 import { TWO_FACTOR_CHANGED_MAIL, type TwoFactorChange } from './two-factor-changed.mail.js';
 
-/** Who hears of a change of the factor, in its transaction: the listeners, and the owner by mail. */
+/** Reports a change of the second factor, in its transaction: to the listeners, and to the user by mail. */
 @Injectable()
 export class TwoFactorNews {
   constructor(

@@ -2,14 +2,14 @@ import { Problem } from '../../core/problems/problem.js';
 
 export const METHODS = ['totp', 'recovery_code'] as const;
 
-/** The answer to a right password of somebody who has a second factor. It holds a challenge, and no session. */
+/** Answers a sign-in of a user who has a second factor: with a challenge instead of a session. */
 export class SecondFactorRequired extends Problem {
   constructor(token: string, expiresAt: Date) {
     super(
       401,
       'second_factor_required',
       'Second factor required',
-      'Answer the challenge with a code of the authenticator app, or with a recovery code.',
+      'Answer the challenge with a code from the authenticator app, or with a recovery code.',
       { members: { challenge: { token, methods: METHODS, expires_at: expiresAt.toISOString() } } },
     );
   }
@@ -17,13 +17,13 @@ export class SecondFactorRequired extends Problem {
 
 export class CodeRefused extends Problem {
   constructor() {
-    super(401, 'invalid_credentials', 'Invalid credentials', 'That code is incorrect, or was used already.');
+    super(401, 'invalid_credentials', 'Invalid credentials', 'That code is incorrect or was already used.');
   }
 }
 
 export class TwoFactorIsOn extends Problem {
   constructor() {
-    super(422, 'wrong_parameters', 'Wrong parameters', 'Two-factor authentication is on. Take it off first.');
+    super(422, 'wrong_parameters', 'Wrong parameters', 'Two-factor authentication is on. Turn it off first.');
   }
 }
 

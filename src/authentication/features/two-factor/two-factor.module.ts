@@ -38,7 +38,7 @@ export class TwoFactorModule {
   static readonly entities = [TotpSecret];
   static readonly migrations = [CreateTwoFactor1795000200000];
 
-  /** Whatever the way in, the answer may be a challenge. */
+  /** Every route that starts a session may answer with a challenge instead. */
   static describe(document: OpenAPIObject): void {
     addProblem(document, 'doors', 401, 'second_factor_required', {
       challenge: {

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** What an authenticator app is set up with. */
+/** What a user needs to set up an authenticator app. */
 export class TotpSetUpView {
-  @ApiProperty({ description: 'to type into the app (base32)' })
+  @ApiProperty({ description: 'the secret to type into the app (base32)' })
   secret!: string;
 
   @ApiProperty({ format: 'uri', example: 'otpauth://totp/Acme:ada%40example.com?issuer=Acme&secret=…' })
@@ -12,7 +12,7 @@ export class TotpSetUpView {
   qr_code!: string;
 }
 
-/** Shown once. */
+/** The only answer that shows the recovery codes. */
 export class RecoveryCodesView {
   @ApiProperty({ type: [String], minItems: 10, maxItems: 10, example: ['7k2mq-x0d4e-9ryat'] })
   recovery_codes!: string[];

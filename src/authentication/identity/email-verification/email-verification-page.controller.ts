@@ -11,7 +11,10 @@ import { ConfirmEmailPageDocs, ShowEmailVerificationDocs } from './email-verific
 import { confirmEmailPage, emailConfirmedPage } from './email-verification.page.js';
 import { EmailVerificationService } from './email-verification.service.js';
 
-/** What a person opens: the mailed link's page, which consumes nothing, and its button. */
+/**
+ * The page behind the mailed link. Showing it consumes nothing, since mail scanners open links; its button confirms the
+ * address. A client that accepts JSON instead of a page confirms the address with the same GET.
+ */
 @AuthenticationController('identity/email_verification')
 export class EmailVerificationPageController {
   constructor(private readonly verification: EmailVerificationService) {}

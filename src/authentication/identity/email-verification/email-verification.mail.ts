@@ -25,7 +25,7 @@ export class EmailVerificationMail extends RegisteredMail {
     super();
   }
 
-  /** Null for an address that nobody waits to prove: unknown, verified meanwhile, or dropped. */
+  /** @returns null when nothing is to be confirmed: the address is unknown, verified, taken, or no longer requested */
   async compose(job: MailJob, realm: Realm, attempt: MailAttempt): Promise<MailContent | null> {
     const user = await userOf(job, attempt.manager);
     if (user?.mayVerify(job.address) !== true) return null;

@@ -10,7 +10,7 @@ interface Form {
   button: string;
 }
 
-// The action is relative to the page's own path: it is right under any prefix.
+// The action is relative to the path of the page, so it works under any route prefix.
 const form = Handlebars.compile<Form>(`
 <p>{{question}}</p>
 <p><strong>{{email}}</strong></p>

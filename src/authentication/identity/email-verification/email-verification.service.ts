@@ -25,19 +25,19 @@ export class EmailVerificationService {
     private readonly log: AuthenticationLog,
   ) {}
 
-  /** Mails the address that waits, else the unverified one, else nobody. */
+  /** Mails the requested new address, else the current one if it is unverified. Otherwise it mails nobody. */
   async sendTo(user: User, client: Client): Promise<void> {
     const address = user.addressToVerify;
     if (address === null) return;
     await this.enqueue({ realm: user.realm, address, userId: user.id, client });
   }
 
-  /** Nothing is looked up here: known and unknown addresses are answered alike, in time too. */
+  /** Looks nothing up, so known and unknown addresses get the same answer in the same time (OWASP ASVS 6.3.8). */
   async sendToAddress(address: string, realm: Realm, client: Client): Promise<void> {
     await this.enqueue({ realm: realm.id, address, client });
   }
 
-  /** Whose token it is; looks without consuming. @throws InvalidToken */
+  /** Finds the user and the address of a token, without consuming it. @throws InvalidToken */
   async holderOf(email: string | null, token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
     const holder = token === null ? null : await this.tokens.find(EMAIL_VERIFICATION, token);
     if (holder === null || !isFor(holder, email, asked)) throw new InvalidToken();
@@ -58,7 +58,7 @@ export class EmailVerificationService {
       this.log.outcome('email_verified', user, client);
       return user;
     } catch (error) {
-      // Somebody else proved the address first.
+      // Another user confirmed the same address first.
       if (breaksUnique(error, EMAIL_UNIQUE_IN_REALM)) throw new InvalidToken();
       throw error;
     }
@@ -76,7 +76,7 @@ export class EmailVerificationService {
     const changes = consumed.sentTo !== user.email;
     if (!user.verifyEmail(consumed.sentTo)) throw new InvalidToken();
     await manager.save(user);
-    // A changed address ends every link that was sent to the old one.
+    // A changed address ends all tokens of the user; otherwise only the other verification links end.
     await this.tokens.revoke(
       user.id,
       manager,

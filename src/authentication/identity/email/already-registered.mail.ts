@@ -8,7 +8,7 @@ import type { Realm } from '../../core/realms/realm.js';
 import type { Texts } from '../../core/texts/texts.js';
 import { identityEn } from '../identity.en.js';
 
-/** With concealed accounts, the owner of an address learns here that somebody tried to use it again. */
+/** With concealed accounts: notifies the owner of an address that someone tried to use it for another account. */
 @Injectable()
 export class AlreadyRegisteredMail extends RegisteredMail {
   readonly name = ALREADY_REGISTERED_MAIL;

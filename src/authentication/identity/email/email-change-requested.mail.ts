@@ -8,7 +8,7 @@ import { identityEn } from '../identity.en.js';
 
 export const EMAIL_CHANGE_REQUESTED_MAIL = 'email_change_requested';
 
-/** The notice to the old address, which names the new one (OWASP ASVS 6.3.7). */
+/** Notifies the old address of a requested change, and names the new address (OWASP ASVS 6.3.7). */
 @Injectable()
 export class EmailChangeRequestedMail extends RegisteredMail {
   readonly name = EMAIL_CHANGE_REQUESTED_MAIL;

@@ -30,7 +30,7 @@ export class EmailService {
     @Settings() private readonly settings: AuthenticationSettings,
   ) {}
 
-  /** The address stays; the new one waits for the click. @throws InvalidBody `already_registered` on `email` */
+  /** Keeps the current address until the link sent to the new one is used. @throws InvalidBody `already_registered` */
   async change(caller: Caller, body: ChangeEmailDto, client: Client): Promise<User> {
     const { user } = caller;
     await this.currentPassword.verify(user, body.current_password, client);
@@ -50,7 +50,7 @@ export class EmailService {
     return changed;
   }
 
-  /** Drops the waiting change, and its link with it. */
+  /** Cancels a requested change, and ends its link. */
   async cancel(caller: Caller, client: Client): Promise<User> {
     const changed = await this.callerLock.hold(caller, async (current, manager) => {
       await this.dropWaiting(current, manager);

@@ -15,7 +15,7 @@ import { ResetPasswordPageDocs, ShowPasswordResetDocs } from './password-reset.o
 import { newPasswordPage, passwordSetPage } from './password-reset.page.js';
 import { PasswordResetService } from './password-reset.service.js';
 
-/** What a person opens: the mailed link's form, which consumes nothing, and its button. */
+/** The form behind the mailed link. Showing it consumes nothing, since mail scanners open links. */
 @AuthenticationController('identity/password_reset')
 export class PasswordResetPageController {
   constructor(

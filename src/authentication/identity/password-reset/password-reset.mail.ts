@@ -27,7 +27,7 @@ export class PasswordResetMail extends RegisteredMail {
     super();
   }
 
-  /** Null for an address that nobody has here. */
+  /** @returns null when no user of the realm has this address */
   async compose(job: MailJob, realm: Realm, attempt: MailAttempt): Promise<MailContent | null> {
     const { manager } = attempt;
     const user = await manager.findOneBy(User, { realm: job.realm, email: job.address });

@@ -18,7 +18,7 @@ interface Form extends ResetForm {
   button: string;
 }
 
-// The hidden user name is for password managers. The first field with a fault has the focus, and the fault describes it.
+// Password managers read the hidden user name. The first field with an error has the focus.
 const form = Handlebars.compile<Form>(`
 <p>{{account}} <strong>{{email}}</strong></p>
 <form method="post" action="{{action}}">
@@ -41,7 +41,7 @@ export interface ResetForm {
   readonly minLength: number;
 }
 
-/** The form behind the mailed link; with `errors`, the same form again, which says what is wrong. */
+/** The form behind the mailed link. With `errors`, the same form with a message at each wrong field. */
 export function newPasswordPage(
   fields: ResetForm,
   answer: LinkAnswer,
@@ -53,7 +53,7 @@ export function newPasswordPage(
   const body = form({
     ...fields,
     ...labelsOf(text, fields.minLength),
-    // Relative to the page's own path, so it is right under any prefix. After a fault that is the path of the post.
+    // Relative to the path of the page, so it works under any route prefix. An error page has the path of the POST.
     action: isRefused ? 'completion' : 'password_reset/completion',
     passwordFault: fault('password'),
     confirmationFault: fault('password_confirmation'),

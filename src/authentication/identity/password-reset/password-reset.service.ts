@@ -34,7 +34,7 @@ export class PasswordResetService {
     private readonly log: AuthenticationLog,
   ) {}
 
-  /** Nothing is looked up here: known and unknown addresses are answered alike, in time too (OWASP ASVS 6.3.8). */
+  /** Looks nothing up, so known and unknown addresses get the same answer in the same time (OWASP ASVS 6.3.8). */
   async send(address: string, realm: Realm, client: Client): Promise<void> {
     await this.database.transaction((manager) =>
       this.mails.enqueue(manager, { message: PASSWORD_RESET_MAIL, realm: realm.id, address, client }),
@@ -42,13 +42,16 @@ export class PasswordResetService {
     this.log.outcome('password_reset_requested', null, client);
   }
 
-  /** Whose token it is; looks without consuming. @throws InvalidToken */
+  /** Finds the user and the address of a token, without consuming it. @throws InvalidToken */
   async holderOf(token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
     const holder = token === null ? null : await this.tokens.find(PASSWORD_RESET, token);
     return holderWithin(holder, asked);
   }
 
-  /** Signs nobody in, skips no second factor, ends every session. @throws InvalidToken, InvalidBody */
+  /**
+   * Sets the password and ends every session. It starts none, so a second factor is still required (OWASP ASVS 6.4.3).
+   * @throws InvalidToken, InvalidBody
+   */
   async complete(body: CompletePasswordResetDto, asked: RealmOfRequest, client: Client): Promise<User> {
     const holder = await this.holderOf(body.token, asked);
     await this.rules.assertAcceptable(body.password, [holder.sentTo], holder.realmName);
@@ -85,7 +88,7 @@ export class PasswordResetService {
     return user;
   }
 
-  /** The click proves the address. Somebody else may have registered it: what came before goes. */
+  /** The link proves the address. An attacker may have registered it before: everything that they set up is removed. */
   private async takeOver(user: User, client: Client, manager: EntityManager): Promise<void> {
     user.takeOver();
     await this.events.tell(manager, { action: 'taken_over', user, client });

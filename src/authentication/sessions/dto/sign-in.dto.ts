@@ -10,7 +10,7 @@ export class SignInDto extends OpenBody {
   @SecretField()
   password!: string;
 
-  /** ignored: clients of authentication-zero send it */
+  /** ignored; clients of authentication-zero send it */
   @Allow()
   @ApiPropertyOptional({ type: 'string', deprecated: true, description: 'ignored' })
   password_confirmation?: unknown;

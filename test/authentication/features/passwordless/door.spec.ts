@@ -16,14 +16,14 @@ const mailedTo = async (app: TestApplication, email: string, headers: Record<str
   return { token, code, subject: mail?.subject };
 };
 
-describe('A mailed link at the door', () => {
+describe('A sign-in with a mailed link or code', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
     app = await startApplication({ features: [PasswordlessModule, KeywordFeature] });
   });
   afterAll(async () => {
-    // The worker's database serves other files too, which know nothing of these tables.
+    // Other spec files use the same database, and do not expect these tables.
     await app.query('DROP TABLE IF EXISTS authentication.keyword_challenges, authentication.keywords');
     await app.query("DELETE FROM authentication.migrations WHERE name ~ '19000000000'");
     await app.close();
@@ -41,7 +41,7 @@ describe('A mailed link at the door', () => {
     return (answer.body as { challenge_token: string }).challenge_token;
   };
 
-  it('is asked for the second step, and so is a code (ASVS 6.3.4)', async () => {
+  it('requires the second step (ASVS 6.3.4)', async () => {
     const { email, userId } = await withKeyword(true);
     const [byLink, byCode] = [await mailedTo(app, email), await mailedTo(app, email)];
     for (const proof of [{ token: byLink.token }, { email, code: byCode.code }]) {
@@ -56,7 +56,7 @@ describe('A mailed link at the door', () => {
     }
   });
 
-  it('ends the challenges that are open when it takes an account over', async () => {
+  it('ends open challenges when it takes over an account', async () => {
     const { email } = await withKeyword(false);
     const { body } = await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
     const { challenge_token: open } = body as { challenge_token: string };
@@ -68,7 +68,7 @@ describe('A mailed link at the door', () => {
   });
 });
 
-describe('A mailed link where sign-in wants a confirmed address', () => {
+describe('A mailed link with REQUIRE_VERIFIED_EMAIL', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -76,7 +76,7 @@ describe('A mailed link where sign-in wants a confirmed address', () => {
   });
   afterAll(() => app.close());
 
-  it('confirms it', async () => {
+  it('confirms the address', async () => {
     const { email } = await app.signUp();
     await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(403);
     const { token } = await mailedTo(app, email);
@@ -86,7 +86,7 @@ describe('A mailed link where sign-in wants a confirmed address', () => {
   });
 });
 
-describe('What a mailed link tells', () => {
+describe('The events of a sign-in by mail', () => {
   let app: TestApplication;
   let witness: Witness;
 
@@ -96,7 +96,7 @@ describe('What a mailed link tells', () => {
   });
   afterAll(() => app.close());
 
-  it('is a sign-in, or one that failed', async () => {
+  it('are sign-ins and failed sign-ins', async () => {
     const { email, userId } = await app.person({ verified: true });
     const { code } = await mailedTo(app, email);
     await app.anonymous.put(PATH).send({ email, code: WRONG }).expect(400);
@@ -108,7 +108,7 @@ describe('What a mailed link tells', () => {
     for (const fact of heard) expect(fact).toMatchObject({ found: true, inTransaction: true });
   });
 
-  it('is nothing where there is no code to guess: strangers must not fill what its owner reads', async () => {
+  it('include no failure when there is no code to guess, so that an attacker cannot fill the list', async () => {
     const { email, userId } = await app.person({ verified: true });
     const before = witness.of(userId);
     const guess = () => app.anonymous.put(PATH).send({ email, code: WRONG }).expect(400);
@@ -119,14 +119,14 @@ describe('What a mailed link tells', () => {
     expect(witness.of(userId)).toEqual([...before, ...Array<string>(5).fill('sign_in_failed')]);
   });
 
-  it('is a takeover, before the sign-in, of an address that was never confirmed', async () => {
+  it('include a takeover before the sign-in if the address was never confirmed', async () => {
     const { email, userId } = await app.person();
     const { token } = await mailedTo(app, email);
     await app.anonymous.put(PATH).send({ token }).expect(201);
     expect(witness.of(userId).slice(-3)).toEqual(['taken_over', 'access_ended', 'signed_in']);
   });
 
-  it('takes everything back that failed with it', async () => {
+  it('roll the whole sign-in back when a listener fails', async () => {
     const person = await app.person();
     const { email } = person;
     const { token, code } = await mailedTo(app, email);
@@ -141,7 +141,7 @@ describe('What a mailed link tells', () => {
     await app.anonymous.put(PATH).send({ token }).expect(201);
   });
 
-  it('is logged, a line an outcome, without a secret', async () => {
+  it('are logged with one line for each outcome, without secrets', async () => {
     const log = Log.of(app);
     const { email, userId } = await app.person();
     const { token, code } = await mailedTo(app, email);
@@ -177,7 +177,7 @@ describe('Mailed links of realms', () => {
     return { email, userId: (body as { id: number }).id };
   };
 
-  it('name their realm, select it by themselves, and open no other', async () => {
+  it('name their realm, select it, and work in no other realm', async () => {
     const red = await register('Red');
     await register('Blue', red.email);
     const { token, subject } = await mailedTo(app, red.email, { 'X-Realm': 'Red' });
@@ -195,7 +195,7 @@ describe('Mailed links of realms', () => {
     await bearer.get('/me').set('X-Realm', 'Blue').expect(401);
   });
 
-  it('have codes for the realm of the request', async () => {
+  it('have codes that work only in the realm of the request', async () => {
     const red = await register('Red');
     const blue = await register('Blue', red.email);
     const { email } = red;
@@ -208,7 +208,7 @@ describe('Mailed links of realms', () => {
     expect(body).toMatchObject({ user_id: blue.userId });
   });
 
-  it('are mailed for an address of the realm alone', async () => {
+  it('are mailed only to addresses of the realm', async () => {
     const { email } = await register('Red');
     await app.anonymous.post(PATH).set('X-Realm', 'Blue').send({ email }).expect(204);
     expect((await app.mailbox.to(email)).map(({ subject }) => subject)).toEqual([

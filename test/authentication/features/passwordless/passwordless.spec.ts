@@ -33,7 +33,7 @@ describe('sessions/passwordless', () => {
   const ask = (email: string) => app.anonymous.post(PATH).send({ email });
   const signIn = (body: object) => app.anonymous.put(PATH).send(body);
   const statusOf = async (body: object) => (await signIn(body)).status;
-  /** What the newest mail of ours holds. */
+  /** The token and the code in the newest sign-in mail. */
   const newest = async (email: string): Promise<Mailed> => {
     const mail = (await app.mailbox.to(email)).find(({ subject }) => subject.startsWith('Sign in to'));
     const [, token = ''] = /token=([\w-]+)/.exec(mail?.text ?? '') ?? [];
@@ -56,7 +56,7 @@ describe('sessions/passwordless', () => {
     );
 
   describe('POST', () => {
-    it('answers known, unverified, suspended and unknown addresses alike, and mails no unknown one (ASVS 6.3.8)', async () => {
+    it('answers in the same way for any address, known or unknown, and mails no unknown one (ASVS 6.3.8)', async () => {
       const known = await verified();
       const unverified = await app.signUp();
       const suspended = await verified();
@@ -77,13 +77,13 @@ describe('sessions/passwordless', () => {
       expect(await app.mailbox.to(unknown)).toEqual([]);
     });
 
-    it('takes any spelling of the address, and mails the one form of it', async () => {
+    it('accepts any spelling of the address, and mails its canonical form', async () => {
       const { email } = await verified();
       await ask(` ${email.toUpperCase()} `).expect(204);
       expect((await newest(email)).code).not.toBe('');
     });
 
-    it('refuses what is no address, and names what is missing', async () => {
+    it('refuses an invalid address, and names missing fields', async () => {
       const { body } = await ask('nobody').expect(422);
       expect(body).toMatchObject({ code: 'wrong_parameters', errors: [{ field: 'email', code: 'invalid' }] });
       const missing = await app.anonymous.post(PATH).expect(422);
@@ -93,7 +93,7 @@ describe('sessions/passwordless', () => {
       });
     });
 
-    it('leaves password and sessions as they are', async () => {
+    it('does not change the password or the sessions', async () => {
       for (const person of [await verified(), await app.person()]) {
         await mailedTo(person.email);
         await app.as(person.token).get('/me').expect(200);
@@ -103,7 +103,7 @@ describe('sessions/passwordless', () => {
   });
 
   describe('the mail', () => {
-    it('holds a link and, on a line of its own, a code of 8 characters without look-alikes', async () => {
+    it('has a link and, on its own line, a code of 8 characters that do not look alike', async () => {
       const { email } = await verified();
       const { token, code } = await mailedTo(email);
       expect(Buffer.from(token, 'base64url')).toHaveLength(32);
@@ -121,14 +121,14 @@ describe('sessions/passwordless', () => {
       expect(mail?.subject).not.toContain(code);
     });
 
-    it('says what else it does where the address was never confirmed', async () => {
+    it('says that signing in also confirms an address that was never confirmed', async () => {
       const { email } = await app.signUp();
       await mailedTo(email);
       const [mail] = await app.mailbox.to(email);
       expect(mail?.text.replace(/\s+/g, ' ')).toContain('ends what was set before: sessions and password');
     });
 
-    it('is never the same twice', async () => {
+    it('has a new link and a new code each time', async () => {
       const { email } = await verified();
       for (let count = 0; count < 5; count += 1) await ask(email).expect(204);
       const texts = (await app.mailbox.to(email)).map(({ text }) => text);
@@ -136,7 +136,7 @@ describe('sessions/passwordless', () => {
       expect(new Set(codes).size).toBe(5);
     });
 
-    it('is all that holds its secrets: the tables have digests, and the queue nothing', async () => {
+    it('is the only place of its secrets: the tables have digests, and the queue has nothing', async () => {
       const { email, userId } = await verified();
       const { token, code } = await mailedTo(email);
       const dumps = await Promise.all(
@@ -167,7 +167,7 @@ describe('sessions/passwordless', () => {
   describe('GET', () => {
     const show = (query: object) => app.anonymous.get(PATH).query(query);
 
-    it('shows a page that tells to go back and type the code', async () => {
+    it('shows a page that says to go back and type the code', async () => {
       const { email } = await verified();
       const { token, code } = await mailedTo(email);
       const { text, headers } = await show({ token }).set('Accept', BROWSER).expect(200);
@@ -180,7 +180,7 @@ describe('sessions/passwordless', () => {
       for (const secret of [token, code, email]) expect(text).not.toContain(secret);
     });
 
-    it('consumes nothing and signs nobody in, whoever asks (supabase/auth#713)', async () => {
+    it('consumes nothing and starts no session, for any client (supabase/auth#713)', async () => {
       const { email, userId } = await verified();
       const { token } = await mailedTo(email);
       for (const accept of [BROWSER, '*/*', 'application/json']) {
@@ -192,7 +192,7 @@ describe('sessions/passwordless', () => {
       await signIn({ token }).expect(201);
     });
 
-    it('answers a dead link as a page, or as a problem where JSON is asked for', async () => {
+    it('answers an invalid link with a page, or with a problem when the client accepts JSON', async () => {
       const { email } = await verified();
       const { token: used } = await mailedTo(email);
       await signIn({ token: used }).expect(201);
@@ -218,7 +218,7 @@ describe('sessions/passwordless', () => {
       expect(await tryPassword(person.email)).toBe(201);
     });
 
-    it('starts a session for address and code', async () => {
+    it('starts a session for an address and its code', async () => {
       const { email, userId } = await verified();
       const { code } = await mailedTo(email);
       const { body, headers } = await signIn({ email, code }).expect(201);
@@ -226,7 +226,7 @@ describe('sessions/passwordless', () => {
       await app.as(headers['x-session-token']).get('/me').expect(200);
     });
 
-    it('takes a code in any case, with spaces and dashes, and an address in any spelling', async () => {
+    it('accepts a code in any case, with spaces and dashes, and an address in any spelling', async () => {
       const { email } = await verified();
       const spellings = [
         (code: string) => code.toLowerCase(),
@@ -240,7 +240,7 @@ describe('sessions/passwordless', () => {
       }
     });
 
-    it('works once (ASVS 6.5.1): link and code are one thing', async () => {
+    it('works once (ASVS 6.5.1), by link or by code', async () => {
       const { email } = await verified();
       const [first, second] = [await mailedTo(email), await mailedTo(email)];
       await signIn({ token: first.token }).expect(201);
@@ -252,7 +252,7 @@ describe('sessions/passwordless', () => {
       await signIn({ token: second.token }).expect(400);
     });
 
-    it('works once for 20 at the same time, by link and by code alike', async () => {
+    it('works once for 20 requests at the same time, by link and by code', async () => {
       const { email, userId } = await verified();
       const bodies: ((mailed: Mailed) => object)[] = [
         ({ token }) => ({ token }),
@@ -267,7 +267,7 @@ describe('sessions/passwordless', () => {
       }
     });
 
-    it('takes a link and a code of 10 minutes (ASVS 6.5.5), by the database’s clock', async () => {
+    it('accepts a link and a code for 10 minutes (ASVS 6.5.5), by the clock of the database', async () => {
       const people = [await verified(), await verified()] as const;
       const [early, late] = [await mailedTo(people[0].email), await mailedTo(people[1].email)];
       await letTimePass(app, '9 minutes 50 seconds');
@@ -278,7 +278,7 @@ describe('sessions/passwordless', () => {
       await app.anonymous.get(PATH).query({ token: late.token }).expect(400);
     });
 
-    it('takes no token of another purpose, nor does another take its own (ASVS 6.6.2)', async () => {
+    it('refuses tokens of other purposes, and its token is refused for them (ASVS 6.6.2)', async () => {
       const { email } = await app.signUp();
       const verification = await app.mailbox.tokenTo(email);
       await signIn({ token: verification }).expect(400);
@@ -292,7 +292,7 @@ describe('sessions/passwordless', () => {
       await signIn({ token }).expect(201);
     });
 
-    it('answers a wrong code, an unknown address and a known one that was mailed nothing alike', async () => {
+    it('gives the same answer to a wrong code, an unknown address and a known address without a code', async () => {
       const [person, unasked] = [await verified(), await verified()];
       await mailedTo(person.email);
       const answers: object[] = [];
@@ -304,7 +304,7 @@ describe('sessions/passwordless', () => {
       for (const answer of answers) expect(answer).toEqual(answers[0]);
     });
 
-    it('takes a code of its own user alone', async () => {
+    it('accepts a code only from the user that it was mailed to', async () => {
       const [ada, bob] = [await verified(), await verified()];
       const { code } = await mailedTo(ada.email);
       await mailedTo(bob.email);
@@ -312,7 +312,7 @@ describe('sessions/passwordless', () => {
       await signIn({ email: ada.email, code }).expect(201);
     });
 
-    it('lets a code die after five failures (ASVS 6.6.3), and its link live', async () => {
+    it('refuses a code after five failures (ASVS 6.6.3), but still accepts its link', async () => {
       const { email } = await verified();
       const [four, five] = [await mailedTo(email), await verified()];
       for (let failure = 0; failure < 4; failure += 1) await signIn({ email, code: WRONG }).expect(400);
@@ -324,7 +324,7 @@ describe('sessions/passwordless', () => {
       await signIn({ token }).expect(201);
     });
 
-    it('counts a failure against every live code of that user, and of no other', async () => {
+    it('counts a failure against every live code of the user, and of no other user', async () => {
       const [ada, bob] = [await verified(), await verified()];
       const codes = [await mailedTo(ada.email), await mailedTo(ada.email)];
       const other = await mailedTo(bob.email);
@@ -345,9 +345,9 @@ describe('sessions/passwordless', () => {
       await signIn({ email, code }).expect(400);
     });
 
-    // The embedded database has one connection, where everything queues.
+    // The embedded database has one connection, so its transactions always run one after another.
     if (!isEmbedded()) {
-      it('lets tries of one address queue, whoever has it (ASVS 6.3.8)', async () => {
+      it('runs the tries of one address one after another, for known and unknown addresses (ASVS 6.3.8)', async () => {
         const addresses = [(await verified()).email, app.newEmail()];
         const holder = await app.get(Database).pool.connect();
         await holder.query('BEGIN');
@@ -369,7 +369,7 @@ describe('sessions/passwordless', () => {
       });
     }
 
-    it('takes one of two shapes, and names what is missing', async () => {
+    it('accepts one of two shapes, and names missing fields', async () => {
       const { email } = await verified();
       const { token, code } = await mailedTo(email);
       const missing = (...fields: string[]) => ({
@@ -405,14 +405,14 @@ describe('sessions/passwordless', () => {
       await signIn({ token, email: '', code: null }).expect(201);
     });
 
-    it('takes JSON alone', async () => {
+    it('accepts only JSON', async () => {
       const { email } = await verified();
       const { token } = await mailedTo(email);
       await app.anonymous.put(PATH).type('form').send({ token }).expect(415);
       await signIn({ token }).expect(201);
     });
 
-    it('starts no session that outlives an end of all sessions, which came right behind it', async () => {
+    it('starts no session that survives the end of all sessions right after it', async () => {
       const { email, token: own, userId } = await verified();
       for (const proofOf of [({ token }: Mailed) => ({ token }), ({ code }: Mailed) => ({ email, code })]) {
         const proof = proofOf(await mailedTo(email));
@@ -427,7 +427,7 @@ describe('sessions/passwordless', () => {
       }
     });
 
-    it('lets no suspended user in, and says so', async () => {
+    it('answers 403 to a suspended user', async () => {
       const [before, after] = [await verified(), await verified()];
       const suspend = ({ userId }: { userId: number }) =>
         app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [userId]);
@@ -450,7 +450,7 @@ describe('sessions/passwordless', () => {
     });
   });
 
-  describe('what was mailed ends', () => {
+  describe('the mailed link and code end', () => {
     const mustBeDead = async (email: string, { token, code }: Mailed) => {
       await app.anonymous.get(PATH).query({ token }).expect(400);
       await signIn({ token }).expect(400);
@@ -465,7 +465,7 @@ describe('sessions/passwordless', () => {
       await mustBeDead(email, mailed);
     });
 
-    it('with a reset', async () => {
+    it('with a password reset', async () => {
       const { email } = await verified();
       const mailed = await mailedTo(email);
       await app.anonymous.post(RESET).send({ email }).expect(204);
@@ -477,7 +477,7 @@ describe('sessions/passwordless', () => {
       await mustBeDead(email, mailed);
     });
 
-    it('with DELETE /sessions, and not with a signing out of less', async () => {
+    it('with DELETE /sessions, but not when only some sessions end', async () => {
       const person = await verified();
       const other = await app.signIn(person.email);
       const mailed = await mailedTo(person.email);
@@ -488,7 +488,7 @@ describe('sessions/passwordless', () => {
       await mustBeDead(person.email, mailed);
     });
 
-    it('with DELETE /sessions, which leaves other mailed links alone', async () => {
+    it('with DELETE /sessions, which does not end other mailed links', async () => {
       const person = await verified();
       await app.anonymous.post(RESET).send({ email: person.email }).expect(204);
       const token = await app.mailbox.tokenTo(person.email, /^Choose/);
@@ -496,7 +496,7 @@ describe('sessions/passwordless', () => {
       await app.anonymous.get(RESET).query({ token }).expect(200);
     });
 
-    it('with the address that it was sent to', async () => {
+    it('with a change of the address that they were sent to', async () => {
       const person = await verified();
       const mailed = await mailedTo(person.email);
       const email = app.newEmail();
@@ -509,7 +509,7 @@ describe('sessions/passwordless', () => {
       await signIn({ email, code: mailed.code }).expect(400);
     });
 
-    it('with the address, even if a worker issued it at the last moment', async () => {
+    it('with a change of the address, even if they were issued at the last moment', async () => {
       const person = await verified();
       const mailed = await mailedTo(person.email);
       const email = app.newEmail();
@@ -536,7 +536,7 @@ describe('sessions/passwordless', () => {
     };
 
     for (const [name, proofOf] of Object.entries(proofs)) {
-      it(`is proved by ${name}, which leaves nothing to whoever registered it (pre-hijacking)`, async () => {
+      it(`is confirmed by ${name}, which removes what an attacker set up who registered it (pre-hijacking)`, async () => {
         const [victim, attackersOwn] = [app.newEmail(), app.newEmail()];
         await app.signUp(victim);
         const attacker = await app.signIn(victim);
@@ -572,7 +572,7 @@ describe('sessions/passwordless', () => {
       });
     }
 
-    it('keeps its new session and password from then on', async () => {
+    it('is taken over only once: a later sign-in keeps the new password', async () => {
       const { email } = await app.signUp();
       const { headers } = await signIn({ token: (await mailedTo(email)).token }).expect(201);
       await app.anonymous.post(RESET).send({ email }).expect(204);
@@ -587,7 +587,7 @@ describe('sessions/passwordless', () => {
       expect(await tryPassword(email, NEW_PASSWORD)).toBe(201);
     });
 
-    it('is not proved by a wrong code', async () => {
+    it('is not confirmed by a wrong code', async () => {
       const { email } = await app.person();
       await mailedTo(email);
       await signIn({ email, code: WRONG }).expect(400);

@@ -22,7 +22,7 @@ const mailedTo = async (app: TestApplication, email: string) => {
   return newest(app, email);
 };
 
-/** Starts an application for one piece of work. */
+/** Starts an application, runs `work` with it, and closes it. */
 const using = async <T>(
   variables: Record<string, string>,
   work: (app: TestApplication) => Promise<T>,
@@ -47,17 +47,17 @@ describe('PASSWORDLESS_URL', () => {
     );
   });
 
-  it('is a page of a front end, whose query stays', () => {
+  it('may be a page of a front end, whose query is kept', () => {
     expect(linkWith({ PASSWORDLESS_URL: 'https://front.test/enter?lang=en' })).toBe(
       'https://front.test/enter?lang=en&token=a+token',
     );
   });
 
   for (const value of ['/enter', 'front.test', 'javascript:alert(1)', 'ftp://front.test/']) {
-    it(`stops the start in one line for ${JSON.stringify(value)}`, async () => {
+    it(`stops the start with an error of one line for ${JSON.stringify(value)}`, async () => {
       const start = startApplication({
         variables: { PASSWORDLESS_URL: value },
-        // Not there: a bad setting is told before a database is asked.
+        // No such database: an invalid setting must be reported before the database opens.
         database: { url: 'postgres://nobody@127.0.0.1:1/nowhere' },
       });
       const complaint = await start.then(
@@ -87,7 +87,7 @@ describe('PASSWORDLESS_URL', () => {
 });
 
 describe('SECRET_KEY', () => {
-  it('may change: the first makes codes, all are tried, and links need none', async () => {
+  it('may change: the first key makes codes, all keys are tried, and links need no key', async () => {
     const people = await using({ SECRET_KEY: OLD_KEY }, async (app) => {
       const mailed: { email: string; token: string; code: string }[] = [];
       for (let count = 0; count < 2; count += 1) {
@@ -109,7 +109,7 @@ describe('SECRET_KEY', () => {
     });
   });
 
-  it('may be unset in development: codes live as long as the process then', async () => {
+  it('may be unset in development: codes then work as long as the process runs', async () => {
     await using({ SECRET_KEY: '' }, async (app) => {
       const { email } = await app.person({ verified: true });
       const { code } = await mailedTo(app, email);
@@ -119,7 +119,7 @@ describe('SECRET_KEY', () => {
 });
 
 describe('ROUTE_PREFIX', () => {
-  it('stands before the routes and in the link', async () => {
+  it('is part of the routes and of the link', async () => {
     await using({ ROUTE_PREFIX: 'auth' }, async (app) => {
       const email = app.newEmail();
       const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
@@ -147,7 +147,7 @@ describe('The limits', () => {
   const mailsTo = async (email: string) =>
     (await app.mailbox.to(email)).filter(({ subject }) => subject.startsWith('Sign in to')).length;
 
-  it('let three mails in 15 minutes through, and the answer does not tell (ASVS 6.6)', async () => {
+  it('allow three mails in 15 minutes, and the answer does not reveal it (ASVS 6.6)', async () => {
     const { email } = await app.signUp();
     for (let count = 0; count < 5; count += 1) await mailedTo(app, email);
     expect(await mailsTo(email)).toBe(3);
@@ -156,7 +156,7 @@ describe('The limits', () => {
     expect(await mailsTo(email)).toBe(4);
   });
 
-  it('are those of a client for all that mails, and for all tokens and codes', async () => {
+  it('are shared by all routes that send mails, and by all that accept tokens or codes', async () => {
     const { email } = await app.signUp();
     const { token } = await mailedTo(app, email);
     for (let count = 0; count < 29; count += 1) {
@@ -174,7 +174,7 @@ describe('The limits', () => {
     await app.anonymous.get(PATH).query({ token }).expect(429);
   });
 
-  it('on passwords stand in nobody’s way here, and end with a takeover alone', async () => {
+  it('on wrong passwords do not apply here, and are reset only by a takeover', async () => {
     const [known, unverified] = [await app.person({ verified: true }), await app.person()];
     const guess = (email: string) => app.anonymous.post('/sign_in').send({ email, password: 'not this one' });
     for (const { email } of [known, unverified]) {

@@ -5,7 +5,7 @@ import { PSEUDO, pseudoLocale, Reading } from '../../../support/pseudo-locale.js
 
 const PATH = '/sessions/passwordless';
 
-describe('Every sentence of the mailed way in comes from a texts file', () => {
+describe('The texts of the sign-in mail and its page', () => {
   let app: TestApplication;
   const reading = new Reading();
 
@@ -14,7 +14,7 @@ describe('Every sentence of the mailed way in comes from a texts file', () => {
   });
   afterAll(() => app.close());
 
-  it('of its mail and its page', async () => {
+  it('all come from a texts file', async () => {
     const { email } = await app.signUp();
     await app.anonymous.post(PATH).send({ email }).expect(204);
     const mail = (await app.mailbox.to(email))[0]!;

@@ -14,7 +14,7 @@ function heldIn(mail: ReceivedMail | undefined): { token: string; code: string }
   return { token, code };
 }
 
-describe('a mailed way in that is tried again', () => {
+describe('A sign-in mail that is sent again', () => {
   let sink: SmtpSink;
   let app: TestApplication;
 
@@ -29,7 +29,7 @@ describe('a mailed way in that is tried again', () => {
     await sink.close();
   });
 
-  /** Somebody who asks for a way in, whose mail is answered so; it waits for its second try. */
+  /** A user who asked for a sign-in mail. The mail server gave `answer` to the first try, so a second one waits. */
   async function asked(answer: 'dropped' | 451): Promise<{ email: string; userId: number }> {
     const person = await app.signUp();
     await app.mailbox.settled();
@@ -57,7 +57,7 @@ describe('a mailed way in that is tried again', () => {
       [userId],
     );
 
-  it('holds the same link and code as the mail that came although its answer was lost', async () => {
+  it('has the same link and code as the mail that arrived although its answer was lost', async () => {
     const { email, userId } = await asked('dropped');
     await tryAgain();
     const [first, again] = mailsTo(email).map(heldIn);
@@ -71,7 +71,7 @@ describe('a mailed way in that is tried again', () => {
     await app.anonymous.put(PATH).send({ token: first?.token }).expect(400);
   });
 
-  it('is not sent once it was used', async () => {
+  it('is not sent after its link was used', async () => {
     const { email, userId } = await asked('dropped');
     const { token } = heldIn(mailsTo(email)[0]);
     await app.anonymous.put(PATH).send({ token }).expect(201);
@@ -80,7 +80,7 @@ describe('a mailed way in that is tried again', () => {
     expect(await codesOf(userId)).toEqual([]);
   });
 
-  it('keeps the failures that were counted, so that a lost answer gives no further guesses', async () => {
+  it('keeps the counted failures, so that a lost answer gives no further guesses', async () => {
     const { email, userId } = await asked('dropped');
     for (let guess = 0; guess < 5; guess += 1) {
       await app.anonymous.put(PATH).send({ email, code: '22222222' }).expect(400);
@@ -92,7 +92,7 @@ describe('a mailed way in that is tried again', () => {
     await app.anonymous.put(PATH).send({ token }).expect(201);
   });
 
-  it('is live when it comes late, from an instance with another key too', async () => {
+  it('is valid when it arrives late, also from an instance with another key', async () => {
     const { email, userId } = await asked(451);
     await app.close();
     app = await start({ SECRET_KEY: OTHER_KEY });

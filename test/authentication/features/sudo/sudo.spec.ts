@@ -26,7 +26,7 @@ describe('sudo', () => {
   const enter = (token: string, password = PASSWORD) =>
     app.as(token).post('/sessions/sudo').send({ current_password: password });
 
-  it('takes a session as fresh for 30 minutes after its sign-in', async () => {
+  it('treats a session as fresh for 30 minutes after its sign-in', async () => {
     const { token } = await app.person();
     await app.as(token).get('/billing').expect(200, { plan: 'gold' });
     await letTimePass(app, '29 minutes');
@@ -36,12 +36,12 @@ describe('sudo', () => {
     expect(body).toMatchObject({ status: 403, code: 'sudo_required' });
   });
 
-  it('wants a session at all', async () => {
+  it('requires a session', async () => {
     await app.anonymous.get('/billing').expect(401);
     await app.anonymous.post('/sessions/sudo').send({ current_password: PASSWORD }).expect(401);
   });
 
-  it('makes a session fresh again for its password, with a new token', async () => {
+  it('makes a session fresh again for the password, with a new token', async () => {
     const { token, sessionId } = await app.person();
     await letTimePass(app, '31 minutes');
     const { headers } = await enter(token).expect(204);
@@ -54,7 +54,7 @@ describe('sudo', () => {
     await app.as(fresh).get('/billing').expect(403);
   });
 
-  it('leaves the old token its 30 seconds, but not fresh (ASVS 7.2.4)', async () => {
+  it('accepts the old token for 30 more seconds, but not as fresh (ASVS 7.2.4)', async () => {
     const { token } = await app.person();
     await letTimePass(app, '31 minutes');
     await enter(token).expect(204);
@@ -65,7 +65,7 @@ describe('sudo', () => {
     await app.as(token).get('/me').expect(401);
   });
 
-  it('stays fresh through a renewal', async () => {
+  it('keeps a session fresh through a renewal', async () => {
     const { token } = await app.person();
     await letTimePass(app, '31 minutes');
     const entered = await enter(token).expect(204);
@@ -75,7 +75,7 @@ describe('sudo', () => {
     await app.as(String(renewal.headers['x-session-token'])).get('/billing').expect(200);
   });
 
-  it('is lost with a token that the old one got by renewing again, until the password is given', async () => {
+  it('requires the password again after the old token was renewed again', async () => {
     const { token } = await app.person();
     const renew = async (by: string) =>
       String((await app.as(by).post('/sessions/current/renewal').expect(201)).headers['x-session-token']);
@@ -88,7 +88,7 @@ describe('sudo', () => {
     await app.as(String(headers['x-session-token'])).get('/billing').expect(200);
   });
 
-  it('is not handed to the token from before a step-up whose answer nobody used', async () => {
+  it('gives no fresh token to a client that lost the new one and renews the old one', async () => {
     const { token } = await app.person();
     await letTimePass(app, '31 minutes');
     await enter(token).expect(204);
@@ -96,7 +96,7 @@ describe('sudo', () => {
     await app.as(String(headers['x-session-token'])).get('/billing').expect(403);
   });
 
-  it('refuses a wrong password, and counts it like every current_password', async () => {
+  it('refuses a wrong password, and counts it like any other current_password', async () => {
     const { token } = await app.person();
     for (let failure = 0; failure < 10; failure += 1) {
       const { body } = await enter(token, 'not the password').expect(422);

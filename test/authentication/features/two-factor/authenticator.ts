@@ -9,7 +9,7 @@ const CALM_MS = 5_000;
 export class Authenticator {
   constructor(readonly secret: string) {}
 
-  /** The code of this moment, or of a moment so many steps away. */
+  /** The current code, or the code so many steps later; earlier if `steps` is negative. */
   code(steps = 0): string {
     return this.codeOf(Math.floor(Date.now() / STEP_MS) + steps);
   }
@@ -22,7 +22,7 @@ export class Authenticator {
     return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
   }
 
-  /** A code that is right at no step near this one. */
+  /** A code that is wrong at the current step and at the steps near it. */
   wrongCode(): string {
     const near = [-2, -1, 0, 1, 2].map((steps) => this.code(steps));
     return ['000000', '111111', '222222', '333333', '444444', '555555'].find((code) => !near.includes(code))!;
@@ -34,7 +34,7 @@ export interface Enrolled extends SignedIn {
   readonly recoveryCodes: readonly string[];
 }
 
-/** Somebody whose second factor is on. */
+/** Creates a user whose second factor is on. */
 export async function enrolled(app: TestApplication): Promise<Enrolled> {
   const person = await app.person({ verified: true });
   const api = app.as(person.token);
@@ -57,14 +57,14 @@ export async function enrolled(app: TestApplication): Promise<Enrolled> {
   };
 }
 
-/** As if the codes that were accepted so far lay further back. */
+/** Forgets the accepted steps, so that a spec can use the current code again. */
 export async function forgetSteps(app: TestApplication, userId: number): Promise<void> {
   await app.query("UPDATE authentication.totp_secrets SET accepted_steps = '{}' WHERE user_id = $1", [
     userId,
   ]);
 }
 
-/** A step that does not end while a few requests are made. */
+/** Waits for the next step if the current one ends in less than 5 seconds, so that it lasts for a few requests. */
 export async function calmMoment(): Promise<void> {
   const left = STEP_MS - (Date.now() % STEP_MS);
   if (left < CALM_MS) await pause(left + 50);

@@ -6,7 +6,7 @@ import { calmMoment, enrolled, forgetSteps } from './authenticator.js';
 const CHALLENGE = '/two_factor_authentication/challenge';
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 
-describe('the second factor at sign-in', () => {
+describe('The second factor at sign-in', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('the second factor at sign-in', () => {
   const sessionsOf = (userId: number) =>
     app.query('SELECT id FROM authentication.sessions WHERE user_id = $1', [userId]);
 
-  it('answers a right password with a challenge for 10 minutes, and with no session', async () => {
+  it('answers a right password with a challenge that is valid for 10 minutes, and starts no session', async () => {
     const { email, userId } = await enrolled(app);
     const before = Date.now();
     const { token, methods, expires_at } = await challenge(email);
@@ -43,7 +43,7 @@ describe('the second factor at sign-in', () => {
     expect(wrong.body).not.toHaveProperty('challenge');
   });
 
-  it('starts a session for a code of the app, once', async () => {
+  it('starts a session for a code from the app, once', async () => {
     const { email, userId, authenticator } = await enrolled(app);
     const { token } = await challenge(email);
     await calmMoment();
@@ -54,7 +54,7 @@ describe('the second factor at sign-in', () => {
     expect(spent.body).toMatchObject({ code: 'invalid_token' });
   });
 
-  it('takes codes one step early and late, each once', async () => {
+  it('accepts the codes of the previous and of the next step, each once', async () => {
     const { email, authenticator } = await enrolled(app);
     await calmMoment();
     const codes = [1, -1, 0].map((steps) => authenticator.code(steps));
@@ -66,7 +66,7 @@ describe('the second factor at sign-in', () => {
     await withTotp((await challenge(email)).token, authenticator.code(2)).expect(401);
   });
 
-  it('starts a session for a recovery code however it is typed, uses it up, and mails the owner', async () => {
+  it('starts a session for a recovery code however it is typed, uses it up, and mails the user', async () => {
     const { email, token: session, recoveryCodes } = await enrolled(app);
     const [first = '', second = ''] = recoveryCodes;
     await withRecoveryCode((await challenge(email)).token, first).expect(201);
@@ -84,7 +84,7 @@ describe('the second factor at sign-in', () => {
     expect(body).toEqual({ remaining: 8 });
   });
 
-  it('takes no code of the other kind, of another user, or of an unknown challenge', async () => {
+  it('refuses a code of the other kind or of another user, and an unknown challenge', async () => {
     const ada = await enrolled(app);
     const eve = await enrolled(app);
     const { token } = await challenge(ada.email);
@@ -107,7 +107,7 @@ describe('the second factor at sign-in', () => {
     });
   });
 
-  it('holds up all challenges of a user after five wrong codes, whatever THROTTLE_FACTOR', async () => {
+  it('answers 429 to all challenges of a user after five wrong codes, with any THROTTLE_FACTOR', async () => {
     const { email, userId, token: session, authenticator, recoveryCodes } = await enrolled(app);
     const [one, two] = [await challenge(email), await challenge(email)];
     for (let failure = 0; failure < 5; failure += 1) {
@@ -124,13 +124,13 @@ describe('the second factor at sign-in', () => {
     }
     expect(await sessionsOf(userId)).toHaveLength(1);
     await withTotp('unknown', authenticator.code()).expect(400);
-    // The owner is not locked out: the live session goes on, and another user is none the worse.
+    // The owner is not locked out: an existing session keeps working, and the limit ends after 15 minutes.
     await app.as(session).get('/me').expect(200);
     await letTimePass(app, '15 minutes');
     await withTotp((await challenge(email)).token, authenticator.code()).expect(201);
   });
 
-  it('counts wrong codes of many at once, each one', async () => {
+  it('counts each of many wrong codes at the same time', async () => {
     const { email, authenticator } = await enrolled(app);
     const { token } = await challenge(email);
     const wrong = authenticator.wrongCode();
@@ -139,7 +139,7 @@ describe('the second factor at sign-in', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(15);
   });
 
-  it('does not count a code that was right but used a moment ago, and forgets failures after a success', async () => {
+  it('does not count a code that was already used, and resets the count after a success', async () => {
     const { email, userId, authenticator } = await enrolled(app);
     await calmMoment();
     await withTotp((await challenge(email)).token, authenticator.code()).expect(201);
@@ -153,7 +153,7 @@ describe('the second factor at sign-in', () => {
     await withTotp(next.token, authenticator.code()).expect(201);
   });
 
-  it('keeps the counter of passwords apart: right ones are answered on, and clear nothing here', async () => {
+  it('has its own counter: a right password still gets a challenge, and does not reset the count', async () => {
     const { email, authenticator } = await enrolled(app);
     const { token } = await challenge(email);
     for (let failure = 0; failure < 5; failure += 1)
@@ -162,7 +162,7 @@ describe('the second factor at sign-in', () => {
     await withTotp(token, authenticator.code()).expect(429);
   });
 
-  it('lets one of 20 answers to one challenge in, for a code of the app and for a recovery code', async () => {
+  it('accepts one of 20 answers to one challenge at the same time, for both kinds of code', async () => {
     const { email, userId, authenticator, recoveryCodes } = await enrolled(app);
     await calmMoment();
     const code = authenticator.code();
@@ -177,7 +177,7 @@ describe('the second factor at sign-in', () => {
     expect(await sessionsOf(userId)).toHaveLength(3);
   });
 
-  it('lets one of 20 challenges through with the same step, and with the same recovery code', async () => {
+  it('accepts the same code for one of 20 challenges at the same time, for both kinds of code', async () => {
     const { email, userId, authenticator, recoveryCodes } = await enrolled(app);
     const challenges: string[] = [];
     for (let count = 0; count < 20; count += 1) challenges.push((await challenge(email)).token);
@@ -192,14 +192,14 @@ describe('the second factor at sign-in', () => {
     expect(await sessionsOf(userId)).toHaveLength(3);
   });
 
-  it('dies after 10 minutes', async () => {
+  it('refuses a challenge after 10 minutes', async () => {
     const { email, authenticator } = await enrolled(app);
     const { token } = await challenge(email);
     await letTimePass(app, '10 minutes');
     await withTotp(token, authenticator.code()).expect(400);
   });
 
-  it('dies with the password, the address, all sessions, and while its user is suspended', async () => {
+  it('refuses a challenge after a new password, a new address, the end of all sessions, and a suspension', async () => {
     const endings: [string, (person: Awaited<ReturnType<typeof enrolled>>) => Promise<unknown>][] = [
       [
         'password',
@@ -236,7 +236,7 @@ describe('the second factor at sign-in', () => {
     }
   });
 
-  it('starts no session that outlives an end of all sessions, which came right behind its answer', async () => {
+  it('starts no session that survives the end of all sessions right after it', async () => {
     const { email, token: own, userId, recoveryCodes } = await enrolled(app);
     const { token } = await challenge(email);
     const [answer, ended] = await overtaken(app, userId, [
@@ -249,7 +249,7 @@ describe('the second factor at sign-in', () => {
     expect(await sessionsOf(userId)).toEqual([]);
   });
 
-  it('is asked of nobody who has not enrolled', async () => {
+  it('is not required from users who have not set it up', async () => {
     const { email, token } = await app.person({ verified: true });
     await app
       .as(token)

@@ -9,7 +9,7 @@ interface Door {
   isForCallers: boolean;
 }
 
-/** Every route that answers with the token of a session, as the OpenAPI document lists them. */
+/** Every route whose answer has a session's token, from the OpenAPI document. */
 function doorsOf({ paths }: OpenAPIObject): Door[] {
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations as Record<string, { responses: object; security?: object[] }>)
@@ -18,7 +18,7 @@ function doorsOf({ paths }: OpenAPIObject): Door[] {
   );
 }
 
-/** How somebody who has all but the second factor goes through each of them. A new door wants its line here. */
+/** How a user who has everything but the second factor signs in by each route. Add a line for each new sign-in. */
 const WAYS: Record<
   string,
   (app: TestApplication, person: Enrolled) => Promise<{ status: number; body: unknown }>
@@ -32,13 +32,13 @@ const WAYS: Record<
   },
 };
 
-/** The second step itself: without its code nobody passes. */
+/** The routes of the second step, which require the code. */
 const SECOND_STEPS = [
   'post /two_factor_authentication/challenge/totp',
   'post /two_factor_authentication/challenge/recovery_codes',
 ];
 
-describe('the one door to a session', () => {
+describe('Routes that answer with a session token', () => {
   let app: TestApplication;
   let doors: Door[];
 
@@ -48,7 +48,7 @@ describe('the one door to a session', () => {
   });
   afterAll(() => app.close());
 
-  it('asks for the second factor, whatever the way: no session exists before the code', async () => {
+  it('ask for the second factor, and start no session before the code', async () => {
     const ways = doors
       .filter(({ isForCallers }) => !isForCallers)
       .map(({ method, path }) => `${method} ${path}`)
@@ -71,7 +71,7 @@ describe('the one door to a session', () => {
     }
   });
 
-  it('is passed by no challenge without a code', async () => {
+  it('accept no challenge without a valid code', async () => {
     const { email, userId, authenticator } = await enrolled(app);
     const { body } = await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
     for (const step of SECOND_STEPS) {
@@ -85,7 +85,7 @@ describe('the one door to a session', () => {
     ).toHaveLength(1);
   });
 
-  it('has no other opening: what else answers with a token wants a session first', async () => {
+  it('require a session if they do not ask for the second factor', async () => {
     const others = doors.filter(({ isForCallers }) => isForCallers);
     expect(others.length).toBeGreaterThan(0);
     for (const { method, path } of others) {

@@ -5,7 +5,7 @@ import { Authenticator, calmMoment, enrolled, forgetSteps } from './authenticato
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 const PROFILE = '/two_factor_authentication/profile';
 
-describe('the two-factor profile', () => {
+describe('Two-factor authentication', () => {
   let app: TestApplication;
 
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('the two-factor profile', () => {
   const signIn = (email: string, password = PASSWORD) =>
     app.anonymous.post('/sign_in').send({ email, password });
 
-  it('gives a secret to set an app up with, which is not on yet', async () => {
+  it('gives a secret to set up an app, and is not on yet', async () => {
     const { token, email } = await app.person({ verified: true });
     const { body } = await begin(token).expect(201);
     expect(Object.keys(body as object).sort()).toEqual(['otpauth_url', 'qr_code', 'secret']);
@@ -35,7 +35,7 @@ describe('the two-factor profile', () => {
     await signIn(email).expect(201);
   });
 
-  it('gives a new secret when asked again, and the one before no longer counts', async () => {
+  it('gives a new secret when asked again, and the earlier one no longer works', async () => {
     const { token } = await app.person({ verified: true });
     const first = new Authenticator((await begin(token).expect(201)).body.secret as string);
     const second = new Authenticator((await begin(token).expect(201)).body.secret as string);
@@ -44,7 +44,7 @@ describe('the two-factor profile', () => {
     await confirm(token, second.code()).expect(200);
   });
 
-  it('wants the current password, a verified address and a session', async () => {
+  it('requires the current password, a verified address and a session', async () => {
     const unverified = await app.person();
     expect((await begin(unverified.token).expect(403)).body).toMatchObject({ code: 'email_unverified' });
     const { token } = await app.person({ verified: true });
@@ -61,7 +61,7 @@ describe('the two-factor profile', () => {
     expect(missing.body).toMatchObject({ errors: [{ field: 'code', code: 'missing' }] });
   });
 
-  it('is turned on by a code: recovery codes once, other sessions end, a new token, a mail (ASVS 6.3.7)', async () => {
+  it('is turned on by a code: shows recovery codes, ends other sessions, sends a new token and a mail (ASVS 6.3.7)', async () => {
     const { token, email, sessionId } = await app.person({ verified: true });
     const other = await app.signIn(email);
     const authenticator = new Authenticator((await begin(token).expect(201)).body.secret as string);
@@ -86,7 +86,7 @@ describe('the two-factor profile', () => {
     for (const secret of [authenticator.secret, ...codes]) expect(JSON.stringify(mail)).not.toContain(secret);
   });
 
-  it('does not accept the step that turned it on at sign-in (RFC 6238, 5.2)', async () => {
+  it('does not accept at sign-in the code that turned it on (RFC 6238, 5.2)', async () => {
     const { token, email } = await app.person({ verified: true });
     const authenticator = new Authenticator((await begin(token).expect(201)).body.secret as string);
     await calmMoment();
@@ -100,7 +100,7 @@ describe('the two-factor profile', () => {
     await answer(authenticator.code(1)).expect(201);
   });
 
-  it('is neither begun nor confirmed by a token in its grace', async () => {
+  it('is not begun or confirmed by a token in its grace period', async () => {
     const person = await app.person({ verified: true });
     const { secret } = (await begin(person.token).expect(201)).body as { secret: string };
     const token = await app.tokenInGrace(person);
@@ -109,14 +109,14 @@ describe('the two-factor profile', () => {
     await confirm(token, new Authenticator(secret).code()).expect(401);
   });
 
-  it('makes no recovery codes for a token in its grace', async () => {
+  it('makes no recovery codes for a token in its grace period', async () => {
     const token = await app.tokenInGrace(await enrolled(app));
     const asked = app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password: PASSWORD });
     expect((await asked.expect(401)).body).toMatchObject({ code: 'authentication_required' });
     expect(await remaining(token)).toEqual({ remaining: 10 });
   });
 
-  it('cannot be confirmed without a secret, begun or confirmed again when it is on', async () => {
+  it('cannot be confirmed without a secret, and not begun or confirmed again when it is on', async () => {
     const stranger = await app.person({ verified: true });
     await confirm(stranger.token, '123456').expect(422);
     const { token, authenticator, userId } = await enrolled(app);
@@ -127,7 +127,7 @@ describe('the two-factor profile', () => {
     ).toEqual([{ enabled: true }]);
   });
 
-  it('is confirmed once by many at the same time', async () => {
+  it('is confirmed once by many requests at the same time', async () => {
     const { token } = await app.person({ verified: true });
     const authenticator = new Authenticator((await begin(token).expect(201)).body.secret as string);
     const answers = await Promise.all(Array.from({ length: 20 }, () => confirm(token, authenticator.code())));
@@ -135,7 +135,7 @@ describe('the two-factor profile', () => {
     expect(answers.every(({ status }) => [200, 401, 422].includes(status))).toBe(true);
   });
 
-  it('is turned off with the password, mailed, and sign-in is as before', async () => {
+  it('is turned off with the password: sends a mail, and sign-in asks for no code', async () => {
     const { token, email, userId } = await enrolled(app);
     await disable(token, 'not the password').expect(422);
     await signIn(email).expect(401);
@@ -152,7 +152,7 @@ describe('the two-factor profile', () => {
     await app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password: PASSWORD }).expect(422);
   });
 
-  it('ends renewed tokens when it is turned off, and open challenges, for a factor set up later too', async () => {
+  it('ends grace periods and open challenges when it is turned off, also for a factor that is set up later', async () => {
     const { token, email } = await enrolled(app);
     const challenge_token = (await signIn(email).expect(401)).body.challenge.token as string;
     const renewed = await app.as(token).post('/sessions/current/renewal').expect(201);
@@ -170,7 +170,7 @@ describe('the two-factor profile', () => {
     expect(body).toMatchObject({ code: 'invalid_token' });
   });
 
-  it('mails nothing when one that was never on is taken off', async () => {
+  it('sends no mail when it was never on and is removed', async () => {
     const { token, email } = await app.person({ verified: true });
     await begin(token).expect(201);
     const before = await app.mailbox.to(email);
@@ -179,7 +179,7 @@ describe('the two-factor profile', () => {
     await disable(token).expect(404);
   });
 
-  it('ends renewed tokens when recovery codes are made anew', async () => {
+  it('ends grace periods when new recovery codes are made', async () => {
     const { token } = await enrolled(app);
     const renewed = await app.as(token).post('/sessions/current/renewal').expect(201);
     await app.as(token).get('/me').expect(200);
@@ -215,7 +215,7 @@ describe('the two-factor profile', () => {
     ).toEqual([{ enabled: true }]);
   });
 
-  it('is not turned on by a secret that somebody else asked for, before the password was changed', async () => {
+  it('deletes an unconfirmed secret when the password is changed and when all sessions end', async () => {
     for (const end of [
       (token: string) =>
         app
@@ -234,7 +234,7 @@ describe('the two-factor profile', () => {
     }
   });
 
-  it('makes ten new recovery codes, and the old ones are void', async () => {
+  it('makes ten new recovery codes, and the old ones no longer work', async () => {
     const { token, email, recoveryCodes } = await enrolled(app);
     const renew = (current_password: string) =>
       app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password });
@@ -253,7 +253,7 @@ describe('the two-factor profile', () => {
     expect(await remaining(token)).toEqual({ remaining: 9 });
   });
 
-  it('keeps secrets unreadable at rest: the TOTP secret sealed, recovery codes of 64 bits at least hashed', async () => {
+  it('stores the TOTP secret encrypted, and recovery codes of at least 64 bits hashed', async () => {
     const { recoveryCodes, userId } = await enrolled(app);
     const rows = await app.query(
       `SELECT s.sealed_secret, array_agg(c.digest) AS digests FROM authentication.totp_secrets s
@@ -261,7 +261,7 @@ describe('the two-factor profile', () => {
       [userId],
     );
     const { sealed_secret: box, digests } = rows[0] as { sealed_secret: Buffer; digests: Buffer[] };
-    // Nonce, tag and ciphertext: nothing of it is the secret in clear.
+    // The lengths of nonce, tag and ciphertext.
     expect(box).toHaveLength(12 + 16 + 20);
     expect(digests.every((digest) => digest.length === 32)).toBe(true);
     for (const code of recoveryCodes) {
@@ -270,7 +270,7 @@ describe('the two-factor profile', () => {
     }
   });
 
-  it('survives a change and a reset of the password, and goes with its user', async () => {
+  it('stays on after a change and a reset of the password, and is deleted with its user', async () => {
     const { token, email, userId } = await enrolled(app);
     await app
       .as(token)
@@ -295,7 +295,7 @@ describe('the two-factor profile', () => {
     }
   });
 
-  it('goes when the address is taken over by its owner (pre-hijacking)', async () => {
+  it('is removed when the owner of the address takes over the account (pre-hijacking)', async () => {
     const { email, userId } = await enrolled(app);
     await app.query('UPDATE authentication.users SET verified = false WHERE id = $1', [userId]);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
@@ -307,7 +307,7 @@ describe('the two-factor profile', () => {
     await signIn(email, NEW.password).expect(201);
   });
 
-  it('opens with an older key of SECRET_KEY, and seals with the first at the next code', async () => {
+  it('decrypts with an older key of SECRET_KEY, and encrypts with the first key at the next code', async () => {
     const { email, authenticator, userId } = await enrolled(app);
     const [first, second] = [Buffer.alloc(32, 9).toString('base64'), Buffer.alloc(32, 7).toString('base64')];
     const signInWith = async (keys: string, status: number) => {

@@ -5,19 +5,19 @@ describe('A sealed secret', () => {
   const [old, current] = [randomBytes(32), randomBytes(32)];
   const secret = randomBytes(20);
 
-  it('opens with its key, and differs each time', () => {
+  it('opens with its key, and is different each time', () => {
     const boxes = [sealSecret(secret, [current], 'row 1'), sealSecret(secret, [current], 'row 1')];
     for (const box of boxes) expect(openSecret(box, [current], 'row 1')).toEqual({ secret, isCurrent: true });
     expect(boxes[0]).not.toEqual(boxes[1]);
     expect(boxes[0]!.includes(secret)).toBe(false);
   });
 
-  it('opens with any key of the list, and tells when it is due to be sealed again', () => {
+  it('opens with any key of the list, and reports when it must be sealed again', () => {
     const box = sealSecret(secret, [old], 'row 1');
     expect(openSecret(box, [current, old], 'row 1')).toEqual({ secret, isCurrent: false });
   });
 
-  it('opens with no other key, in no other row, and not when a bit of it was changed', () => {
+  it('does not open with another key, in another row, or after one bit was changed', () => {
     const box = sealSecret(secret, [current], 'row 1');
     expect(() => openSecret(box, [old], 'row 1')).toThrow('SECRET_KEY');
     expect(() => openSecret(box, [current], 'row 2')).toThrow('SECRET_KEY');

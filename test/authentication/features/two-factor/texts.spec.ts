@@ -4,7 +4,7 @@ import { PASSWORD, startApplication, type TestApplication } from '../../../suppo
 import { PSEUDO, pseudoLocale, Reading } from '../../../support/pseudo-locale.js';
 import { enrolled } from './authenticator.js';
 
-describe('Every sentence of the mails about a second factor comes from a texts file', () => {
+describe('The texts of the mails about a second factor', () => {
   let app: TestApplication;
   const reading = new Reading();
 
@@ -13,7 +13,7 @@ describe('Every sentence of the mails about a second factor comes from a texts f
   });
   afterAll(() => app.close());
 
-  it('of all of them', async () => {
+  it('all come from a texts file', async () => {
     const { email, token, recoveryCodes } = await enrolled(app);
     const signIn = await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
     const { challenge } = signIn.body as { challenge: { token: string } };

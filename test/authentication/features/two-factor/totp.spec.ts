@@ -21,20 +21,20 @@ const VECTORS: [seconds: number, code: string][] = [
 const SECRET = Buffer.from('12345678901234567890');
 
 describe('TOTP', () => {
-  it("answers RFC 6238's vectors", () => {
+  it('accepts the test vectors of RFC 6238', () => {
     for (const [seconds, code] of VECTORS) {
       expect([seconds, stepOf(SECRET, code, seconds)]).toEqual([seconds, Math.floor(seconds / 30)]);
     }
   });
 
-  it('allows one step of drift either way, and tells the step of the code', () => {
+  it('allows one step of drift in both directions, and returns the step of the code', () => {
     const [seconds, code] = VECTORS[3]!;
     const step = Math.floor(seconds / 30);
     const offsets = [-60, -30, 0, 30, 60].map((offset) => stepOf(SECRET, code, seconds + offset));
     expect(offsets).toEqual([null, step, step, step, null]);
   });
 
-  it('takes a code as apps show it, in two halves, and nothing else', () => {
+  it('accepts a code with a space between its halves, as apps show it, and nothing else', () => {
     expect(stepOf(SECRET, '287 082', 59)).toBe(1);
     for (const code of ['', '28708', '2870821', '94287082', '28708a', '２８７０８２', '287082\0', '-87082']) {
       expect([code, stepOf(SECRET, code, 59)]).toEqual([code, null]);
@@ -47,7 +47,7 @@ describe('TOTP', () => {
     expect(new Set(secrets.map(base32)).size).toBe(100);
   });
 
-  it('agrees with another implementation at any time, and with oathtool where it is installed', () => {
+  it('agrees with another implementation at any time, and with oathtool if it is installed', () => {
     const isInstalled = spawnSync('oathtool', ['--version']).status === 0;
     for (let round = 0; round < 20; round += 1) {
       const secret = randomBytes(20);
@@ -60,7 +60,7 @@ describe('TOTP', () => {
     }
   });
 
-  it('writes the address that apps read, whatever the names', () => {
+  it('writes a URL that apps can read, with any names', () => {
     const url = new URL(otpauthUrl(SECRET, 'Acme: Tools & Co', 'ada+x@example.com'));
     expect(url.protocol).toBe('otpauth:');
     expect(decodeURIComponent(url.href.split('?')[0]!)).toBe(
@@ -75,7 +75,7 @@ describe('TOTP', () => {
     });
   });
 
-  it('draws it as an SVG that needs no request', () => {
+  it('draws the URL as an SVG that needs no request', () => {
     const [head, body] = qrCode('otpauth://totp/Acme:ada?secret=AAAA').split(',');
     expect(head).toBe('data:image/svg+xml;base64');
     expect(Buffer.from(body!, 'base64').toString()).toMatch(/^<svg [^>]*>.*<\/svg>$/s);

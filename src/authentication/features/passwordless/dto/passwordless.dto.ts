@@ -10,7 +10,7 @@ export class SendPasswordlessDto {
   email!: string;
 }
 
-/** A field of one of two shapes. Empty counts as absent. */
+/** An optional field: the body has one of two shapes. An empty string counts as absent. */
 function EitherField(field: PropertyDecorator, description: string): PropertyDecorator {
   return applyDecorators(
     field,
@@ -22,20 +22,20 @@ function EitherField(field: PropertyDecorator, description: string): PropertyDec
 
 /** Either `token`, or `email` with `code`. */
 export class SignInPasswordlessDto {
-  @EitherField(SecretField(), 'of the mailed link')
+  @EitherField(SecretField(), 'the token from the mailed link')
   token?: string | null;
 
-  @EitherField(EmailField(), 'to which the code was mailed')
+  @EitherField(EmailField(), 'the address to which the code was mailed')
   email?: string | null;
 
-  @EitherField(SecretField(), 'as it was typed: in any case, with spaces or dashes')
+  @EitherField(SecretField(), 'the mailed code, in any case, with or without spaces and dashes')
   code?: string | null;
 }
 
-/** What only a reader of the mailbox has. */
+/** Proof that the client can read the mailbox: the token of the link, or the code with its address. */
 export type MailedProof = { token: string } | { email: string; code: string };
 
-/** @throws InvalidBody for anything but one of the two, whole */
+/** @throws InvalidBody unless the body is exactly one of the two shapes */
 export function mailedProofOf({
   token = null,
   email = null,
@@ -45,7 +45,7 @@ export function mailedProofOf({
     const stray = Object.entries({ email, code }).filter(([, value]) => value !== null);
     if (stray.length === 0) return { token };
     throw new InvalidBody(
-      stray.map(([field]) => fieldError(field, 'unknown', 'is not taken beside `token`')),
+      stray.map(([field]) => fieldError(field, 'unknown', 'must not be sent together with `token`')),
     );
   }
   if (email !== null && code !== null) return { email, code };

@@ -8,7 +8,7 @@ export class TwoFactorPasswordDto {
 
 export class ConfirmTotpDto {
   @SecretField()
-  @ApiProperty({ description: 'what the authenticator app shows', example: '492039' })
+  @ApiProperty({ description: 'the code that the authenticator app shows', example: '492039' })
   code!: string;
 }
 

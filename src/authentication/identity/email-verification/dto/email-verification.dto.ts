@@ -4,10 +4,10 @@ import { IsOptional } from 'class-validator';
 import { EmailField, SecretField } from '../../../http/body/fields.js';
 
 export class SendEmailVerificationDto {
-  // Empty counts as absent.
+  // An empty string counts as absent.
   @Transform(({ value }: { value: unknown }) => (value === '' ? null : value))
   @IsOptional()
-  @ApiPropertyOptional({ description: 'whom to mail, when nobody is signed in', nullable: true })
+  @ApiPropertyOptional({ description: 'the address to mail; required without a session', nullable: true })
   @EmailField()
   email?: string | null;
 }
