@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidBody } from '../problems/problems.js';
+import type { FieldError } from '../problems/problem.js';
+import { fieldError, InvalidBody } from '../problems/problems.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
 import { passwordFault } from './password-policy.js';
@@ -10,6 +11,8 @@ export interface PasswordFault {
   readonly code: string;
   /** for people, follows the field's name: 'is too easy to guess' */
   readonly detail?: string;
+  /** the same as a sentence for a page; without it, the page says what it says of the code */
+  readonly sentence?: FieldError['sentence'];
 }
 
 /** A further check of new passwords. It runs outside any transaction, so it may use the network. */
@@ -34,8 +37,11 @@ export class PasswordRules {
   async assertAcceptable(password: string, emails: readonly string[], appName: string): Promise<void> {
     const { passwordMinLength: minLength } = this.settings;
     const code = passwordFault(password, { minLength, appName, emails });
-    const fault = code === null ? await this.furtherFault(password) : { code };
-    if (fault !== null) throw InvalidBody.of('password', fault.code, fault.detail);
+    const fault: PasswordFault | null = code === null ? await this.furtherFault(password) : { code };
+    if (fault === null) return;
+    const { sentence } = fault;
+    const error = fieldError('password', fault.code, fault.detail);
+    throw new InvalidBody([{ ...error, ...(sentence === undefined ? {} : { sentence }) }]);
   }
 
   private async furtherFault(password: string): Promise<PasswordFault | null> {

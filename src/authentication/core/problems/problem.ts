@@ -1,9 +1,12 @@
 import { HttpException } from '@nestjs/common';
+import type { Texts } from '../texts/texts.js';
 
 export interface FieldError {
   field: string;
   code: string;
   detail: string;
+  /** the same for a page, in the language of its reader. JSON leaves functions out */
+  sentence?: (texts: Texts, locale: string) => string;
 }
 
 interface Extras {

@@ -27,12 +27,12 @@ export const LinkForm = (): MethodDecorator => applyDecorators(FormPost(), LinkP
 
 /** The answer of such a route: a page, or 204 for a program that asks for JSON. */
 export class LinkAnswer {
-  private readonly locale: string;
+  readonly locale: string;
 
   constructor(
     private readonly request: HttpRequest,
     private readonly response: HttpResponse,
-    private readonly texts: Texts,
+    readonly texts: Texts,
   ) {
     this.locale = texts.localeFor(request.headers['accept-language']);
   }

@@ -2,6 +2,7 @@ import type { FieldError, Problem } from '../../core/problems/problem.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { Text } from '../../core/texts/sentence.js';
 import { httpEn } from '../http.en.js';
+import type { LinkAnswer } from './link-page.js';
 import { messagePage, type Page } from './page.js';
 
 type HttpText = Text<typeof httpEn>;
@@ -21,10 +22,16 @@ export function problemPage(problem: Problem, text: HttpText): Page {
 }
 
 /** What is wrong with a field of a form. */
-export function faultOf(field: string, errors: readonly FieldError[], text: HttpText): string | undefined {
+export function faultOf(
+  field: string,
+  errors: readonly FieldError[],
+  { texts, locale }: LinkAnswer,
+): string | undefined {
   const fault = errors.find((error) => error.field === field);
   if (fault === undefined) return undefined;
-  return said(`fault.${fault.code}`, text) ?? fault.detail;
+  return (
+    fault.sentence?.(texts, locale) ?? said(`fault.${fault.code}`, texts.of(httpEn, locale)) ?? fault.detail
+  );
 }
 
 function said(name: string, text: HttpText): string | undefined {

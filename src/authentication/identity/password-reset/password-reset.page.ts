@@ -1,7 +1,6 @@
 import Handlebars from 'handlebars';
 import type { FieldError } from '../../core/problems/problem.js';
 import type { Text } from '../../core/texts/sentence.js';
-import { httpEn } from '../../http/http.en.js';
 import type { LinkAnswer } from '../../http/pages/link-page.js';
 import { messagePage, type Page } from '../../http/pages/page.js';
 import { faultOf } from '../../http/pages/problem.page.js';
@@ -49,7 +48,7 @@ export function newPasswordPage(
 ): Page {
   const text = answer.text(identityEn);
   const isRefused = errors.length > 0;
-  const fault = (field: string): string | undefined => faultOf(field, errors, answer.text(httpEn));
+  const fault = (field: string): string | undefined => faultOf(field, errors, answer);
   const body = form({
     ...fields,
     ...labelsOf(text, fields.minLength),
