@@ -125,7 +125,7 @@ describe('sessions/passwordless', () => {
       const { email } = await app.signUp();
       await mailedTo(email);
       const [mail] = await app.mailbox.to(email);
-      expect(mail?.text.replace(/\s+/g, ' ')).toContain('ends what was set before: sessions and password');
+      expect(mail?.text.replace(/\s+/g, ' ')).toContain('ends all older sessions and removes the password');
     });
 
     it('has a new link and a new code each time', async () => {
