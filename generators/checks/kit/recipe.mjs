@@ -39,10 +39,11 @@ function stepAt(lines, at, language, text) {
   for (const { kind, line, language: wanted } of STEPS) {
     const [found, path] = line.exec(above) ?? [];
     if (found === undefined) continue;
-    if (language !== wanted) throw new Error(`line ${at + 1}: "${above}" wants a block of ${wanted}`);
+    if (language !== wanted)
+      throw new Error(`docs/recipes.md, line ${at + 1}: "${above}" wants a block of ${wanted}`);
     return { kind, path, text, line: at + 1 };
   }
-  throw new Error(`line ${at + 1}: the block stands below "${above}", which is no step`);
+  throw new Error(`docs/recipes.md, line ${at + 1}: the block stands below "${above}", which is no step`);
 }
 
 /** The commands of a block, each on a line; a backslash continues one. */
