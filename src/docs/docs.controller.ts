@@ -1,37 +1,14 @@
-import { Controller, Get, Header, Injectable, Res, type INestApplication } from '@nestjs/common';
+import { Controller, Get, Header, Param, Res, StreamableFile } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { AuthenticationSettings } from '../authentication/core/settings/authentication.settings.js';
-import { Settings } from '../authentication/core/settings/settings.js';
-import { sendPage } from '../authentication/http/pages/page.js';
+import { NotFound } from '../authentication/core/problems/problems.js';
 import type { HttpResponse } from '../authentication/http/request/http.js';
-import { apiDocument } from './api-document.js';
-import { OpenApiDocs, PageDocs } from './docs.openapi.js';
-import { docsPage } from './docs.page.js';
-
-/** The application's document, made when it is first asked for: the start does not wait for it. */
-@Injectable()
-export class Docs {
-  private application: INestApplication | undefined;
-  private made: OpenAPIObject | undefined;
-
-  constructor(@Settings() private readonly settings: AuthenticationSettings) {}
-
-  describe(application: INestApplication): void {
-    this.application = application;
-  }
-
-  get document(): OpenAPIObject {
-    if (this.application === undefined) throw new Error('Docs were given no application to describe');
-    return (this.made ??= apiDocument(this.application, this.settings));
-  }
-}
+import { FileDocs, OpenApiDocs, PageDocs } from './docs.openapi.js';
+import { Docs } from './docs.js';
+import { FILES, type FileName } from './swagger-ui.js';
 
 @Controller()
 export class DocsController {
-  constructor(
-    private readonly docs: Docs,
-    @Settings() private readonly settings: AuthenticationSettings,
-  ) {}
+  constructor(private readonly docs: Docs) {}
 
   @Get('openapi.json')
   @OpenApiDocs()
@@ -42,7 +19,28 @@ export class DocsController {
 
   @Get('docs')
   @PageDocs()
-  page(@Res({ passthrough: true }) response: HttpResponse): string {
-    return sendPage(response, { appName: this.settings.appName, locale: 'en' }, docsPage(this.docs.document));
+  @Header('Cache-Control', 'no-store')
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header('Referrer-Policy', 'strict-origin')
+  @Header('X-Content-Type-Options', 'nosniff')
+  async page(@Res({ passthrough: true }) response: HttpResponse): Promise<string> {
+    const { page, policy } = await this.docs.swaggerUi;
+    response.header('Content-Security-Policy', policy);
+    return page;
   }
+
+  @Get('docs/:file')
+  @FileDocs()
+  @Header('Cache-Control', 'no-store')
+  @Header('X-Content-Type-Options', 'nosniff')
+  async file(@Param('file') name: string): Promise<StreamableFile> {
+    if (!isFileName(name)) throw new NotFound();
+    const ui = await this.docs.swaggerUi;
+    const content = await ui.file(name);
+    return new StreamableFile(content, { type: FILES[name], length: content.length });
+  }
+}
+
+function isFileName(name: string): name is FileName {
+  return Object.hasOwn(FILES, name);
 }

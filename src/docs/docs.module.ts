@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { Docs, DocsController } from './docs.controller.js';
+import { DocsController } from './docs.controller.js';
+import { Docs } from './docs.js';
 
 @Module({ controllers: [DocsController], providers: [Docs] })
 export class DocsModule {}

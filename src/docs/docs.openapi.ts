@@ -1,5 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiParam, ApiProperty, ApiResponse } from '@nestjs/swagger';
 import { Documented } from '../authentication/http/openapi/documented.js';
+import { answerResponse } from '../authentication/http/openapi/responses.js';
+import { FILES } from './swagger-ui.js';
 
 const group = 'Documentation';
 
@@ -40,3 +43,22 @@ export const PageDocs = (): MethodDecorator =>
     summary: 'A page on this document',
     answers: { 200: { description: 'the page', page: true } },
   });
+
+export const FileDocs = (): MethodDecorator =>
+  applyDecorators(
+    ApiParam({ name: 'file', schema: { type: 'string', enum: Object.keys(FILES) } }),
+    Documented({
+      id: 'showDocsFile',
+      group,
+      summary: 'Show a file of the page',
+      answers: {},
+      problems: { 404: ['not_found'] },
+    }),
+    ApiResponse({
+      status: 200,
+      ...answerResponse({ description: 'The file.' }),
+      content: Object.fromEntries(
+        Object.values(FILES).map((type) => [type.split(';', 1)[0] ?? '', { schema: {} }]),
+      ),
+    }),
+  );

@@ -7,7 +7,7 @@ import type { DatabaseConnection } from '../authentication/core/database/data-so
 import { ProblemFilter } from '../authentication/http/problems/problem.filter.js';
 import { PARTS } from '../config/parts.js';
 import type { ServerSettings } from '../config/settings.js';
-import { Docs } from '../docs/docs.controller.js';
+import { Docs } from '../docs/docs.js';
 import { Readiness } from '../health/readiness.js';
 import { createLogger, PinoLogger } from '../logging/logger.js';
 import { requestLog } from '../logging/request-log.js';

@@ -116,18 +116,6 @@ for (const adapter of HTTP_ADAPTERS) {
       });
       expect(JSON.parse(JSON.stringify(await previewDocument(settings)))).toEqual(document);
     });
-
-    it('is a page too, without a script and with nothing from elsewhere', async () => {
-      const { text, headers } = await app.anonymous.get('/docs').expect(200);
-      expect(headers['content-type']).toBe('text/html; charset=utf-8');
-      expect(headers['cache-control']).toBe('no-store');
-      expect(headers['content-security-policy']).toMatch(/^default-src 'none';/);
-      expect(headers['content-security-policy']).not.toMatch(/http|unsafe|script/);
-      for (const { route } of operationsOf(document)) expect(text).toContain(`<code>${route}`);
-      expect(text).not.toMatch(/<script|<img|\ssrc=|\sstyle=|@import|url\(/);
-      const links = [...text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!);
-      expect(links.filter((href) => !href.startsWith('data:'))).toEqual(['openapi.json']);
-    });
   });
 
   describe(`the OpenAPI document under ROUTE_PREFIX on ${adapter}`, () => {

@@ -1,30 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { PASSWORD, type TestApplication } from '../support/application.js';
 import { startHost } from '../support/host.js';
+import { describeInBrowser, launchBrowser, Visit } from './browser.js';
 
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const NEXT = 'a horse, another battery';
-const isInstalled = existsSync(CHROMIUM);
-const describeInBrowser = isInstalled ? describe : describe.skip;
 
-describeInBrowser(`pages${isInstalled ? '' : ` (${CHROMIUM} is not installed: set CHROMIUM_PATH)`}`, () => {
+describeInBrowser('pages', () => {
   let app: TestApplication;
   let browser: Browser;
 
   beforeAll(async () => {
-    [app, browser] = await Promise.all([
-      startHost(),
-      chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS }),
-    ]);
+    [app, browser] = await Promise.all([startHost(), launchBrowser()]);
   });
   afterAll(async () => {
     await browser.close();
@@ -157,65 +143,3 @@ describeInBrowser(`pages${isInstalled ? '' : ` (${CHROMIUM} is not installed: se
     return { email, link: await app.mailbox.linkTo(email, /^Choose a new password/) };
   }
 });
-
-/** A visit of our pages that notes what a browser complains of, and every request that goes elsewhere. */
-class Visit {
-  readonly complaints: string[] = [];
-  private expected: readonly number[] = [];
-
-  private constructor(
-    private readonly context: BrowserContext,
-    readonly page: Page,
-    private readonly url: string,
-  ) {
-    page.on('console', (message) => {
-      // A browser logs every status of 400 and above.
-      const isExpected = this.expected.some((status) => message.text().includes(`status of ${status}`));
-      if (!isExpected) this.complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => this.complaints.push(error.message));
-    page.on('requestfailed', (request) => this.complaints.push(`${request.url()} failed`));
-    page.on('request', (request) => {
-      const address = request.url();
-      if (!address.startsWith(`${url}/`) && !address.startsWith('data:')) this.complaints.push(address);
-    });
-  }
-
-  static async begin(
-    browser: Browser,
-    url: string,
-    options: Parameters<Browser['newContext']>[0],
-  ): Promise<Visit> {
-    const context = await browser.newContext(options);
-    return new Visit(context, await context.newPage(), url);
-  }
-
-  async open(address: URL | string): Promise<void> {
-    await this.page.goto(new URL(address, this.url).href);
-  }
-
-  expects(...statuses: number[]): void {
-    this.expected = statuses;
-  }
-
-  heading(): Promise<string | null> {
-    return this.page.textContent('h1');
-  }
-
-  async check(name: string): Promise<void> {
-    await this.page.evaluate(AXE);
-    const faults = await this.page.evaluate(
-      "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))",
-    );
-    const overflow = await this.page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    expect({ name, faults, overflow }).toEqual({ name, faults: [], overflow: 0 });
-  }
-
-  async end(): Promise<void> {
-    await this.context.close();
-  }
-}
-
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');

@@ -1,0 +1,37 @@
+import { Injectable, type INestApplication } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { AuthenticationSettings } from '../authentication/core/settings/authentication.settings.js';
+import { Settings } from '../authentication/core/settings/settings.js';
+import { apiDocument } from './api-document.js';
+import { SwaggerUi } from './swagger-ui.js';
+
+/** The OpenAPI document and the page that shows it. Both are made when first asked for: the start does not wait. */
+@Injectable()
+export class Docs {
+  private application: INestApplication | undefined;
+  private made: OpenAPIObject | undefined;
+  private shown: Promise<SwaggerUi> | undefined;
+
+  constructor(@Settings() private readonly settings: AuthenticationSettings) {}
+
+  describe(application: INestApplication): void {
+    this.application = application;
+  }
+
+  get document(): OpenAPIObject {
+    if (this.application === undefined)
+      throw new Error('Docs.describe() was not called with the application');
+    return (this.made ??= apiDocument(this.application, this.settings));
+  }
+
+  get swaggerUi(): Promise<SwaggerUi> {
+    return (this.shown ??= SwaggerUi.of(this.settings.appName, this.forPage()));
+  }
+
+  /** The same document with a server relative to the page: requests go to the origin that the page was opened at. */
+  private forPage(): OpenAPIObject {
+    const { info, ...rest } = this.document;
+    const description = `${info.description ?? ''}\n\nFor client generators: [openapi.json](openapi.json)`;
+    return { ...rest, info: { ...info, description }, servers: [{ url: './' }] };
+  }
+}
