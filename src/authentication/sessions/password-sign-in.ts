@@ -19,7 +19,7 @@ export class PasswordSignIn {
     private readonly database: Database,
     private readonly hasher: PasswordHasher,
     private readonly failures: FailureCounters,
-    private readonly door: SignInService,
+    private readonly signIns: SignInService,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
@@ -36,7 +36,7 @@ export class PasswordSignIn {
     await this.log.attempt('sign_in_failed', user, client, attempt);
     if (user === null) throw new InvalidCredentials();
     await this.upgradeDigest(user, body.password);
-    return this.door.proceed(user, client, body.extra);
+    return this.signIns.proceed(user, client, body.extra);
   }
 
   /**

@@ -91,7 +91,7 @@ class KeywordStep implements SignInStep, OnModuleInit {
     private readonly steps: SignInSteps,
     private readonly tokens: OneTimeTokens,
     private readonly database: Database,
-    private readonly door: SignInService,
+    private readonly signIns: SignInService,
   ) {}
 
   onModuleInit(): void {
@@ -123,10 +123,10 @@ class KeywordStep implements SignInStep, OnModuleInit {
       const right = await manager.existsBy(Keyword, { userId: holder.userId, keyword });
       if (user === null || !right) return null;
       const passed = { name: KEYWORD, extra: challenges[0]?.extra ?? {} };
-      return { user, entry: await this.door.enter(user, client, manager, passed) };
+      return { user, entry: await this.signIns.enter(user, client, manager, passed) };
     });
     if (answered === null) throw new InvalidToken();
-    return this.door.conclude(answered.entry, answered.user, client);
+    return this.signIns.conclude(answered.entry, answered.user, client);
   }
 }
 

@@ -33,7 +33,7 @@ export class CodeSignIn {
     private readonly database: Database,
     private readonly codes: SignInCodes,
     private readonly proof: AddressProof,
-    private readonly door: SignInService,
+    private readonly signIns: SignInService,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
@@ -43,7 +43,7 @@ export class CodeSignIn {
     const seen = await this.database.manager.findOneBy(User, { realm: realm.id, email });
     const entered = await this.database.transaction(async (manager) => {
       const user = await this.tryCode(seen?.id ?? NOBODY, email, realm, code, client, manager);
-      return user === null ? null : { user, entry: await this.door.enter(user, client, manager) };
+      return user === null ? null : { user, entry: await this.signIns.enter(user, client, manager) };
     });
     if (entered !== null) return entered;
     // Thrown after the commit: an exception in the transaction would roll back the count.

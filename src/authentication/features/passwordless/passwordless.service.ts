@@ -26,7 +26,7 @@ export class PasswordlessService implements UserListener, OnModuleInit {
     private readonly tokens: OneTimeTokens,
     private readonly byCode: CodeSignIn,
     private readonly proof: AddressProof,
-    private readonly door: SignInService,
+    private readonly signIns: SignInService,
     private readonly mails: MailQueue,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
@@ -69,7 +69,7 @@ export class PasswordlessService implements UserListener, OnModuleInit {
     const { user, entry } = await ('token' in proof
       ? this.enterByLink(proof.token, asked, client)
       : this.byCode.enter(proof, asked.realm, client));
-    return this.door.conclude(entry, user, client);
+    return this.signIns.conclude(entry, user, client);
   }
 
   private enterByLink(token: string, asked: RealmOfRequest, client: Client): Promise<Entered> {
@@ -77,7 +77,7 @@ export class PasswordlessService implements UserListener, OnModuleInit {
       const user = await this.log.attempt('sign_in_failed', null, client, () =>
         this.useLink(token, asked, client, manager),
       );
-      return { user, entry: await this.door.enter(user, client, manager) };
+      return { user, entry: await this.signIns.enter(user, client, manager) };
     });
   }
 

@@ -32,7 +32,7 @@ export class TwoFactorChallengeService implements OnModuleInit {
     private readonly challenges: TwoFactorChallenges,
     private readonly factors: SecondFactors,
     private readonly failures: FailureCounters,
-    private readonly door: SignInService,
+    private readonly signIns: SignInService,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
@@ -64,7 +64,7 @@ export class TwoFactorChallengeService implements OnModuleInit {
       this.log.outcome('second_factor_failed', user, client, 'invalid_credentials');
       throw new CodeRefused();
     }
-    return this.door.conclude(entry, user, client);
+    return this.signIns.conclude(entry, user, client);
   }
 
   /** Returns a refusal instead of throwing it: an exception would roll back the count of the failure. */
@@ -86,7 +86,7 @@ export class TwoFactorChallengeService implements OnModuleInit {
     const passed = await this.challenges.pass(token, manager);
     if (passed === null) throw new InvalidToken();
     await this.failures.clear(COUNTER, String(user.id), manager);
-    return { entry: await this.door.enter(user, client, manager, passed), user };
+    return { entry: await this.signIns.enter(user, client, manager, passed), user };
   }
 
   /** Finds the user of a challenge and locks the row. @throws InvalidToken, also while the user is suspended */

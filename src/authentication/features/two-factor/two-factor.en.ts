@@ -15,5 +15,5 @@ export const twoFactorEn = {
     other: 'Somebody signed in to your account {email} with a recovery code. {count} codes are left.',
   },
   'two_factor.mail.not_you':
-    'If it was not you: ask for a password reset at once. It ends every session and sets a new password.',
+    'If it was not you: ask for a password reset immediately. It ends every session and sets a new password.',
 } as const;
