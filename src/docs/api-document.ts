@@ -5,13 +5,14 @@ import { authenticationDocument } from '../authentication/http/openapi/document.
 
 const DESCRIPTION = `Sign-up, sign-in, sessions, passwords and email addresses.
 
-Bodies are JSON; unknown fields are refused. A caller bears its session's token in \`Authorization: Bearer\` or in
-\`X-Session-Token\`. Failures are problems (RFC 9457): rely on \`code\`. No answer may be kept.`;
+Bodies are JSON. Unknown fields are refused. The answer to a sign-in has a token in the header \`X-Session-Token\`: send it
+in that header, or as \`Authorization: Bearer\`, with every request that needs a session. A failure is a problem (RFC 9457);
+its \`code\` never changes. No answer may be cached.`;
 
-/** In this order; others follow. */
+/** The order of the groups. Groups of features follow. */
 const GROUPS = ['Accounts', 'Sessions', 'Passwords', 'Email addresses'];
 
-/** The OpenAPI document of the server, with paths that are relative to where it is reached. */
+/** The OpenAPI document of the server. The route prefix is in the server's address, not in the paths. */
 export function apiDocument(
   application: INestApplication,
   { appName, appUrl, routePrefix }: AuthenticationSettings,

@@ -32,16 +32,16 @@ export const OpenApiDocs = (): MethodDecorator =>
   Documented({
     id: 'showOpenApi',
     group,
-    summary: 'This document',
-    answers: { 200: { description: 'OpenAPI 3.1', type: OpenApiDocument } },
+    summary: 'Get this OpenAPI document',
+    answers: { 200: { description: 'The document, in OpenAPI 3.1.', type: OpenApiDocument } },
   });
 
 export const PageDocs = (): MethodDecorator =>
   Documented({
     id: 'showDocs',
     group,
-    summary: 'A page on this document',
-    answers: { 200: { description: 'the page', page: true } },
+    summary: 'Show this document in Swagger UI',
+    answers: { 200: { description: 'The page.', page: true } },
   });
 
 export const FileDocs = (): MethodDecorator =>
@@ -50,7 +50,7 @@ export const FileDocs = (): MethodDecorator =>
     Documented({
       id: 'showDocsFile',
       group,
-      summary: 'Show a file of the page',
+      summary: 'Get a file of the Swagger UI page',
       answers: {},
       problems: { 404: ['not_found'] },
     }),

@@ -31,7 +31,7 @@ export class Docs {
   /** The same document with a server relative to the page: requests go to the origin that the page was opened at. */
   private forPage(): OpenAPIObject {
     const { info, ...rest } = this.document;
-    const description = `${info.description ?? ''}\n\nFor client generators: [openapi.json](openapi.json)`;
+    const description = `${info.description ?? ''}\n\nThe OpenAPI document, for client generators: [openapi.json](openapi.json)`;
     return { ...rest, info: { ...info, description }, servers: [{ url: './' }] };
   }
 }

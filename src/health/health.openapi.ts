@@ -7,16 +7,16 @@ class HealthView {
 }
 
 const group = 'Health';
-const OK = { description: 'yes', type: HealthView };
+const OK = { description: 'Yes.', type: HealthView };
 
 export const LiveDocs = (): MethodDecorator =>
-  Documented({ id: 'isLive', group, summary: 'Whether the process answers', answers: { 200: OK } });
+  Documented({ id: 'isLive', group, summary: 'Check that the server is running', answers: { 200: OK } });
 
 export const ReadyDocs = (): MethodDecorator =>
   Documented({
     id: 'isReady',
     group,
-    summary: 'Whether requests should be sent here',
-    details: 'Not while the database is out of reach or the server stops.',
+    summary: 'Check that the server is ready for requests',
+    details: 'Answers 503 while the database cannot be reached, and while the server is stopping.',
     answers: { 200: OK },
   });

@@ -104,7 +104,7 @@ for (const adapter of HTTP_ADAPTERS) {
         expect(absolute).toEqual([{ url: `${app.url}${prefix}` }]);
         expect(info).toEqual({
           ...described,
-          description: `${described.description ?? ''}\n\nFor client generators: [openapi.json](openapi.json)`,
+          description: `${described.description ?? ''}\n\nThe OpenAPI document, for client generators: [openapi.json](openapi.json)`,
         });
       });
 

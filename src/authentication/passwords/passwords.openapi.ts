@@ -6,10 +6,10 @@ export const ChangePasswordDocs = (): MethodDecorator =>
   Documented({
     id: 'changePassword',
     group: 'Passwords',
-    summary: 'Change the own password',
-    details: 'Every other session ends, and the owner is mailed.',
+    summary: 'Change your password',
+    details: 'All other sessions end, and the user is told by email.',
     caller: 'session',
     body: ChangePasswordDto,
-    answers: { 200: { description: 'the user', type: UserView } },
+    answers: { 200: { description: 'The user.', type: UserView } },
     problems: { 429: ['too_many_requests'], 503: ['overloaded'] },
   });

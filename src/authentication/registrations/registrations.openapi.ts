@@ -16,12 +16,12 @@ export const SignUpDocs = (): MethodDecorator =>
     id: 'signUp',
     group,
     summary: 'Sign up',
-    details: 'Creates a user, and mails a link that proves the address.',
+    details: 'Creates a user and emails a link that confirms the address.',
     body: SignUpDto,
     answers: {
-      201: { description: 'the user', type: UserView },
+      201: { description: 'The user.', type: UserView },
       202: {
-        description: 'with CONCEAL_ACCOUNTS=true, alike for a free and a taken address',
+        description: 'With `CONCEAL_ACCOUNTS=true`: the same answer for a free and a taken address.',
         type: ConcealedSignUpView,
       },
     },
@@ -32,19 +32,19 @@ export const ShowAccountDocs = (): MethodDecorator =>
   Documented({
     id: 'showAccount',
     group,
-    summary: 'Show the own user',
+    summary: 'Show your user',
     caller: 'credential',
-    answers: { 200: { description: 'the user', type: UserView } },
+    answers: { 200: { description: 'The user.', type: UserView } },
   });
 
 export const DeleteAccountDocs = (): MethodDecorator =>
   Documented({
     id: 'deleteAccount',
     group,
-    summary: 'Delete the own user',
-    details: 'The user, its sessions, tokens and all that belongs to them are gone.',
+    summary: 'Delete your account',
+    details: 'Deletes the user with all sessions, tokens and other data that belongs to the user.',
     caller: 'session',
     body: DeleteAccountDto,
-    answers: { 204: { description: 'gone' } },
+    answers: { 204: { description: 'The account is deleted.' } },
     problems: { 409: ['in_use'], 429: ['too_many_requests'], 503: ['overloaded'] },
   });

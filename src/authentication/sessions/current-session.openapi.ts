@@ -2,15 +2,14 @@ import { Documented } from '../http/openapi/documented.js';
 import { SessionView } from './session.view.js';
 
 const group = 'Sessions';
-const ENDED = { description: 'ended' };
 
 export const ShowCurrentSessionDocs = (): MethodDecorator =>
   Documented({
     id: 'showCurrentSession',
     group,
-    summary: "Show the caller's session",
+    summary: 'Show the session of this request',
     caller: 'session',
-    answers: { 200: { description: 'the session', type: SessionView } },
+    answers: { 200: { description: 'The session.', type: SessionView } },
     problems: { 404: ['not_found'] },
   });
 
@@ -18,21 +17,28 @@ export const RenewSessionDocs = (): MethodDecorator =>
   Documented({
     id: 'renewSession',
     group,
-    summary: "Renew the token of the caller's session",
+    summary: 'Replace the token of this session',
     details:
-      'The old token works 30 seconds longer, for requests in flight. In that time it renews again, as long as the new ' +
-      'one was never used (its answer was lost): the unused one is void then. The absolute limit stays.',
+      'The old token works for 30 more seconds, for requests that are already on their way. If the answer with the new ' +
+      'token is lost, renew again with the old token within these 30 seconds: that works as long as the new token was ' +
+      'never used, and makes the unused token invalid. The session still ends at its absolute limit.',
     caller: 'session',
-    answers: { 201: { description: 'the same session', type: SessionView, token: true } },
+    answers: {
+      201: {
+        description: 'The same session. The header holds its new token.',
+        type: SessionView,
+        token: true,
+      },
+    },
   });
 
 export const SignOutDocs = (): MethodDecorator =>
   Documented({
     id: 'signOut',
     group,
-    summary: "End the caller's session",
+    summary: 'Sign out: end this session',
     caller: 'session',
-    answers: { 204: ENDED },
+    answers: { 204: { description: 'The session has ended.' } },
     problems: { 404: ['not_found'] },
   });
 
@@ -40,7 +46,7 @@ export const EndOtherSessionsDocs = (): MethodDecorator =>
   Documented({
     id: 'endOtherSessions',
     group,
-    summary: "End all own sessions but the caller's",
+    summary: 'End all of your sessions except this one',
     caller: 'session',
-    answers: { 204: ENDED },
+    answers: { 204: { description: 'The other sessions have ended.' } },
   });

@@ -4,16 +4,16 @@ import { IdParam } from '../http/openapi/id-param.js';
 import { SessionView } from './session.view.js';
 
 const group = 'Sessions';
-const ONE = { description: 'the session', type: SessionView };
-const ENDED = { description: 'ended' };
+const ONE = { description: 'The session.', type: SessionView };
+const ENDED = { description: 'The session has ended.' };
 
 export const ListSessionsDocs = (): MethodDecorator =>
   Documented({
     id: 'listSessions',
     group,
-    summary: 'List the own sessions',
+    summary: 'List your sessions',
     caller: 'session',
-    answers: { 200: { description: 'live sessions, newest first', type: [SessionView] } },
+    answers: { 200: { description: 'Your active sessions, newest first.', type: [SessionView] } },
   });
 
 export const ShowSessionDocs = (): MethodDecorator =>
@@ -22,7 +22,7 @@ export const ShowSessionDocs = (): MethodDecorator =>
     Documented({
       id: 'showSession',
       group,
-      summary: 'Show one of the own sessions',
+      summary: 'Show one of your sessions',
       caller: 'session',
       answers: { 200: ONE },
       problems: { 404: ['not_found'] },
@@ -33,9 +33,9 @@ export const EndAllSessionsDocs = (): MethodDecorator =>
   Documented({
     id: 'endAllSessions',
     group,
-    summary: "End all own sessions, the caller's too",
+    summary: 'End all of your sessions, including this one',
     caller: 'session',
-    answers: { 204: ENDED },
+    answers: { 204: { description: 'All sessions have ended.' } },
   });
 
 export const EndSessionDocs = (): MethodDecorator =>
@@ -44,7 +44,7 @@ export const EndSessionDocs = (): MethodDecorator =>
     Documented({
       id: 'endSession',
       group,
-      summary: 'End one of the own sessions',
+      summary: 'End one of your sessions',
       caller: 'session',
       answers: { 204: ENDED },
       problems: { 404: ['not_found'] },

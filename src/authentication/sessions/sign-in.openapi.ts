@@ -7,9 +7,11 @@ export const SignInDocs = (): MethodDecorator =>
     id: 'signIn',
     group: 'Sessions',
     summary: 'Sign in',
-    details: 'An unknown address and a wrong password are answered alike.',
+    details: 'The answer is the same for an unknown address and for a wrong password.',
     body: SignInDto,
-    answers: { 201: { description: 'the session', type: SessionView, token: true } },
+    answers: {
+      201: { description: 'The session. The header holds its token.', type: SessionView, token: true },
+    },
     problems: {
       401: ['invalid_credentials'],
       403: ['email_unverified', 'account_suspended'],

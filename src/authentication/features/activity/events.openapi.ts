@@ -14,15 +14,17 @@ export const ListEventsDocs = (): MethodDecorator =>
     ApiQuery({
       name: 'before',
       required: false,
-      description: 'an id: events older than that one; for the next page, the last id of this one',
+      description:
+        'Lists only events that are older than the event with this id. For the next page, give the last id of this page.',
       schema: { type: 'integer', minimum: 1 },
     }),
     Documented({
       id: 'listEvents',
       group: 'Activity',
-      summary: 'List what happened to the account',
-      details: 'Sign-ins and failed ones, changes of password and address, and what features add. 400 days.',
+      summary: 'List the events of your account',
+      details:
+        'Successful and failed sign-ins, changes of the password and of the email address, and what other features record. Events are kept for 400 days.',
       caller: 'session',
-      answers: { 200: { description: 'own events, newest first', type: [EventView] } },
+      answers: { 200: { description: 'Your events, newest first.', type: [EventView] } },
     }),
   );

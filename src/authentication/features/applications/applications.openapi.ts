@@ -7,7 +7,7 @@ import { CreateApplicationDto, UpdateApplicationDto } from './dto/application.dt
 import { ReplaceApiKeyDto } from './dto/replace-api-key.dto.js';
 import { API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT } from './end-user.js';
 
-const ONE = { description: 'the application', type: ApplicationView };
+const ONE = { description: 'The application.', type: ApplicationView };
 
 const OwnerRoute = (
   route: Pick<RouteDescription, 'id' | 'summary' | 'details' | 'body' | 'answers' | 'problems'>,
@@ -28,28 +28,28 @@ const OneRoute = (route: Parameters<typeof OwnerRoute>[0]): MethodDecorator =>
 export const ListApplicationsDocs = (): MethodDecorator =>
   OwnerRoute({
     id: 'listApplications',
-    summary: 'List the own applications',
-    answers: { 200: { description: 'applications, newest first', type: [ApplicationView] } },
+    summary: 'List your applications',
+    answers: { 200: { description: 'Your applications, newest first.', type: [ApplicationView] } },
   });
 
 export const ShowApplicationDocs = (): MethodDecorator =>
-  OneRoute({ id: 'showApplication', summary: 'Show one of the own applications', answers: { 200: ONE } });
+  OneRoute({ id: 'showApplication', summary: 'Show one of your applications', answers: { 200: ONE } });
 
 export const CreateApplicationDocs = (): MethodDecorator =>
   OwnerRoute({
     id: 'createApplication',
     summary: 'Create an application',
     details:
-      'Its users are its own: the same address may sign up in each. It expires after a year by default.',
+      'Each application has its own users: the same address can sign up in each of them. An application expires after one year unless `expires_at` says otherwise.',
     body: CreateApplicationDto,
-    answers: { 201: { description: 'the application, and its key', type: CreatedApplicationView } },
+    answers: { 201: { description: 'The application and its key.', type: CreatedApplicationView } },
   });
 
 export const ChangeApplicationDocs = (): MethodDecorator =>
   OneRoute({
     id: 'changeApplication',
-    summary: 'Rename an application, or let it live longer',
-    details: 'One that expired lives again.',
+    summary: 'Rename an application or extend its life',
+    details: 'An expired application works again once it has a new `expires_at`.',
     body: UpdateApplicationDto,
     answers: { 200: ONE },
   });
@@ -58,35 +58,35 @@ export const DeleteApplicationDocs = (): MethodDecorator =>
   OneRoute({
     id: 'deleteApplication',
     summary: 'Delete an application and its users',
-    answers: { 204: { description: 'gone' } },
+    answers: { 204: { description: 'The application and its users are deleted.' } },
   });
 
 export const ReplaceApiKeyDocs = (): MethodDecorator =>
   OneRoute({
     id: 'replaceApiKey',
-    summary: 'Issue a new key',
-    details: 'The old one works for 24 hours more; with `revoke` every older key ends at once.',
+    summary: 'Create a new key for an application',
+    details: 'The old key works for 24 more hours. With `revoke`, every older key stops working at once.',
     body: ReplaceApiKeyDto,
-    answers: { 201: { description: 'the new key', type: ApiKeyView } },
+    answers: { 201: { description: 'The new key.', type: ApiKeyView } },
   });
 
-/** What a key changes on every route. */
+/** Adds the headers and the failure of an application's key to every route. */
 export function describeKeys(document: OpenAPIObject): void {
   addProblem(document, 'all', 401, 'invalid_api_key');
   addHeader(document, {
     name: API_KEY,
     description:
-      'the key of an application: the request acts within it. A secret of a backend, never of a browser.',
+      'The key of an application: the request acts on the users of that application. The key is a secret: send it from a backend, never from a browser.',
     schema: { type: 'string', pattern: '^naz_[\\w-]{49}$' },
   });
   addHeader(document, {
     name: CLIENT_ADDRESS,
-    description: 'with a key: the IP address of the end user, whom throttles count and sessions remember',
+    description: 'With a key: the IP address of the end user, for throttles and for the list of sessions.',
     schema: { type: 'string', examples: ['203.0.113.9'] },
   });
   addHeader(document, {
     name: CLIENT_USER_AGENT,
-    description: 'with a key: the user agent of the end user',
+    description: 'With a key: the user agent of the end user.',
     schema: { type: 'string' },
   });
 }

@@ -7,7 +7,7 @@ import { DeviceNameDto } from './dto/name.dto.js';
 import { SignInDeviceFields } from './sign-in-device.js';
 
 export const DEVICES = 'Devices';
-const DEVICE = { description: 'the device', type: DeviceView };
+const DEVICE = { description: 'The device.', type: DeviceView };
 const UNKNOWN = { 404: ['not_found'] };
 
 export const ListDevicesDocs = (): MethodDecorator =>
@@ -16,9 +16,9 @@ export const ListDevicesDocs = (): MethodDecorator =>
     Documented({
       id: 'listDevices',
       group: DEVICES,
-      summary: 'List the own devices',
+      summary: 'List your devices',
       caller: 'session',
-      answers: { 200: { description: 'newest first', type: [DeviceView] } },
+      answers: { 200: { description: 'Your devices, newest first.', type: [DeviceView] } },
     }),
   );
 
@@ -28,8 +28,8 @@ export const ShowDeviceDocs = (): MethodDecorator =>
     Documented({
       id: 'showDevice',
       group: DEVICES,
-      summary: 'Show one of the own devices',
-      details: 'A device token shows its own device alone.',
+      summary: 'Show one of your devices',
+      details: 'With the token of a device, only that device.',
       caller: 'session',
       answers: { 200: DEVICE },
       problems: UNKNOWN,
@@ -67,15 +67,15 @@ export const RemoveDeviceDocs = (): MethodDecorator =>
       name: 'keep_data',
       required: false,
       schema: { type: 'boolean', default: false },
-      description: 'whether its row stays, marked deleted, for what points at it',
+      description: 'Keeps the record of the device, marked as deleted, for data that refers to it.',
     }),
     Documented({
       id: 'removeDevice',
       group: DEVICES,
       summary: 'Remove a device',
-      details: 'Its sessions and tokens end.',
+      details: 'The sessions and tokens of the device end.',
       caller: 'session',
-      answers: { 204: { description: 'removed' } },
+      answers: { 204: { description: 'The device is removed.' } },
       problems: { ...UNKNOWN, 409: ['in_use'] },
     }),
   );

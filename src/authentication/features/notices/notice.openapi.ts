@@ -12,11 +12,11 @@ export const ShowNoticeDocs = (): MethodDecorator =>
     Documented({
       id: 'showSignInNotice',
       group,
-      summary: 'The page behind the mailed notice of a sign-in from a new device',
-      details: 'Nothing is consumed.',
+      summary: 'Show the page that the email about a sign-in from a new device opens',
+      details: 'Opening the page does not use up the link.',
       answers: {
-        200: { description: 'the page with the button', page: true },
-        204: { description: 'the token is live, for a request that asks for JSON' },
+        200: { description: 'The page with the button.', page: true },
+        204: { description: 'The token is valid. Only for a request that asks for JSON.' },
       },
       problems: FAILURES,
       pages: true,
@@ -27,10 +27,10 @@ export const DenySignInDocs = (): MethodDecorator =>
   Documented({
     id: 'denySignIn',
     group,
-    summary: 'The button of that page',
-    details: 'That session ends, and a password reset is mailed.',
+    summary: 'Report with the button of the page that the sign-in was not yours',
+    details: 'The session of that sign-in ends, and an email to reset the password is sent.',
     form: DenySignInDto,
-    answers: { 200: { description: 'a page that says so', page: true } },
+    answers: { 200: { description: 'A page that says that the session has ended.', page: true } },
     problems: FAILURES,
     pages: true,
   });

@@ -11,10 +11,10 @@ export const SendPasswordlessDocs = (): MethodDecorator =>
   Documented({
     id: 'sendPasswordless',
     group,
-    summary: 'Mail a link and a code that sign in',
-    details: 'The answer is the same, in time too, whether the address is known or not.',
+    summary: 'Send the email with a link and a code to sign in',
+    details: 'The answer and its time are the same whether an account with this address exists or not.',
     body: SendPasswordlessDto,
-    answers: { 204: { description: 'mailed, if the address is known' } },
+    answers: { 204: { description: 'The email is sent if an account with this address exists.' } },
     problems: { 429: ['too_many_requests'] },
   });
 
@@ -24,9 +24,10 @@ export const ShowPasswordlessDocs = (): MethodDecorator =>
     Documented({
       id: 'showPasswordless',
       group,
-      summary: 'The page behind the mailed link',
-      details: 'It tells to go back and type the code. Nothing is consumed, whatever the request asks for.',
-      answers: { 200: { description: 'the page', page: true } },
+      summary: 'Show the page that the emailed link opens',
+      details:
+        'The page asks to go back and type the code. Opening it does not use up the link, also when the request asks for JSON.',
+      answers: { 200: { description: 'The page.', page: true } },
       problems: FAILURES,
       pages: true,
     }),
@@ -36,10 +37,10 @@ export const SignInPasswordlessDocs = (): MethodDecorator =>
   Documented({
     id: 'signInPasswordless',
     group,
-    summary: 'Sign in with what was mailed',
+    summary: 'Sign in with the emailed link or code',
     details:
-      'Either `token`, from the link, or `email` with `code`. They work once, for 10 minutes: using one ends the other. After five failures a code is dead, while its link is not. 401 means that the password was changed, or the account deleted, in that very moment.',
+      'Give either the `token` of the link, or `email` and `code`. Link and code are valid for 10 minutes and work once: after one is used, the other no longer works. After five wrong codes the code no longer works, but the link does. 401 means that the password was changed or the account was deleted during the request.',
     body: SignInPasswordlessDto,
-    answers: { 201: { description: 'the session', type: SessionView, token: true } },
+    answers: { 201: { description: 'The session.', type: SessionView, token: true } },
     problems: { ...FAILURES, 401: ['invalid_credentials'], 403: ['account_suspended'] },
   });

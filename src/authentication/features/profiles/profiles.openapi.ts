@@ -8,20 +8,20 @@ export const ShowProfileDocs = (): MethodDecorator =>
   Documented({
     id: 'showProfile',
     group,
-    summary: 'Show the own profile',
-    details: 'Every field that was never given is null.',
+    summary: 'Show your profile',
+    details: 'A field that was never set is null.',
     caller: 'credential',
-    answers: { 200: { description: 'the profile', type: ProfileView } },
+    answers: { 200: { description: 'The profile.', type: ProfileView } },
   });
 
 export const ChangeProfileDocs = (): MethodDecorator =>
   Documented({
     id: 'changeProfile',
     group,
-    summary: 'Change the own profile',
+    summary: 'Change your profile',
     details:
-      'Fields that are not given stay. A `username` that another user has, whatever its case, is answered 422 `taken`.',
+      'A field that is not given keeps its value. A `username` that another user has is answered 422 `taken`; upper and lower case do not count.',
     caller: 'session',
     body: ProfileDto,
-    answers: { 200: { description: 'the profile', type: ProfileView } },
+    answers: { 200: { description: 'The profile.', type: ProfileView } },
   });

@@ -5,10 +5,16 @@ export const EnterSudoDocs = (): MethodDecorator =>
   Documented({
     id: 'enterSudo',
     group: 'Sessions',
-    summary: "Make the caller's session fresh again",
-    details: 'The old token serves requests in flight for 30 seconds more; it is not fresh.',
+    summary: 'Confirm your password to make your session fresh',
+    details:
+      'The old token works for 30 more seconds, for requests that are already on their way. It is not fresh.',
     caller: 'session',
     body: EnterSudoDto,
-    answers: { 204: { description: 'fresh for 30 minutes', token: true } },
+    answers: {
+      204: {
+        description: 'The session is fresh for 30 minutes. The header holds its new token.',
+        token: true,
+      },
+    },
     problems: { 429: ['too_many_requests'], 503: ['overloaded'] },
   });

@@ -8,18 +8,21 @@ export const ShowRecoveryCodesDocs = (): MethodDecorator =>
   Documented({
     id: 'showRecoveryCodes',
     group,
-    summary: 'How many recovery codes are left',
+    summary: 'Show how many recovery codes you have left',
     caller: 'session',
-    answers: { 200: { description: 'their number', type: RemainingRecoveryCodesView } },
+    answers: {
+      200: { description: 'The number of recovery codes that are left.', type: RemainingRecoveryCodesView },
+    },
   });
 
 export const RenewRecoveryCodesDocs = (): MethodDecorator =>
   Documented({
     id: 'renewRecoveryCodes',
     group,
-    summary: 'Get ten new recovery codes; the old ones are void',
+    summary: 'Create ten new recovery codes',
+    details: 'The old recovery codes no longer work.',
     caller: 'session',
     body: TwoFactorPasswordDto,
-    answers: { 201: { description: 'the codes, shown this once', type: RecoveryCodesView } },
+    answers: { 201: { description: 'The codes. They are not shown again.', type: RecoveryCodesView } },
     problems: { 429: ['too_many_requests'], 503: ['overloaded'] },
   });

@@ -9,11 +9,12 @@ export const BeginTotpDocs = (): MethodDecorator =>
   Documented({
     id: 'beginTotp',
     group,
-    summary: 'Get a secret for an authenticator app',
-    details: 'It counts once a code confirmed it. Asked again before that, a new secret takes its place.',
+    summary: 'Create a secret for an authenticator app',
+    details:
+      'The second factor is on only after a code of the app has confirmed the secret. Asking again before that replaces the secret.',
     caller: 'session',
     body: TwoFactorPasswordDto,
-    answers: { 201: { description: 'the secret', type: TotpSetUpView } },
+    answers: { 201: { description: 'The secret.', type: TotpSetUpView } },
     problems: { 403: ['email_unverified'], ...OF_PASSWORDS },
   });
 
@@ -21,11 +22,18 @@ export const ConfirmTotpDocs = (): MethodDecorator =>
   Documented({
     id: 'confirmTotp',
     group,
-    summary: 'Turn the second factor on with a code of the app',
-    details: 'Other sessions end, and the caller gets a new token. The recovery codes are shown this once.',
+    summary: 'Turn the second factor on with a code of the authenticator app',
+    details:
+      'All other sessions of the user end, and this session gets a new token. The recovery codes are not shown again.',
     caller: 'session',
     body: ConfirmTotpDto,
-    answers: { 200: { description: 'on', type: RecoveryCodesView, token: true } },
+    answers: {
+      200: {
+        description: 'The second factor is on. The header holds the new token, the body the recovery codes.',
+        type: RecoveryCodesView,
+        token: true,
+      },
+    },
     problems: { 429: ['too_many_requests'] },
   });
 
@@ -36,6 +44,6 @@ export const DisableTotpDocs = (): MethodDecorator =>
     summary: 'Turn the second factor off',
     caller: 'session',
     body: TwoFactorPasswordDto,
-    answers: { 204: { description: 'off' } },
+    answers: { 204: { description: 'The second factor is off.' } },
     problems: { 404: ['not_found'], ...OF_PASSWORDS },
   });

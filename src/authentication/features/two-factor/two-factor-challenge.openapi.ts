@@ -5,7 +5,7 @@ import { AnswerChallengeDto } from './dto/two-factor.dto.js';
 const ROUTE = {
   group: 'Two-factor authentication',
   body: AnswerChallengeDto,
-  answers: { 201: { description: 'the session', type: SessionView, token: true } },
+  answers: { 201: { description: 'The session.', type: SessionView, token: true } },
   problems: {
     400: ['invalid_token'],
     401: ['invalid_credentials'],
@@ -14,14 +14,14 @@ const ROUTE = {
   },
 } satisfies Partial<RouteDescription>;
 
-const HELD_UP = 'Five wrong codes within 15 minutes hold up every challenge of that user.';
+const LIMIT = 'After five wrong codes within 15 minutes, every further code for this user is answered 429.';
 
 export const AnswerWithTotpDocs = (): MethodDecorator =>
   Documented({
     ...ROUTE,
     id: 'answerChallengeWithTotp',
     summary: 'Sign in with a code of the authenticator app',
-    details: HELD_UP,
+    details: LIMIT,
   });
 
 export const AnswerWithRecoveryCodeDocs = (): MethodDecorator =>
@@ -29,5 +29,5 @@ export const AnswerWithRecoveryCodeDocs = (): MethodDecorator =>
     ...ROUTE,
     id: 'answerChallengeWithRecoveryCode',
     summary: 'Sign in with a recovery code',
-    details: `The code is used up, and the owner is mailed. ${HELD_UP}`,
+    details: `Each code works once. The user is told by email. ${LIMIT}`,
   });

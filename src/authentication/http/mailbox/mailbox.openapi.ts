@@ -22,8 +22,9 @@ export const ListMailsDocs = (): MethodDecorator =>
   Documented({
     id: 'listMails',
     group: 'Development',
-    summary: 'Mails that were kept instead of sent',
-    details: 'While SMTP_URL is unset, and for this machine alone; else 404.',
-    answers: { 200: { description: 'mails, newest first', type: [KeptMailView], page: true } },
+    summary: 'List the emails that were kept instead of sent',
+    details:
+      'For development: answers only while `SMTP_URL` is not set, and only requests from the same machine. Otherwise 404.',
+    answers: { 200: { description: 'The emails, newest first.', type: [KeptMailView], page: true } },
     problems: { 404: ['not_found'] },
   });

@@ -4,7 +4,7 @@ import { GUARDED } from './guarded.js';
 import { problemOf, problemResponse, type ResponseDescription } from './responses.js';
 import { SECURITY_SCHEMES } from './security-schemes.js';
 
-/** What a feature changes in the description of others' routes: a static field on its module. */
+/** How a feature changes the description of routes that are not its own: a static field of its module. */
 export interface DocumentPart {
   readonly describe?: (document: OpenAPIObject) => void;
 }
@@ -24,14 +24,14 @@ interface Operation {
   [GUARDED]?: true;
 }
 
-/** A header that a request may bear. */
+/** A header that a request may have. */
 interface RequestHeader {
   readonly name: string;
   readonly description: string;
   readonly schema: object;
 }
 
-/** Instead of `SwaggerModule.createDocument`: the same, with what our features add, as OpenAPI 3.1. */
+/** Use it in place of `SwaggerModule.createDocument`: it adds what our features describe, and makes OpenAPI 3.1. */
 export function authenticationDocument(
   application: INestApplication,
   config: Omit<OpenAPIObject, 'openapi' | 'paths'>,
@@ -49,7 +49,7 @@ export function authenticationDocument(
   return document;
 }
 
-/** Adds the fields of a class to a body. Name the class with `@ApiExtraModels()` on a controller. */
+/** Adds the fields of a class to a body. The class must be named in `@ApiExtraModels()` of some controller. */
 export function addFields({ components }: OpenAPIObject, body: Type, fields: Type): void {
   const schemas = components?.schemas as Record<string, { properties?: object; required?: string[] }>;
   const [to, from] = [schemas[body.name], schemas[fields.name]];
@@ -58,7 +58,7 @@ export function addFields({ components }: OpenAPIObject, body: Type, fields: Typ
   to.required = [...(to.required ?? []), ...(from.required ?? [])];
 }
 
-/** Adds a header to the requests of all operations that are ours. */
+/** Adds a request header to all of our operations. */
 export function addHeader(document: OpenAPIObject, header: RequestHeader): void {
   const name = header.name.replaceAll('-', '');
   const parameters = { ...document.components?.parameters, [name]: { in: 'header' as const, ...header } };
@@ -69,8 +69,8 @@ export function addHeader(document: OpenAPIObject, header: RequestHeader): void 
 }
 
 /**
- * Adds a code to the failures of the operations with these ids, of all that are ours, or of all doors: those that
- * answer somebody who is not signed in with a session.
+ * Adds a code to the failures of the operations with these ids, of all of our operations, or of all doors: operations
+ * that start a session for a caller who is not signed in.
  */
 export function addProblem(
   document: OpenAPIObject,
@@ -88,7 +88,7 @@ export function addProblem(
   }
 }
 
-/** @nestjs/swagger 11 leaves the `nullable` of OpenAPI 3.0, which says nothing in 3.1. */
+/** @nestjs/swagger 11 writes `nullable` of OpenAPI 3.0, which has no meaning in 3.1. */
 function allowNull({ components }: OpenAPIObject): void {
   const schemas = Object.values(components?.schemas ?? {}) as { properties?: Record<string, Property> }[];
   for (const property of schemas.flatMap(({ properties = {} }) => Object.values(properties))) {
@@ -112,7 +112,7 @@ function isDoor({ responses, security = [] }: Operation): boolean {
   return security.length === 0 && responses['201']?.headers?.['X-Session-Token'] !== undefined;
 }
 
-/** Those of a host may be described in any way, or not at all. */
+/** Operations of a host may be described in any way, so ours are known by the mark of the request guard. */
 function isOurs(operation: Operation): boolean {
   return operation[GUARDED] === true;
 }

@@ -14,14 +14,14 @@ import { SECURITY_SCHEMES } from './security-schemes.js';
 
 type Codes = Readonly<Record<number, readonly string[]>>;
 
-/** What the OpenAPI document says of a route. What every route has in common is added to it. */
+/** The description of a route in the OpenAPI document. `Documented` adds what all routes have in common. */
 export interface RouteDescription {
-  /** unique: client generators make a method's name of it */
+  /** must be unique: client generators name a method after it */
   id: string;
   group: string;
   summary: string;
   details?: string;
-  /** who may call: the bearer of a session; of any credential; anybody, but a token that is sent must be good */
+  /** who may call; `anybody`: a token is optional, but one that is sent must be valid. Unset: no token is read */
   caller?: 'session' | 'credential' | 'anybody';
   /** the class of the JSON body */
   body?: Type;
@@ -30,7 +30,7 @@ export interface RouteDescription {
   answers: Readonly<Record<number, Answer>>;
   /** codes of failures by status */
   problems?: Codes;
-  /** whether failures may be pages */
+  /** whether a browser gets failures as pages */
   pages?: boolean;
 }
 
@@ -42,7 +42,7 @@ const OF_ALL: Codes = {
   503: ['unavailable'],
 };
 const OF_BODIES: Codes = { 422: ['missing_parameters', 'wrong_parameters'] };
-/** A body where none is taken. */
+/** A body was sent to a route that takes none. */
 const OF_OTHERS: Codes = { 422: ['wrong_parameters'] };
 const OF_CALLERS: Codes = { 401: ['authentication_required'] };
 const OF_SESSIONS: Codes = { 403: ['session_required'] };

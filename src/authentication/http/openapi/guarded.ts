@@ -1,2 +1,2 @@
-/** Marks, while the document is made, the operations that pass the guard of our requests. */
+/** While the document is made, marks the operations behind our request guard. */
 export const GUARDED = 'x-guarded';

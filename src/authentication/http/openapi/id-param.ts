@@ -1,5 +1,5 @@
 import { ApiParam } from '@nestjs/swagger';
 
-/** A path's id, as `@IdParameter()` reads it. */
+/** Documents an id in the path that `@IdParameter()` reads. */
 export const IdParam = (name = 'id'): MethodDecorator =>
   ApiParam({ name, schema: { type: 'integer', minimum: 1 } });

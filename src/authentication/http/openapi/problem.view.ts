@@ -24,12 +24,16 @@ export class ProblemView {
   @ApiProperty({ type: 'integer', example: 404 })
   status!: number;
 
-  @ApiProperty({ description: 'for people', example: 'There is nothing here.' })
+  @ApiProperty({ description: 'An explanation for people.', example: 'There is nothing here.' })
   detail!: string;
 
-  @ApiProperty({ description: 'for programs: it never changes', example: 'not_found' })
+  @ApiProperty({ description: 'A name of the failure for programs. It never changes.', example: 'not_found' })
   code!: string;
 
-  @ApiProperty({ type: [FieldErrorView], required: false, description: 'with 422: every fault of the body' })
+  @ApiProperty({
+    type: [FieldErrorView],
+    required: false,
+    description: 'With 422: every field that is wrong.',
+  })
   errors?: FieldErrorView[];
 }

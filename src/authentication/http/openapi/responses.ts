@@ -6,10 +6,13 @@ type Header = 'Cache-Control' | 'Retry-After' | 'WWW-Authenticate' | 'X-Session-
 
 const HEADERS: Readonly<Record<Header, object>> = {
   'Cache-Control': { schema: { type: 'string', enum: ['no-store'] } },
-  'Retry-After': { description: 'seconds to wait', schema: { type: 'integer', minimum: 1 } },
+  'Retry-After': {
+    description: 'The number of seconds to wait before the next request.',
+    schema: { type: 'integer', minimum: 1 },
+  },
   'WWW-Authenticate': { schema: { type: 'string', enum: ['Bearer'] } },
   'X-Session-Token': {
-    description: 'the token of the session, shown this once',
+    description: 'The token of the session. It is not shown again.',
     schema: { type: 'string', minLength: 43 },
   },
 };
@@ -26,11 +29,11 @@ const PROBLEM_TYPE = 'application/problem+json';
 /** A success. */
 export interface Answer {
   description: string;
-  /** the class of the JSON body, or `[class]` for a list; without one the answer is empty */
+  /** the class of the JSON body, or `[class]` for a list; unset: the answer has no JSON body */
   type?: Type | readonly [Type];
-  /** whether it is a page, or may be one instead of the JSON body */
+  /** whether the answer is a page, or a page for browsers and JSON for other clients */
   page?: boolean;
-  /** whether it bears the token of a session */
+  /** whether `X-Session-Token` holds the token of a session */
   token?: boolean;
 }
 
@@ -52,7 +55,7 @@ export function answerResponse({ description, type, page, token }: Answer): Resp
   };
 }
 
-/** A failure with one of these codes, as a problem; on routes that people open, as a page too. */
+/** Describes a failure with one of these codes: a problem (RFC 9457), or a page where a browser opens the route. */
 export function problemResponse(codes: readonly string[], page = false, members = {}): ResponseDescription {
   const properties = { code: { type: 'string', enum: [...codes] }, ...members };
   return {
@@ -67,7 +70,7 @@ export function problemResponse(codes: readonly string[], page = false, members 
   };
 }
 
-/** The header that some of these codes bring, required when all of them do. */
+/** The header that comes with some of these codes; required if it comes with all of them. */
 function headerOf(codes: readonly string[]): Record<string, object> {
   const names = codes.map((code) => HEADER_OF_CODE[code]);
   const first = names.find((name) => name !== undefined);
@@ -76,7 +79,7 @@ function headerOf(codes: readonly string[]): Record<string, object> {
   return header(first, isOfAll);
 }
 
-/** The codes and further members that a failure is described with. */
+/** The reverse of `problemResponse`. */
 export function problemOf(response: ResponseDescription | undefined): {
   codes: readonly string[];
   members: object;

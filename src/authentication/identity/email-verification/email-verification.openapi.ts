@@ -10,12 +10,12 @@ export const SendEmailVerificationDocs = (): MethodDecorator =>
   Documented({
     id: 'sendEmailVerification',
     group,
-    summary: 'Mail the link that confirms an address',
+    summary: 'Send the email that confirms an address',
     details:
-      'Signed in, the waiting address is mailed, else the unverified one, else nobody. Signed out, the answer is the same whatever the address.',
+      'Signed in, the email goes to `unconfirmed_email`, or to `email` if that is not verified. With nothing to confirm, none is sent. Signed out, give the address in `email`; the answer is the same for every address.',
     caller: 'anybody',
     body: SendEmailVerificationDto,
-    answers: { 204: { description: 'mailed, if there is anything to confirm' } },
+    answers: { 204: { description: 'The email is sent if there is an address to confirm.' } },
     problems: { 429: ['too_many_requests'] },
   });
 
@@ -26,12 +26,12 @@ export const ShowEmailVerificationDocs = (): MethodDecorator =>
     Documented({
       id: 'showEmailVerification',
       group,
-      summary: 'The page behind the mailed link',
+      summary: 'Show the page that the emailed link opens',
       details:
-        'A page with a button; nothing is consumed. With `Accept: application/json`, or `Content-Type: application/json`, the address is confirmed at once.',
+        'A browser gets a page with a button; opening it does not use up the link. A request with `Accept: application/json` or `Content-Type: application/json` confirms the address at once.',
       answers: {
-        200: { description: 'the page', page: true },
-        204: { description: 'confirmed, for a request that asks for JSON' },
+        200: { description: 'The page.', page: true },
+        204: { description: 'The address is confirmed. Only for a request that asks for JSON.' },
       },
       problems: FAILURES,
       pages: true,
@@ -42,9 +42,9 @@ export const ConfirmEmailDocs = (): MethodDecorator =>
   Documented({
     id: 'confirmEmail',
     group,
-    summary: 'Confirm an address',
+    summary: 'Confirm an address with the emailed token',
     body: ConfirmEmailDto,
-    answers: { 204: { description: 'confirmed' } },
+    answers: { 204: { description: 'The address is confirmed.' } },
     problems: FAILURES,
   });
 
@@ -52,9 +52,9 @@ export const ConfirmEmailPageDocs = (): MethodDecorator =>
   Documented({
     id: 'confirmEmailOnPage',
     group,
-    summary: 'The form of that page',
+    summary: 'Confirm an address with the form of the page',
     form: ConfirmEmailDto,
-    answers: { 200: { description: 'a page that says so', page: true } },
+    answers: { 200: { description: 'A page that says that the address is confirmed.', page: true } },
     problems: FAILURES,
     pages: true,
   });

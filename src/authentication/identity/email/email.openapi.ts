@@ -8,12 +8,12 @@ export const ChangeEmailDocs = (): MethodDecorator =>
   Documented({
     id: 'changeEmail',
     group,
-    summary: 'Ask for another address',
+    summary: 'Change your email address',
     details:
-      '`email` stays and `unconfirmed_email` waits for the click on the link that goes to it; the old address gets a notice.',
+      'The new address is kept in `unconfirmed_email` until the link that is emailed to it is opened and confirmed. Until then `email` does not change. The old address is told.',
     caller: 'session',
     body: ChangeEmailDto,
-    answers: { 200: { description: 'the user', type: UserView } },
+    answers: { 200: { description: 'The user.', type: UserView } },
     problems: { 422: ['already_registered'], 429: ['too_many_requests'], 503: ['overloaded'] },
   });
 
@@ -21,8 +21,8 @@ export const CancelEmailChangeDocs = (): MethodDecorator =>
   Documented({
     id: 'cancelEmailChange',
     group,
-    summary: 'Drop the change that waits',
-    details: 'Its link is dead.',
+    summary: 'Cancel the change of your email address',
+    details: 'The link that was emailed to the new address no longer works.',
     caller: 'session',
-    answers: { 200: { description: 'the user', type: UserView } },
+    answers: { 200: { description: 'The user.', type: UserView } },
   });

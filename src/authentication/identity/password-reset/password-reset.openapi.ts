@@ -11,10 +11,10 @@ export const SendPasswordResetDocs = (): MethodDecorator =>
   Documented({
     id: 'sendPasswordReset',
     group,
-    summary: 'Mail the link that sets a new password',
-    details: 'The answer is the same, in time too, whether the address is known or not.',
+    summary: 'Send the email that resets a password',
+    details: 'The answer and its time are the same whether an account with this address exists or not.',
     body: SendPasswordResetDto,
-    answers: { 204: { description: 'mailed, if the address is known' } },
+    answers: { 204: { description: 'The email is sent if an account with this address exists.' } },
     problems: { 429: ['too_many_requests'] },
   });
 
@@ -24,11 +24,11 @@ export const ShowPasswordResetDocs = (): MethodDecorator =>
     Documented({
       id: 'showPasswordReset',
       group,
-      summary: 'The page behind the mailed link',
-      details: 'Nothing is consumed.',
+      summary: 'Show the page that the emailed link opens',
+      details: 'Opening the page does not use up the link.',
       answers: {
-        200: { description: 'the page with the form', page: true },
-        204: { description: 'the token is live, for a request that asks for JSON' },
+        200: { description: 'The page with the form for a new password.', page: true },
+        204: { description: 'The token is valid. Only for a request that asks for JSON.' },
       },
       problems: FAILURES,
       pages: true,
@@ -39,10 +39,11 @@ export const ResetPasswordDocs = (): MethodDecorator =>
   Documented({
     id: 'resetPassword',
     group,
-    summary: 'Set a new password with the mailed token',
-    details: 'Every session ends and the owner is mailed. A refused password consumes nothing.',
+    summary: 'Set a new password with the emailed token',
+    details:
+      'All sessions of the user end, and the user is told by email. After a refused password the token stays valid.',
     body: CompletePasswordResetDto,
-    answers: { 200: { description: 'the user', type: UserView } },
+    answers: { 200: { description: 'The user.', type: UserView } },
     problems: { ...FAILURES, 503: ['overloaded'] },
   });
 
@@ -50,11 +51,11 @@ export const ResetPasswordPageDocs = (): MethodDecorator =>
   Documented({
     id: 'resetPasswordOnPage',
     group,
-    summary: 'The form of that page',
+    summary: 'Set a new password with the form of the page',
     form: CompletePasswordResetDto,
     answers: {
-      200: { description: 'a page that says so', page: true },
-      422: { description: 'the page with the form, and what is wrong', page: true },
+      200: { description: 'A page that says that the new password is set.', page: true },
+      422: { description: 'The page with the form and what is wrong with the password.', page: true },
     },
     problems: { ...FAILURES, 503: ['overloaded'] },
     pages: true,

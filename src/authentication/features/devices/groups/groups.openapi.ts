@@ -11,9 +11,9 @@ export const ListGroupsDocs = (): MethodDecorator =>
   Documented({
     id: 'listDeviceGroups',
     group,
-    summary: 'List the own groups of devices',
+    summary: 'List your groups of devices',
     caller: 'session',
-    answers: { 200: { description: 'by name', type: [GroupView] } },
+    answers: { 200: { description: 'Your groups, sorted by name.', type: [GroupView] } },
   });
 
 export const AddGroupDocs = (): MethodDecorator =>
@@ -23,7 +23,7 @@ export const AddGroupDocs = (): MethodDecorator =>
     summary: 'Add a group of devices',
     caller: 'session',
     body: GroupNameDto,
-    answers: { 201: { description: 'the group', type: GroupView } },
+    answers: { 201: { description: 'The group.', type: GroupView } },
     problems: { 422: ['already_taken'] },
   });
 
@@ -33,10 +33,10 @@ export const RemoveGroupDocs = (): MethodDecorator =>
     Documented({
       id: 'removeDeviceGroup',
       group,
-      summary: 'Remove a group',
-      details: 'Its devices stay.',
+      summary: 'Remove a group of devices',
+      details: 'The devices of the group are not removed.',
       caller: 'session',
-      answers: { 204: { description: 'removed' } },
+      answers: { 204: { description: 'The group is removed.' } },
       problems: UNKNOWN,
     }),
   );
@@ -50,7 +50,9 @@ export const IncludeDeviceDocs = (): MethodDecorator =>
       group,
       summary: 'Put a device into a group',
       caller: 'session',
-      answers: { 204: { description: 'it is in, also when it was before' } },
+      answers: {
+        204: { description: 'The device is in the group. Also the answer if it was in it before.' },
+      },
       problems: UNKNOWN,
     }),
   );
@@ -64,7 +66,9 @@ export const ExcludeDeviceDocs = (): MethodDecorator =>
       group,
       summary: 'Take a device out of a group',
       caller: 'session',
-      answers: { 204: { description: 'it is out, also when it never was in' } },
+      answers: {
+        204: { description: 'The device is not in the group. Also the answer if it was not in it before.' },
+      },
       problems: UNKNOWN,
     }),
   );

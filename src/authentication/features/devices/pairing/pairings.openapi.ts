@@ -9,19 +9,26 @@ import { PairingStatusView, PairingView } from './pairing.view.js';
 
 const PAIRING_TOKEN = 'pairing_token';
 
-/** The pairing token is no session's: it opens one route, and no other token does. */
+/** A pairing token is not the token of a session: it is valid for one route, where no other token is. */
 export function addPairingScheme({ components }: OpenAPIObject): void {
-  Object.assign(components?.securitySchemes ?? {}, { [PAIRING_TOKEN]: { type: 'http', scheme: 'bearer' } });
+  Object.assign(components?.securitySchemes ?? {}, {
+    [PAIRING_TOKEN]: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The token that a device got with its pairing code.',
+    },
+  });
 }
 
 export const RequestPairingDocs = (): MethodDecorator =>
   Documented({
     id: 'requestPairing',
     group: DEVICES,
-    summary: 'Ask for a code, as a device that cannot sign in',
-    details: 'The device shows the code for ten minutes, and asks `/devices/pairings/current` meanwhile.',
+    summary: 'Request a pairing code, as a device on which nobody can type a password',
+    details:
+      'The device shows the code, which is valid for ten minutes, and meanwhile polls `/devices/pairings/current`.',
     body: DeviceNameDto,
-    answers: { 201: { description: 'the code, and the token to ask with', type: PairingView } },
+    answers: { 201: { description: 'The code to show and the token to poll with.', type: PairingView } },
     problems: { 429: ['too_many_requests'], 503: ['overloaded'] },
   });
 
@@ -31,10 +38,12 @@ export const PollPairingDocs = (): MethodDecorator =>
     Documented({
       id: 'pollPairing',
       group: DEVICES,
-      summary: 'Ask whether the code was typed, as the device that shows it',
+      summary: 'Ask whether the device is paired, as the device that shows the code',
       details:
-        'Bears the pairing token. The answer that brings the device and its token comes once. A question within `interval` seconds of the last is answered 429.',
-      answers: { 200: { description: 'pending, or paired', type: PairingStatusView } },
+        'Send the pairing token. Once the code has been typed, one answer holds the device and its token; it is not given again. A request within `interval` seconds of the last one is answered 429.',
+      answers: {
+        200: { description: 'The status of the pairing: pending or paired.', type: PairingStatusView },
+      },
       problems: {
         400: ['invalid_token'],
         401: ['authentication_required'],
@@ -47,10 +56,11 @@ export const ClaimPairingDocs = (): MethodDecorator =>
   Documented({
     id: 'claimPairing',
     group: DEVICES,
-    summary: 'Pair a device by the code that it shows',
-    details: 'In any case. The device is the own one from now on, and the owner is mailed.',
+    summary: 'Pair a device with the code that it shows',
+    details:
+      'Upper and lower case in the code do not count. The device is yours from now on, and you are told by email.',
     caller: 'session',
     body: ClaimPairingDto,
-    answers: { 200: { description: 'the device', type: DeviceView } },
+    answers: { 200: { description: 'The device.', type: DeviceView } },
     problems: { 404: ['device_not_found'], 429: ['too_many_requests'] },
   });

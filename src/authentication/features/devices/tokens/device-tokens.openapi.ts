@@ -10,11 +10,11 @@ export const IssueDeviceTokenDocs = (): MethodDecorator =>
     Documented({
       id: 'issueDeviceToken',
       group: DEVICES,
-      summary: 'Issue a token for a device',
+      summary: 'Create a token for a device',
       details:
-        'It may read `/me`, its own device and the profile, and call the routes of the application around; anything else answers it 403.',
+        'With this token the device may read `/me`, its own device and the profile, and call the routes of your own application. Every other route answers 403.',
       caller: 'session',
-      answers: { 201: { description: 'the token, shown this once', type: DeviceTokenView } },
+      answers: { 201: { description: 'The token. It is not shown again.', type: DeviceTokenView } },
       problems: { 404: ['not_found'] },
     }),
   );
@@ -27,7 +27,7 @@ export const EndDeviceTokensDocs = (): MethodDecorator =>
       group: DEVICES,
       summary: 'End all tokens of a device',
       caller: 'session',
-      answers: { 204: { description: 'ended' } },
+      answers: { 204: { description: 'The tokens no longer work.' } },
       problems: { 404: ['not_found'] },
     }),
   );
