@@ -1,4 +1,6 @@
+import { httpEn } from '../../src/authentication/http/http.en.js';
 import { authenticationDocument } from '../../src/authentication/http/openapi/document.js';
+import { identityEn } from '../../src/authentication/identity/identity.en.js';
 import { PASSWORD, SIGN_UP_FIELDS, startApplication, type TestApplication } from '../support/application.js';
 import { letTimePass } from '../support/clock.js';
 import { ForbiddenWordFeature } from '../support/features/forbidden-word.feature.js';
@@ -7,6 +9,7 @@ import { KeywordFeature } from '../support/features/keyword.feature.js';
 import { LabelsFeature } from '../support/features/labels.feature.js';
 import { HeaderRealms, RealmsFeature } from '../support/features/realms.feature.js';
 import { Witness, WitnessFeature } from '../support/features/witness.feature.js';
+import { patternOf, readable, RESET_MAIL, said, VERIFICATION_MAIL } from '../support/texts.js';
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
@@ -96,7 +99,7 @@ describe('A SignInStep', () => {
     const { email } = await withKeyword();
     const open = await challenge(email);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     const { headers } = await app.anonymous
       .put('/identity/password_reset')
       .send({ token, ...NEW })
@@ -303,13 +306,13 @@ describe('A RealmResolver', () => {
   it('shows the name of the realm of a token on its pages', async () => {
     const { email } = await register('Red');
     await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Red').send({ email }).expect(204);
-    for (const subject of [/^Confirm/, /^Choose/]) {
+    for (const subject of [VERIFICATION_MAIL, RESET_MAIL]) {
       const { pathname, search } = await app.mailbox.linkTo(email, subject);
       const { text } = await app.anonymous.get(`${pathname}${search}`).expect(200);
       expect(text).toContain('<p class="app">Red</p>');
       expect(text).not.toContain('Acme');
     }
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     const complete = (fields: object) =>
       app.anonymous
         .post('/identity/password_reset/completion')
@@ -333,7 +336,7 @@ describe('A RealmResolver', () => {
   it('gives names that passwords must not be made of, at sign-up, change and reset (ASVS 6.2.11)', async () => {
     const { email, token } = await register('Blue');
     await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Blue').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     const made = { password: 'blue-BLUE-blue-2029', password_confirmation: 'blue-BLUE-blue-2029' };
     const signUp = (realm: string) =>
       app.anonymous
@@ -358,8 +361,8 @@ describe('A RealmResolver', () => {
   it('ends the mailed links and queued mails of a realm that no longer exists', async () => {
     const { email } = await register('Blue');
     await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Blue').send({ email }).expect(204);
-    const verification = await app.mailbox.tokenTo(email, /^Confirm/);
-    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const verification = await app.mailbox.tokenTo(email, VERIFICATION_MAIL);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     const { gone } = app.get(HeaderRealms);
     gone.add('Blue');
     try {
@@ -400,17 +403,17 @@ describe('A RealmResolver', () => {
   it('shows the name of the realm in its mails', async () => {
     const { email } = await register('Red');
     const [mail] = await app.mailbox.to(email);
-    expect(mail?.subject).toBe('Confirm your email address for Red');
-    expect(mail?.text).toContain('at Red');
+    expect(mail?.subject).toBe(said(identityEn['email_verification.mail.subject'], { app: 'Red' }));
+    const text = said(identityEn['email_verification.mail.text'], { email, app: 'Red' });
+    expect(readable(mail!.text)).toContain(text);
     expect(mail?.text).not.toContain('Acme');
   });
 
   it('lets a mailed token be used in its own realm, and in no other realm', async () => {
     const { email, token: session } = await register('Red');
     await register('Blue', email);
-    const mails = await app.mailbox.to(email);
-    const ofRed = mails.find(({ subject }) => subject.endsWith('Red'));
-    const token = /token=([\w-]+)/.exec(ofRed?.text ?? '')?.[1];
+    const ofRed = patternOf(identityEn['email_verification.mail.subject'], { app: 'Red' });
+    const token = await app.mailbox.tokenTo(email, ofRed);
     const { body } = await app.anonymous
       .put('/identity/email_verification')
       .set('X-Realm', 'Blue')
@@ -439,8 +442,10 @@ describe('A RealmResolver', () => {
     const { email } = red;
     await app.anonymous.post('/identity/password_reset').set('X-Realm', 'Blue').send({ email }).expect(204);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const resets = (await app.mailbox.to(email)).filter(({ subject }) => subject.startsWith('Choose'));
-    expect(resets.map(({ subject }) => subject)).toEqual(['Choose a new password for Blue']);
+    const resets = await app.mailbox.to(email, RESET_MAIL);
+    expect(resets.map(({ subject }) => subject)).toEqual([
+      said(identityEn['password_reset.mail.subject'], { app: 'Blue' }),
+    ]);
     const token = /token=([\w-]+)/.exec(resets[0]?.text ?? '')?.[1];
     await app.anonymous
       .put('/identity/password_reset')
@@ -531,7 +536,7 @@ describe('A UserListener', () => {
       .send({ current_password: PASSWORD, ...NEW })
       .expect(200);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token: reset, ...FORM })
@@ -562,7 +567,7 @@ describe('A UserListener', () => {
   it('gets the fact of a takeover by reset', async () => {
     const { email, userId } = await app.signUp();
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token, ...NEW })
@@ -622,7 +627,7 @@ describe('A UserListener', () => {
     const confirm = () => app.anonymous.put('/identity/email_verification').send({ email, token });
     await failing('email_verified', () => confirm().expect(500));
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     const complete = () => app.anonymous.put('/identity/password_reset').send({ token: reset, ...NEW });
     await failing('password_reset', () => complete().expect(500));
     await confirm().expect(204);
@@ -645,7 +650,7 @@ describe('A PasswordRule', () => {
     };
     const person = await app.person();
     await app.anonymous.post('/identity/password_reset').send({ email: person.email }).expect(204);
-    const token = await app.mailbox.tokenTo(person.email, /^Choose/);
+    const token = await app.mailbox.tokenTo(person.email, RESET_MAIL);
     const answers = [
       await app.anonymous.post('/sign_up').send({ email: app.newEmail(), ...refused }),
       await app
@@ -666,7 +671,7 @@ describe('A PasswordRule', () => {
       .type('form')
       .send({ token, ...refused })
       .expect(422);
-    expect(page.text).toContain('This is too easy to guess.');
+    expect(readable(page.text)).toContain(said(httpEn['fault.too_common']));
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token, ...NEW })

@@ -1,6 +1,7 @@
 import { HTTP_ADAPTERS } from '../../src/config/http-adapters.js';
 import { PASSWORD, type TestApplication } from '../support/application.js';
 import { startHost } from '../support/host.js';
+import { RESET_MAIL } from '../support/texts.js';
 
 const PREFIX = '/api/auth';
 
@@ -53,7 +54,7 @@ describe('ROUTE_PREFIX', () => {
       it('stands in the form of the page that sets a new password, also after an error', async () => {
         const email = await signUp();
         await app.anonymous.post(`${PREFIX}/identity/password_reset`).send({ email }).expect(204);
-        const link = await app.mailbox.linkTo(email, /password/i);
+        const link = await app.mailbox.linkTo(email, RESET_MAIL);
         expect(link.pathname).toBe(`${PREFIX}/identity/password_reset`);
         const { text: page } = await app.anonymous.get(`${link.pathname}${link.search}`).expect(200);
         const first = formIn(page, link);

@@ -3,9 +3,11 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import request from 'supertest';
+import { identityEn } from '../../src/authentication/identity/identity.en.js';
 import { unsupportedNode } from '../../src/config/node-version.js';
 import { PARTS } from '../../src/config/parts.js';
 import { PASSWORD } from '../support/application.js';
+import { said } from '../support/texts.js';
 import { until } from '../support/until.js';
 import { databaseUrl, ServerProcess, temporaryDirectory, type Ending } from './server-process.js';
 
@@ -128,7 +130,9 @@ describe('node dist/main.js', () => {
           ({ to }) => to === 'file@example.com',
         );
       });
-      expect(mail?.subject).toBe('Confirm your email address for From the file');
+      expect(mail?.subject).toBe(
+        said(identityEn['email_verification.mail.subject'], { app: 'From the file' }),
+      );
     });
 
     it('makes a secret key once, for its owner alone', () => {

@@ -1,6 +1,7 @@
 import { HTTP_ADAPTERS } from '../../src/config/http-adapters.js';
 import { PASSWORD, type TestApplication } from '../support/application.js';
 import { startHost } from '../support/host.js';
+import { RESET_MAIL, VERIFICATION_MAIL } from '../support/texts.js';
 import { rawBytes, rawRequest, type RawAnswer } from './raw-request.js';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -375,12 +376,12 @@ async function journey(app: TestApplication): Promise<RawAnswer[]> {
   await send('PUT /identity/email_verification', { email, token: 'made-up' });
   await send('PUT /identity/email_verification', {
     email,
-    token: await app.mailbox.tokenTo(email, /Confirm/),
+    token: await app.mailbox.tokenTo(email, VERIFICATION_MAIL),
   });
   await send('GET /identity/email_verification?email=a&token=b');
   await send('GET /me');
   await send('POST /identity/password_reset', { email });
-  const reset = await app.mailbox.tokenTo(email, /password/i);
+  const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
   await send(`GET /identity/password_reset?token=${reset}`, undefined, { Accept: 'application/json' });
   await send('GET /identity/password_reset?token=x', undefined, { Accept: 'application/json' });
   await send('GET /identity/password_reset?token=x');

@@ -11,9 +11,8 @@ export class Mailbox {
   constructor(private readonly nest: INestApplication) {}
 
   /** Newest first. */
-  async to(address: string): Promise<KeptMail[]> {
-    await this.settled();
-    return (await this.all()).filter((mail) => mail.to === address);
+  async to(address: string, subject = /^/): Promise<KeptMail[]> {
+    return (await this.all()).filter((mail) => mail.to === address && subject.test(mail.subject));
   }
 
   async all(): Promise<readonly KeptMail[]> {
@@ -24,14 +23,14 @@ export class Mailbox {
   }
 
   /** The link in the newest mail to that address. */
-  async linkTo(address: string, subject = /./): Promise<URL> {
-    const mail = (await this.to(address)).find((candidate) => subject.test(candidate.subject));
+  async linkTo(address: string, subject?: RegExp): Promise<URL> {
+    const [mail] = await this.to(address, subject);
     const [link] = /https?:\/\/\S+/.exec(mail?.text ?? '') ?? [];
     if (link === undefined) throw new Error(`no mail to ${address} has a link`);
     return new URL(link);
   }
 
-  async tokenTo(address: string, subject = /./): Promise<string> {
+  async tokenTo(address: string, subject?: RegExp): Promise<string> {
     return (await this.linkTo(address, subject)).searchParams.get('token') ?? '';
   }
 

@@ -1,6 +1,7 @@
 import type { Mail } from '../../src/authentication/core/mail/mail.js';
 import type { Locales } from '../../src/authentication/core/texts/locales.js';
 import type { Catalog, PluralForms, Sentence } from '../../src/authentication/core/texts/sentence.js';
+import { readable, sourceOf } from './texts.js';
 
 /** The language tag that marks the pseudo-locale "accented English" in browsers and in the CLDR. */
 export const PSEUDO = 'en-XA';
@@ -30,7 +31,7 @@ export class Reading {
 
   /** The words of a page that are outside of marks. @param values expected ones: names, addresses, codes */
   strayInPage(html: string, ...values: readonly string[]): string {
-    return this.stray(readableOf(html), values);
+    return this.stray(readable(html), values);
   }
 
   /** The words of a mail that are outside of marks: in the subject, the text and the HTML. Links are expected. */
@@ -38,7 +39,7 @@ export class Reading {
     const links = text.match(/https?:\/\/\S+/g) ?? [];
     // A colon stands before the link in the text form.
     const expected = [to, ...links, ...values, ':'];
-    return this.stray([subject, text, readableOf(html)].join('\n'), expected);
+    return this.stray([subject, text, readable(html)].join('\n'), expected);
   }
 
   /** The names of the sentences that were in no page or mail. */
@@ -48,30 +49,19 @@ export class Reading {
       .map(([name]) => name);
   }
 
-  private stray(readable: string, values: readonly string[]): string {
-    this.texts.push(readable.replace(/\s+/g, ' '));
+  private stray(text: string, values: readonly string[]): string {
+    this.texts.push(text.replace(/\s+/g, ' '));
     return values
-      .reduce((rest, value) => rest.replaceAll(value, ' '), outsideOfMarks(readable))
+      .reduce((rest, value) => rest.replaceAll(value, ' '), outsideOfMarks(text))
       .replace(/[\s–-]+/g, ' ')
       .trim();
   }
 }
 
-/** The text that a person reads in HTML. */
-function readableOf(html: string): string {
-  return html
-    .replace(/<style>.*?<\/style>|<[^>]*>/gs, ' ')
-    .replace(/&#x([\dA-F]+);/gi, (_, code: string) => String.fromCodePoint(parseInt(code, 16)))
-    .replaceAll('&quot;', '"')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-}
-
 /** A value inside of a sentence can be a sentence itself. */
-function outsideOfMarks(readable: string): string {
+function outsideOfMarks(text: string): string {
   let [depth, outside] = [0, ''];
-  for (const character of readable) {
+  for (const character of text) {
     if (character === '⟦') depth += 1;
     if (depth === 0) outside += character;
     if (character === '⟧') depth -= 1;
@@ -81,8 +71,5 @@ function outsideOfMarks(readable: string): string {
 
 function formsOf(sentence: Sentence): RegExp[] {
   const forms = typeof sentence === 'string' ? [sentence] : Object.values<string>({ ...sentence });
-  return forms.map((form) => {
-    const parts = form.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`⟦${parts.join('.*')}⟧`);
-  });
+  return forms.map((form) => new RegExp(`⟦${sourceOf(form)}⟧`));
 }

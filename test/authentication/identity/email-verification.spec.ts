@@ -1,5 +1,7 @@
+import { identityEn } from '../../../src/authentication/identity/identity.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
+import { DEAD_LINK, readable, RESET_MAIL, said, VERIFICATION_MAIL } from '../../support/texts.js';
 
 const PATH = '/identity/email_verification';
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -79,11 +81,9 @@ describe('identity/email_verification', () => {
       const email = app.newEmail();
       await app.as(person.token).put('/identity/email').send({ current_password: PASSWORD, email });
       await app.anonymous.post(PATH).send({ email: person.email }).expect(204);
-      const links = (await app.mailbox.to(person.email)).filter(({ subject }) =>
-        subject.startsWith('Confirm'),
-      );
+      const links = await app.mailbox.to(person.email, VERIFICATION_MAIL);
       expect(links).toHaveLength(2);
-      const token = await app.mailbox.tokenTo(person.email, /^Confirm/);
+      const token = await app.mailbox.tokenTo(person.email, VERIFICATION_MAIL);
       await app.anonymous.put(PATH).send({ email: person.email, token }).expect(204);
       const { body } = await app.as(person.token).get('/me').expect(200);
       expect(body).toMatchObject({ email: person.email, verified: true, unconfirmed_email: email });
@@ -159,7 +159,7 @@ describe('identity/email_verification', () => {
         const page = await app.anonymous.get(PATH).query(query).set('Accept', BROWSER).expect(400);
         expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
         expect(page.headers['cache-control']).toBe('no-store');
-        expect(page.text).toContain('This link does not work');
+        expect(readable(page.text)).toContain(DEAD_LINK);
         const { body, headers } = await app.anonymous
           .get(PATH)
           .query(query)
@@ -219,7 +219,7 @@ describe('identity/email_verification', () => {
     it('refuses a token of another purpose (ASVS 6.6.2)', async () => {
       const { email } = await unverified();
       await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-      const token = await app.mailbox.tokenTo(email, /new password/);
+      const token = await app.mailbox.tokenTo(email, RESET_MAIL);
       await app.anonymous.get(PATH).query({ email, token }).expect(400);
       await app.anonymous.put(PATH).send({ email, token }).expect(400);
       await app.anonymous.get('/identity/password_reset').query({ token }).expect(200);
@@ -304,10 +304,10 @@ describe('identity/email_verification', () => {
       const { email, token } = await unverified();
       const { text, headers } = await post({ email, token }).expect(200);
       expect(headers['content-type']).toBe('text/html; charset=utf-8');
-      expect(text).toContain('Your address is confirmed');
+      expect(readable(text)).toContain(said(identityEn['email_verification.done.title']));
       expect(await isVerified(email)).toBe(true);
       const again = await post({ email, token }).expect(400);
-      expect(again.text).toContain('This link does not work');
+      expect(readable(again.text)).toContain(DEAD_LINK);
     });
 
     it('accepts a POST from its own page only', async () => {

@@ -1,3 +1,4 @@
+import { identityEn } from '../../../src/authentication/identity/identity.en.js';
 import {
   PASSWORD,
   startApplication,
@@ -5,6 +6,7 @@ import {
   type TestApplication,
 } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
+import { RESET_MAIL, said, VERIFICATION_MAIL } from '../../support/texts.js';
 
 describe('identity/email', () => {
   let app: TestApplication;
@@ -39,7 +41,9 @@ describe('identity/email', () => {
       const email = app.newEmail();
       await change(person, email).expect(200);
       const [notice] = await app.mailbox.to(person.email);
-      expect(notice).toMatchObject({ subject: 'Your address at Acme is about to change' });
+      expect(notice).toMatchObject({
+        subject: said(identityEn['email_change_requested.mail.subject'], { app: 'Acme' }),
+      });
       expect(notice?.text).toContain(email);
       expect(notice?.text).not.toContain('token=');
     });
@@ -150,7 +154,7 @@ describe('identity/email', () => {
       const email = app.newEmail();
       const verification = await app.mailbox.tokenTo(person.email);
       await app.anonymous.post('/identity/password_reset').send({ email: person.email }).expect(204);
-      const reset = await app.mailbox.tokenTo(person.email, /new password/);
+      const reset = await app.mailbox.tokenTo(person.email, RESET_MAIL);
       await change(person, email).expect(200);
       await confirm(email, await app.mailbox.tokenTo(email)).expect(204);
       await confirm(person.email, verification).expect(400);
@@ -202,7 +206,7 @@ describe('identity/email', () => {
       const person = await app.person();
       await change(person, app.newEmail()).expect(200);
       await app.as(person.token).delete('/identity/email').expect(200);
-      await confirm(person.email, await app.mailbox.tokenTo(person.email, /^Confirm/)).expect(204);
+      await confirm(person.email, await app.mailbox.tokenTo(person.email, VERIFICATION_MAIL)).expect(204);
     });
 
     it('gives the same answer when no change was requested', async () => {

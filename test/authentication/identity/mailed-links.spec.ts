@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
+import { RESET_MAIL, VERIFICATION_MAIL } from '../../support/texts.js';
 
 const VERIFICATION = '/identity/email_verification';
 const RESET = '/identity/password_reset';
@@ -90,10 +91,10 @@ describe('Mailed links to a front end', () => {
     const { email } = await app.signUp();
     await app.anonymous.post(RESET).send({ email }).expect(204);
     const token = expect.stringMatching(/^[\w-]{43}$/) as string;
-    const verification = await app.mailbox.linkTo(email, /^Confirm/);
+    const verification = await app.mailbox.linkTo(email, VERIFICATION_MAIL);
     expect(`${verification.origin}${verification.pathname}`).toBe('https://front.test/confirm');
     expect(Object.fromEntries(verification.searchParams)).toEqual({ lang: 'en', email, token });
-    const reset = await app.mailbox.linkTo(email, /^Choose/);
+    const reset = await app.mailbox.linkTo(email, RESET_MAIL);
     expect(`${reset.origin}${reset.pathname}`).toBe('https://front.test/reset');
     expect(Object.fromEntries(reset.searchParams)).toEqual({ token });
   });
@@ -159,7 +160,7 @@ describe('Mails that anybody can request', () => {
   it('do not end the link that is already in the mailbox', async () => {
     const { email } = await app.signUp();
     await ask(RESET, email, 1);
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     await ask(RESET, email, 4);
     await app.anonymous.get(RESET).query({ token }).expect(200);
   });

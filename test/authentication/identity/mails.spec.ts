@@ -1,4 +1,8 @@
+import { mailEn } from '../../../src/authentication/core/mail/mail.en.js';
+import { identityEn } from '../../../src/authentication/identity/identity.en.js';
+import { passwordsEn } from '../../../src/authentication/passwords/passwords.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { readable, said } from '../../support/texts.js';
 
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
@@ -22,10 +26,9 @@ describe('Mails', () => {
   const expectMail = async (address: string, { subject, says, link }: Expected) => {
     const mail = (await app.mailbox.to(address))[0]!;
     expect(mail.subject).toBe(subject);
-    const text = mail.text.replace(/\s+/g, ' ');
-    const html = unescaped(mail.html);
+    const [text, html] = [readable(mail.text), readable(mail.html)];
     const time = `${new Date().getUTCFullYear()} at `;
-    for (const words of [...says, 'from 127.0.0.1', 'Firefox/128.0', time]) {
+    for (const words of [...says, '127.0.0.1', 'Firefox/128.0', time]) {
       expect(text).toContain(words);
       expect(html).toContain(words);
     }
@@ -51,8 +54,13 @@ describe('Mails', () => {
   it('ask the user to confirm an address', async () => {
     const { email } = await person();
     await expectMail(email, {
-      subject: 'Confirm your email address for Acme',
-      says: [email, 'Acme', 'once, for 2 days', 'If it was not you, ignore this mail'],
+      subject: said(identityEn['email_verification.mail.subject'], { app: 'Acme' }),
+      says: [
+        email,
+        'Acme',
+        said(identityEn['email_verification.mail.lifetime']),
+        said(identityEn['email_verification.mail.not_you']),
+      ],
       link: /^http:\/\/app\.test\/identity\/email_verification\?email=[^&]+&token=[\w-]{43}$/,
     });
   });
@@ -67,13 +75,22 @@ describe('Mails', () => {
       .send({ current_password: PASSWORD, email: wanted })
       .expect(200);
     await expectMail(wanted, {
-      subject: 'Confirm your email address for Acme',
-      says: [wanted, 'once, for 2 days', 'If it was not you'],
+      subject: said(identityEn['email_verification.mail.subject'], { app: 'Acme' }),
+      says: [
+        wanted,
+        said(identityEn['email_verification.mail.lifetime']),
+        said(identityEn['email_verification.mail.not_you']),
+      ],
       link: /^http:\/\/app\.test\/identity\/email_verification\?/,
     });
     await expectMail(email, {
-      subject: 'Your address at Acme is about to change',
-      says: [email, wanted, 'Until then this address stays', 'If it was not you: change your password'],
+      subject: said(identityEn['email_change_requested.mail.subject'], { app: 'Acme' }),
+      says: [
+        email,
+        wanted,
+        said(identityEn['email_change_requested.mail.until']),
+        said(identityEn['email_change_requested.mail.not_you']),
+      ],
     });
   });
 
@@ -81,16 +98,23 @@ describe('Mails', () => {
     const { email } = await person();
     await app.anonymous.post('/identity/password_reset').set('User-Agent', AGENT).send({ email }).expect(204);
     await expectMail(email, {
-      subject: 'Choose a new password for Acme',
-      says: [email, 'once, for 20 minutes', 'If it was not you, ignore this mail'],
+      subject: said(identityEn['password_reset.mail.subject'], { app: 'Acme' }),
+      says: [
+        email,
+        said(identityEn['password_reset.mail.lifetime']),
+        said(identityEn['password_reset.mail.not_you']),
+      ],
       link: /^http:\/\/app\.test\/identity\/password_reset\?token=[\w-]{43}$/,
     });
   });
 
   it('report a changed password and a password reset', async () => {
     const notice = (email: string) => ({
-      subject: 'Your password at Acme was changed',
-      says: [email, 'was changed', 'If it was not you: ask for a password reset at once'],
+      subject: said(passwordsEn['password_changed.mail.subject'], { app: 'Acme' }),
+      says: [
+        said(passwordsEn['password_changed.mail.text'], { email, app: 'Acme' }),
+        said(passwordsEn['password_changed.mail.not_you']),
+      ],
     });
     const { email, token } = await person();
     await app
@@ -135,9 +159,9 @@ describe('Mails', () => {
     const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
     await app.anonymous.post('/sign_up').unset('User-Agent').send(form).expect(201);
     const [mail] = await app.mailbox.to(email);
-    expect(mail?.text.replace(/\s+/g, ' ')).toMatch(
-      /Requested from 127\.0\.0\.1 on [A-Z][a-z]+ \d+, \d{4} at \d\d:\d\d UTC\./,
-    );
+    const text = readable(mail!.text);
+    const [time = ''] = /[A-Z][a-z]+ \d+, \d{4} at \d\d:\d\d UTC/.exec(text) ?? [];
+    expect(text).toContain(said(mailEn['mail.origin'], { address: '127.0.0.1', time }));
   });
 });
 

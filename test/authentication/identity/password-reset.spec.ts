@@ -1,5 +1,9 @@
+import { httpEn } from '../../../src/authentication/http/http.en.js';
+import { identityEn } from '../../../src/authentication/identity/identity.en.js';
+import { passwordsEn } from '../../../src/authentication/passwords/passwords.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
+import { DEAD_LINK, readable, RESET_MAIL, said } from '../../support/texts.js';
 
 const PATH = '/identity/password_reset';
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -17,7 +21,7 @@ describe('identity/password_reset', () => {
   /** The token of a reset that was mailed just now. */
   const mailedTo = async (email: string) => {
     await app.anonymous.post(PATH).send({ email }).expect(204);
-    return app.mailbox.tokenTo(email, /^Choose a new password/);
+    return app.mailbox.tokenTo(email, RESET_MAIL);
   };
   const complete = (token: string) => app.anonymous.put(PATH).send({ token, ...NEW });
   const tryPassword = async (email: string, password: string) =>
@@ -37,7 +41,7 @@ describe('identity/password_reset', () => {
       expect(answers[1]).toEqual(answers[0]);
       expect(answers[2]).toEqual(answers[0]);
       for (const { email } of [verified, unverified]) {
-        expect(await app.mailbox.tokenTo(email, /^Choose a new password/)).toMatch(/^[\w-]{43}$/);
+        expect(await app.mailbox.tokenTo(email, RESET_MAIL)).toMatch(/^[\w-]{43}$/);
       }
       expect(await app.mailbox.to(unknown)).toEqual([]);
     });
@@ -48,7 +52,7 @@ describe('identity/password_reset', () => {
         .post(PATH)
         .send({ email: ` ${email.toUpperCase()} ` })
         .expect(204);
-      expect(await app.mailbox.tokenTo(email, /^Choose a new password/)).not.toBe('');
+      expect(await app.mailbox.tokenTo(email, RESET_MAIL)).not.toBe('');
     });
 
     it('refuses an invalid address, and names missing fields', async () => {
@@ -107,7 +111,7 @@ describe('identity/password_reset', () => {
       for (const query of [{ token: used }, { token: 'made-up' }, { token: '' }, {}]) {
         const page = await app.anonymous.get(PATH).query(query).set('Accept', BROWSER).expect(400);
         expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-        expect(page.text).toContain('This link does not work');
+        expect(readable(page.text)).toContain(DEAD_LINK);
         const { body } = await app.anonymous
           .get(PATH)
           .query(query)
@@ -146,7 +150,7 @@ describe('identity/password_reset', () => {
       const { email } = await app.signUp();
       await complete(await mailedTo(email)).expect(200);
       const [notice] = await app.mailbox.to(email);
-      expect(notice?.subject).toBe('Your password at Acme was changed');
+      expect(notice?.subject).toBe(said(passwordsEn['password_changed.mail.subject'], { app: 'Acme' }));
     });
 
     it('works once', async () => {
@@ -309,10 +313,10 @@ describe('identity/password_reset', () => {
       const { text, headers } = await post({ token, ...NEW }).expect(200);
       expect(headers['content-type']).toBe('text/html; charset=utf-8');
       expect(headers['x-session-token']).toBeUndefined();
-      expect(text).toContain('Your new password is set');
+      expect(readable(text)).toContain(said(identityEn['password_reset.done.title']));
       await app.as(person.token).get('/me').expect(401);
       expect(await tryPassword(person.email, NEW_PASSWORD)).toBe(201);
-      expect((await post({ token, ...NEW }).expect(400)).text).toContain('This link does not work');
+      expect(readable((await post({ token, ...NEW }).expect(400)).text)).toContain(DEAD_LINK);
     });
 
     it('shows the form again with the errors, without the password, and does not use up the token', async () => {
@@ -324,17 +328,17 @@ describe('identity/password_reset', () => {
         password_confirmation: 'tooshort"<b>',
       }).expect(422);
       expect(short.headers['content-type']).toBe('text/html; charset=utf-8');
-      expect(short.text).toContain('This is too short.');
+      expect(readable(short.text)).toContain(said(httpEn['fault.too_short']));
       expect(short.text).toContain('aria-invalid="true"');
       expect(short.text).not.toContain('tooshort');
       const differ = await post({ token, password: NEW_PASSWORD, password_confirmation: 'other' }).expect(
         422,
       );
-      expect(differ.text).toContain('This does not match the password.');
+      expect(readable(differ.text)).toContain(said(httpEn['fault.mismatch']));
       const easy = await post({ token, password: email, password_confirmation: email }).expect(422);
-      expect(easy.text).toContain('This is too easy to guess.');
+      expect(readable(easy.text)).toContain(said(httpEn['fault.too_common']));
       const empty = await post({ token }).expect(422);
-      expect(empty.text).toContain('This is required.');
+      expect(readable(empty.text)).toContain(said(httpEn['fault.missing']));
       expect(empty.text).toContain(token);
       await post({ token, ...NEW }).expect(200);
     });

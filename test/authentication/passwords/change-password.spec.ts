@@ -1,4 +1,6 @@
+import { passwordsEn } from '../../../src/authentication/passwords/passwords.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { RESET_MAIL, said } from '../../support/texts.js';
 
 const NEW_PASSWORD = 'a brand new pass phrase';
 const CHANGE = {
@@ -40,7 +42,7 @@ describe('PUT /password', () => {
   it('ends the reset links of the old password', async () => {
     const { token, email } = await app.person();
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /new password/i);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.as(token).put('/password').send(CHANGE).expect(200);
     const form = { token: reset, password: PASSWORD, password_confirmation: PASSWORD };
     const { body } = await app.anonymous.put('/identity/password_reset').send(form).expect(400);
@@ -67,7 +69,7 @@ describe('PUT /password', () => {
     const { token, email } = await app.person();
     await app.as(token).put('/password').send(CHANGE).expect(200);
     const [mail] = await app.mailbox.to(email);
-    expect(mail?.subject).toBe('Your password at Acme was changed');
+    expect(mail?.subject).toBe(said(passwordsEn['password_changed.mail.subject'], { app: 'Acme' }));
     expect(mail?.text).not.toContain(NEW_PASSWORD);
   });
 
@@ -171,8 +173,7 @@ describe('PUT /password, with the default limits', () => {
     try {
       const { email, token } = await limited.person({ verified: true });
       const ask = () => limited.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-      const resets = async () =>
-        (await limited.mailbox.to(email)).filter(({ subject }) => subject.startsWith('Choose')).length;
+      const resets = async () => (await limited.mailbox.to(email, RESET_MAIL)).length;
       for (let asked = 0; asked < 4; asked += 1) await ask();
       expect(await resets()).toBe(3);
       await limited.as(token).put('/password').send(CHANGE).expect(200);

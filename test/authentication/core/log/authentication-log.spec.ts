@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { Log, type LogEntry } from '../../../support/log.js';
+import { RESET_MAIL } from '../../../support/texts.js';
 
 const WRONG = 'this is not the password';
 const NEW_PASSWORD = 'another battery staple horse';
@@ -79,7 +80,7 @@ describe('the log of authentication', () => {
         client().post('/identity/password_reset').send({ email }).expect(204),
       ),
     ).toEqual(by(null, 'password_reset_requested'));
-    const reset = await app.mailbox.tokenTo(email, /new password/i);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     expect(
       await lineOf('password_reset', () =>
         client()
@@ -141,7 +142,7 @@ describe('the log of authentication', () => {
     await client(token).put('/password').send({ current_password: WRONG, password: NEW_PASSWORD });
     await client().post('/sign_in').set('Content-Type', 'application/json').send(`{"password":"${WRONG}`);
     await client().post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /new password/i);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     await client().get(`/identity/password_reset?token=${reset}`);
     await client()
       .put('/identity/password_reset')

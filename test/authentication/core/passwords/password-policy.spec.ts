@@ -5,6 +5,7 @@ import {
   PASSWORD_MAX_LENGTH,
 } from '../../../../src/authentication/core/passwords/password-policy.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
+import { RESET_MAIL } from '../../../support/texts.js';
 
 const EMAIL = 'ada.lovelace@example.com';
 
@@ -118,7 +119,7 @@ describe('the password policy', () => {
       .expect(422);
     expect(changed.body).toMatchObject(error);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /new password/i);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     const completed = await app.anonymous
       .put('/identity/password_reset')
       .send({ token: reset, ...form })

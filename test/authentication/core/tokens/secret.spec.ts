@@ -1,5 +1,6 @@
 import { digestOf, newSecret } from '../../../../src/authentication/core/tokens/secret.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import { RESET_MAIL } from '../../../support/texts.js';
 
 describe('a secret', () => {
   it('is 256 random bits: 10,000 secrets are all different (ASVS 7.2.3)', () => {
@@ -62,7 +63,7 @@ describe('secrets at rest', () => {
       .send({ current_password: PASSWORD, email: changed })
       .expect(200);
     const reset = await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const mailed = [await app.mailbox.tokenTo(changed), await app.mailbox.tokenTo(email, /new password/i)];
+    const mailed = [await app.mailbox.tokenTo(changed), await app.mailbox.tokenTo(email, RESET_MAIL)];
     const reads = await Promise.all([
       app.as(token).get('/me'),
       app.as(token).get('/sessions'),

@@ -14,6 +14,7 @@ import { PASSWORD, startApplication, type TestApplication } from '../../../suppo
 import { letTimePass } from '../../../support/clock.js';
 import { KeysFeature } from '../../../support/features/keys.feature.js';
 import { Witness, WitnessFeature } from '../../../support/features/witness.feature.js';
+import { RESET_MAIL } from '../../../support/texts.js';
 
 const PATH = '/authentications/events';
 const WRONG = 'not the password';
@@ -107,7 +108,7 @@ describe('GET /authentications/events', () => {
       .send({ current_password: PASSWORD, ...NEW })
       .expect(200);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token: reset, password: PASSWORD, password_confirmation: PASSWORD })
@@ -240,7 +241,7 @@ describe('GET /authentications/events', () => {
     await app.signUp(email);
     await app.signIn(email);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token, ...NEW })

@@ -5,6 +5,7 @@ import { PASSWORD, startApplication, type TestApplication } from '../../../suppo
 import { letTimePass } from '../../../support/clock.js';
 import { Log } from '../../../support/log.js';
 import { endSession, overtaken } from '../../../support/overtaken.js';
+import { RESET_MAIL } from '../../../support/texts.js';
 import { Estate, type Application } from './estate.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
@@ -240,7 +241,7 @@ describe('An API key', () => {
       const newer = await replace(application, {}, first);
       const { email } = first.owner;
       await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-      const token = await app.mailbox.tokenTo(email, /^Choose/);
+      const token = await app.mailbox.tokenTo(email, RESET_MAIL);
       await app.anonymous
         .put('/identity/password_reset')
         .send({ token, ...NEW })
@@ -264,7 +265,7 @@ describe('An API key', () => {
       .send({ current_password: PASSWORD, ...NEW })
       .expect(200);
     await app.anonymous.post('/identity/password_reset').send({ email: person.email }).expect(204);
-    const token = await app.mailbox.tokenTo(person.email, /^Choose/);
+    const token = await app.mailbox.tokenTo(person.email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token, password: PASSWORD, password_confirmation: PASSWORD })

@@ -3,6 +3,7 @@ import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letQueueTimePass, letTimePass } from '../../../support/clock.js';
 import { SmtpSink } from '../../../support/smtp.js';
+import { RESET_MAIL, VERIFICATION_MAIL } from '../../../support/texts.js';
 import { until } from '../../../support/until.js';
 import { Estate } from './estate.js';
 
@@ -35,8 +36,8 @@ describe('A deleted application', () => {
         const shop = await estate.application();
         const { email, token } = await estate.person(shop);
         await estate.within(shop).post('/identity/password_reset').send({ email }).expect(204);
-        const verification = await app.mailbox.tokenTo(email, /^Confirm/);
-        const reset = await app.mailbox.tokenTo(email, /^Choose/);
+        const verification = await app.mailbox.tokenTo(email, VERIFICATION_MAIL);
+        const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
         await end(estate, shop.id).expect(204);
         for (const request of [
           estate.within(shop, token).get('/me'),

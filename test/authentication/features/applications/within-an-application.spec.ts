@@ -1,4 +1,5 @@
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
+import { readable, RESET_MAIL } from '../../../support/texts.js';
 import { Estate, type Application } from './estate.js';
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
@@ -202,8 +203,8 @@ describe('The end user whom a backend names', () => {
       .set({ 'X-Client-Address': '203.0.113.77', 'X-Client-User-Agent': 'Browser/7' })
       .send({ email })
       .expect(204);
-    const mail = (await app.mailbox.to(email)).find(({ subject }) => subject.startsWith('Choose'));
-    expect(mail?.text.replace(/\s+/g, ' ')).toContain('from 203.0.113.77 with "Browser/7"');
+    const [mail] = await app.mailbox.to(email, RESET_MAIL);
+    for (const part of ['203.0.113.77', 'Browser/7']) expect(readable(mail!.text)).toContain(part);
   });
 });
 

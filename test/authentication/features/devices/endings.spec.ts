@@ -4,6 +4,7 @@ import {
   startApplication,
   type TestApplication,
 } from '../../../support/application.js';
+import { RESET_MAIL } from '../../../support/texts.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 
@@ -40,7 +41,7 @@ describe('the access of a device', () => {
     app.query('SELECT id FROM authentication.device_groups WHERE user_id = $1', [userId]);
   const reset = async (email: string) => {
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token, ...NEW })

@@ -1,9 +1,11 @@
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
+import { devicesEn } from '../../../../src/authentication/features/devices/devices.en.js';
 import { DevicesModule } from '../../../../src/authentication/features/devices/devices.module.js';
 import { PairingCodes } from '../../../../src/authentication/features/devices/pairing/pairing-codes.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';
+import { said } from '../../../support/texts.js';
 
 interface Opened {
   code: string;
@@ -186,7 +188,7 @@ describe('pairing a device', () => {
     const { code } = await open('Ada’s "prize" <b>http://evil.example</b>\r\nBcc: x@evil.example');
     await pair(token, code).expect(200);
     const [mail] = await app.mailbox.to(email);
-    expect(mail?.subject).toBe('A device was added to your account at Acme');
+    expect(mail?.subject).toBe(said(devicesEn['device_paired.mail.subject'], { app: 'Acme' }));
     expect(mail?.text).toMatch(/Ada’s\s+prize\s+b\s+http\s+evil\s+example\s+\/b\s+Bcc\s+x\s+evil\s+example/);
     expect(mail?.text).toContain('127.0.0.1');
     for (const part of [mail!.text, mail!.html])

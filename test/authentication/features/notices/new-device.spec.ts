@@ -3,18 +3,21 @@ import { Database } from '../../../../src/authentication/core/database/database.
 import { MailQueue } from '../../../../src/authentication/core/mail/mail-queue.js';
 import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
+import { noticesEn } from '../../../../src/authentication/features/notices/notices.en.js';
 import { NoticesModule } from '../../../../src/authentication/features/notices/notices.module.js';
 import { SIGN_IN_NOTICE_MAIL } from '../../../../src/authentication/features/notices/sign-in-notice.mail.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { KeywordFeature } from '../../../support/features/keyword.feature.js';
 import { Witness, WitnessFeature } from '../../../support/features/witness.feature.js';
+import { readable, RESET_MAIL, said } from '../../../support/texts.js';
 import { CHROME, ELSEWHERE, FIREFOX, HOME, NOTICE, VARIABLES, Visitor } from './visitors.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 
-const noticesTo = async (app: TestApplication, email: string) =>
-  (await app.mailbox.to(email)).filter(({ subject }) => NOTICE.test(subject));
+const noticesTo = (app: TestApplication, email: string) => app.mailbox.to(email, NOTICE);
+
+const deviceLine = (device: string) => said(noticesEn['sign_in_notice.mail.device'], { device });
 
 describe('A sign-in from a device', () => {
   let app: TestApplication;
@@ -49,10 +52,13 @@ describe('A sign-in from a device', () => {
     await elsewhere.signIn(email);
     const [notice, ...others] = await notices(email);
     expect(others).toEqual([]);
-    expect(notice!.subject).toBe('New sign-in to your account at Acme');
-    expect(notice!.text).toContain('Device: Firefox on Linux\n');
-    expect(notice!.text).toContain(`Address: ${ELSEWHERE}\n`);
-    const [, day, minute] = /^Time: (.+) at (\S+) UTC$/m.exec(notice!.text) ?? [];
+    expect(notice!.subject).toBe(said(noticesEn['sign_in_notice.mail.subject'], { app: 'Acme' }));
+    const text = readable(notice!.text);
+    const firefox = { browser: 'Firefox', system: 'Linux' };
+    expect(text).toContain(deviceLine(said(noticesEn['sign_in_notice.browser_on_system'], firefox)));
+    expect(text).toContain(said(noticesEn['sign_in_notice.mail.address'], { address: ELSEWHERE }));
+    const [time, day, minute] = /([A-Z][a-z]+ \d+, \d{4}) at (\d\d:\d\d) UTC/.exec(text) ?? [];
+    expect(text).toContain(said(noticesEn['sign_in_notice.mail.time'], { time: time! }));
     expect(Math.abs(Date.parse(`${day} ${minute} UTC`) - before)).toBeLessThan(120_000);
     const [link] = /https?:\/\/\S+/.exec(notice!.text) ?? [];
     expect(link).toMatch(/^http:\/\/app\.test\/sessions\/notice\?token=[\w-]{43}$/);
@@ -81,7 +87,7 @@ describe('A sign-in from a device', () => {
     expect(await notices(email)).toEqual([]);
     await new Visitor(app, null, ELSEWHERE).signIn(email);
     const [notice] = await notices(email);
-    expect(notice!.text).toContain('Device: unknown\n');
+    expect(readable(notice!.text)).toContain(deviceLine(said(noticesEn['sign_in_notice.unknown'])));
     await elsewhere.signIn(email);
     expect(await notices(email)).toHaveLength(2);
   });
@@ -151,9 +157,9 @@ describe('A sign-in from a device', () => {
     await new Visitor(app, 'https://evil.test/click <b>now</b>', ELSEWHERE).signIn(email);
     await new Visitor(app, 'evil.test <b>now</b>', ELSEWHERE).signIn(email);
     const [second, first] = await notices(email);
-    expect(first!.text).toContain('Device: https\n');
-    expect(second!.text).toContain('Device: evil test b now\n');
-    for (const { html } of [first!, second!]) expect(html).not.toMatch(/evil\.test|<b>/);
+    expect(readable(first!.text)).toContain(deviceLine('https'));
+    expect(readable(second!.text)).toContain(deviceLine('evil test b now'));
+    for (const { text, html } of [first!, second!]) expect(`${text}${html}`).not.toMatch(/evil\.test|<b>/);
   });
 
   it('is not reported to an address that the user no longer has, when its mail is sent late', async () => {
@@ -195,7 +201,7 @@ describe('A sign-in from a device', () => {
     await new Visitor(app, 'attacker/1', ELSEWHERE).signIn(email);
     const link = await app.mailbox.tokenTo(email, NOTICE);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token, ...NEW })
@@ -213,7 +219,7 @@ describe('A sign-in from a device', () => {
     const verification = await app.mailbox.tokenTo(email);
     await app.anonymous.put('/identity/email_verification').send({ email, token: verification }).expect(204);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token, ...NEW })

@@ -1,11 +1,13 @@
+import { noticesEn } from '../../../../src/authentication/features/notices/notices.en.js';
 import { type TestApplication, PASSWORD } from '../../../support/application.js';
+import { patternOf } from '../../../support/texts.js';
 
 export const CHROME =
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
 export const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0';
 export const HOME = '192.0.2.7';
 export const ELSEWHERE = '198.51.100.20';
-export const NOTICE = /^New sign-in/;
+export const NOTICE = patternOf(noticesEn['sign_in_notice.mail.subject']);
 
 /** With these variables an application trusts the `X-Forwarded-For` of a visitor. */
 export const VARIABLES = { TRUSTED_PROXIES: '127.0.0.1' };

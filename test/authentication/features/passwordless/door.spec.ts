@@ -1,17 +1,21 @@
+import { passwordlessEn } from '../../../../src/authentication/features/passwordless/passwordless.en.js';
 import { PasswordlessModule } from '../../../../src/authentication/features/passwordless/passwordless.module.js';
+import { identityEn } from '../../../../src/authentication/identity/identity.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { KeywordFeature } from '../../../support/features/keyword.feature.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';
 import { Witness, WitnessFeature } from '../../../support/features/witness.feature.js';
 import { Log } from '../../../support/log.js';
+import { patternOf, said } from '../../../support/texts.js';
 
 const PATH = '/sessions/passwordless';
+const SIGN_IN_MAIL = patternOf(passwordlessEn['passwordless.mail.subject']);
 const WRONG = '22222222';
 
 const mailedTo = async (app: TestApplication, email: string, headers: Record<string, string> = {}) => {
   await app.anonymous.post(PATH).set(headers).send({ email }).expect(204);
   // The verification mail of the sign-up may be sent later.
-  const mail = (await app.mailbox.to(email)).find(({ subject }) => subject.startsWith('Sign in to'));
+  const [mail] = await app.mailbox.to(email, SIGN_IN_MAIL);
   const [, token = ''] = /token=([\w-]+)/.exec(mail?.text ?? '') ?? [];
   const [code = ''] = /^[0-9A-Z]{8}$/m.exec(mail?.text ?? '') ?? [];
   return { token, code, subject: mail?.subject };
@@ -182,7 +186,7 @@ describe('Mailed links of realms', () => {
     const red = await register('Red');
     await register('Blue', red.email);
     const { token, subject } = await mailedTo(app, red.email, { 'X-Realm': 'Red' });
-    expect(subject).toBe('Sign in to Red');
+    expect(subject).toBe(said(passwordlessEn['passwordless.mail.subject'], { app: 'Red' }));
     for (const realm of ['Blue', 'Acme']) {
       await app.anonymous.get(PATH).query({ token }).set('X-Realm', realm).expect(400);
       const { body } = await app.anonymous.put(PATH).set('X-Realm', realm).send({ token }).expect(400);
@@ -213,7 +217,7 @@ describe('Mailed links of realms', () => {
     const { email } = await register('Red');
     await app.anonymous.post(PATH).set('X-Realm', 'Blue').send({ email }).expect(204);
     expect((await app.mailbox.to(email)).map(({ subject }) => subject)).toEqual([
-      'Confirm your email address for Red',
+      said(identityEn['email_verification.mail.subject'], { app: 'Red' }),
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
+import { passwordlessEn } from '../../../../src/authentication/features/passwordless/passwordless.en.js';
 import {
   isEmbedded,
   PASSWORD,
@@ -8,6 +9,7 @@ import {
 } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { overtaken } from '../../../support/overtaken.js';
+import { DEAD_LINK, patternOf, readable, RESET_MAIL, said } from '../../../support/texts.js';
 import { until } from '../../../support/until.js';
 
 const PATH = '/sessions/passwordless';
@@ -16,6 +18,8 @@ const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
 const NEW_PASSWORD = 'four other words, quite new';
 const NEW = { password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD };
 const WRONG = '22222222';
+const SIGN_IN_MAIL = patternOf(passwordlessEn['passwordless.mail.subject']);
+const CONFIRMS = said(passwordlessEn['passwordless.mail.confirms']);
 
 interface Mailed {
   token: string;
@@ -35,7 +39,7 @@ describe('sessions/passwordless', () => {
   const statusOf = async (body: object) => (await signIn(body)).status;
   /** The token and the code in the newest sign-in mail. */
   const newest = async (email: string): Promise<Mailed> => {
-    const mail = (await app.mailbox.to(email)).find(({ subject }) => subject.startsWith('Sign in to'));
+    const [mail] = await app.mailbox.to(email, SIGN_IN_MAIL);
     const [, token = ''] = /token=([\w-]+)/.exec(mail?.text ?? '') ?? [];
     const [code = ''] = /^[0-9A-Z]{8}$/m.exec(mail?.text ?? '') ?? [];
     return { token, code };
@@ -108,15 +112,16 @@ describe('sessions/passwordless', () => {
       const { token, code } = await mailedTo(email);
       expect(Buffer.from(token, 'base64url')).toHaveLength(32);
       expect(code).toMatch(/^[2-9A-HJKMNP-Z]{8}$/);
-      const link = await app.mailbox.linkTo(email, /^Sign in to Acme$/);
+      const link = await app.mailbox.linkTo(email, SIGN_IN_MAIL);
       expect(link.href).toBe(`http://app.test${PATH}?token=${token}`);
       const [mail] = await app.mailbox.to(email);
+      expect(mail?.subject).toBe(said(passwordlessEn['passwordless.mail.subject'], { app: 'Acme' }));
       expect(mail?.html).toContain(`>${code}</p>`);
-      for (const form of [mail?.text, mail?.html]) {
-        const words = form?.replace(/\s+/g, ' ');
-        for (const part of [email, 'Acme', 'once, for 10 minutes', 'from 127.0.0.1', 'If it was not you'])
-          expect(words).toContain(part);
-        expect(words).not.toContain('never confirmed');
+      const lifetime = said(passwordlessEn['passwordless.mail.lifetime']);
+      const notYou = said(passwordlessEn['passwordless.mail.not_you']);
+      for (const form of [mail!.text, mail!.html].map(readable)) {
+        for (const part of [email, 'Acme', lifetime, '127.0.0.1', notYou]) expect(form).toContain(part);
+        expect(form).not.toContain(CONFIRMS);
       }
       expect(mail?.subject).not.toContain(code);
     });
@@ -125,7 +130,7 @@ describe('sessions/passwordless', () => {
       const { email } = await app.signUp();
       await mailedTo(email);
       const [mail] = await app.mailbox.to(email);
-      expect(mail?.text.replace(/\s+/g, ' ')).toContain('ends all older sessions and removes the password');
+      expect(readable(mail!.text)).toContain(CONFIRMS);
     });
 
     it('has a new link and a new code each time', async () => {
@@ -176,7 +181,7 @@ describe('sessions/passwordless', () => {
       expect(headers['referrer-policy']).toBe('strict-origin');
       expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
       expect(headers['x-session-token']).toBeUndefined();
-      expect(text).toContain('Go back to the app');
+      expect(readable(text)).toContain(said(passwordlessEn['passwordless.page.title']));
       for (const secret of [token, code, email]) expect(text).not.toContain(secret);
     });
 
@@ -199,7 +204,7 @@ describe('sessions/passwordless', () => {
       for (const query of [{ token: used }, { token: 'made-up' }, { token: '' }, {}]) {
         const page = await show(query).set('Accept', BROWSER).expect(400);
         expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-        expect(page.text).toContain('This link does not work');
+        expect(readable(page.text)).toContain(DEAD_LINK);
         const { body } = await show(query).set('Accept', 'application/json').expect(400);
         expect(body).toMatchObject({ code: 'invalid_token' });
       }
@@ -469,7 +474,7 @@ describe('sessions/passwordless', () => {
       const { email } = await verified();
       const mailed = await mailedTo(email);
       await app.anonymous.post(RESET).send({ email }).expect(204);
-      const token = await app.mailbox.tokenTo(email, /^Choose/);
+      const token = await app.mailbox.tokenTo(email, RESET_MAIL);
       await app.anonymous
         .put(RESET)
         .send({ token, ...NEW })
@@ -491,7 +496,7 @@ describe('sessions/passwordless', () => {
     it('with DELETE /sessions, which does not end other mailed links', async () => {
       const person = await verified();
       await app.anonymous.post(RESET).send({ email: person.email }).expect(204);
-      const token = await app.mailbox.tokenTo(person.email, /^Choose/);
+      const token = await app.mailbox.tokenTo(person.email, RESET_MAIL);
       await app.as(person.token).delete('/sessions').expect(204);
       await app.anonymous.get(RESET).query({ token }).expect(200);
     });
@@ -542,7 +547,7 @@ describe('sessions/passwordless', () => {
         const attacker = await app.signIn(victim);
         const verification = await app.mailbox.tokenTo(victim);
         await app.anonymous.post(RESET).send({ email: victim }).expect(204);
-        const reset = await app.mailbox.tokenTo(victim, /^Choose/);
+        const reset = await app.mailbox.tokenTo(victim, RESET_MAIL);
         await app
           .as(attacker.token)
           .put('/identity/email')
@@ -576,7 +581,7 @@ describe('sessions/passwordless', () => {
       const { email } = await app.signUp();
       const { headers } = await signIn({ token: (await mailedTo(email)).token }).expect(201);
       await app.anonymous.post(RESET).send({ email }).expect(204);
-      const token = await app.mailbox.tokenTo(email, /^Choose/);
+      const token = await app.mailbox.tokenTo(email, RESET_MAIL);
       await app.anonymous
         .put(RESET)
         .send({ token, ...NEW })

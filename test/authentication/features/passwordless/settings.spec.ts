@@ -1,10 +1,13 @@
 import { authenticationSettings } from '../../../../src/authentication/core/settings/authentication.settings.js';
 import { SettingError } from '../../../../src/authentication/core/settings/environment.js';
 import { PasswordlessLink } from '../../../../src/authentication/features/passwordless/passwordless-link.js';
+import { passwordlessEn } from '../../../../src/authentication/features/passwordless/passwordless.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
+import { patternOf } from '../../../support/texts.js';
 
 const PATH = '/sessions/passwordless';
+const SIGN_IN_MAIL = patternOf(passwordlessEn['passwordless.mail.subject']);
 const WRONG = '22222222';
 const [OLD_KEY, NEW_KEY] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [
   string,
@@ -12,7 +15,7 @@ const [OLD_KEY, NEW_KEY] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString(
 ];
 
 const newest = async (app: TestApplication, email: string) => {
-  const mail = (await app.mailbox.to(email)).find(({ subject }) => subject.startsWith('Sign in to'));
+  const [mail] = await app.mailbox.to(email, SIGN_IN_MAIL);
   const [, token = ''] = /token=([\w-]+)/.exec(mail?.text ?? '') ?? [];
   const [code = ''] = /^[0-9A-Z]{8}$/m.exec(mail?.text ?? '') ?? [];
   return { token, code };
@@ -76,7 +79,7 @@ describe('PASSWORDLESS_URL', () => {
       const { email } = await app.signUp();
       const lies = { Host: 'evil.test', 'X-Forwarded-Host': 'evil.test', Origin: 'https://evil.test' };
       await app.anonymous.post(PATH).set(lies).send({ email }).expect(204);
-      const link = await app.mailbox.linkTo(email, /^Sign in/);
+      const link = await app.mailbox.linkTo(email, SIGN_IN_MAIL);
       expect(`${link.origin}${link.pathname}`).toBe('https://front.test/enter');
       await app.anonymous
         .put(PATH)
@@ -125,7 +128,7 @@ describe('ROUTE_PREFIX', () => {
       const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
       await app.anonymous.post('/auth/sign_up').send(form).expect(201);
       await app.anonymous.post(`/auth${PATH}`).send({ email }).expect(204);
-      const { pathname, search } = await app.mailbox.linkTo(email, /^Sign in/);
+      const { pathname, search } = await app.mailbox.linkTo(email, SIGN_IN_MAIL);
       await app.anonymous.get(`${pathname}${search}`).expect(200);
       await app.anonymous
         .put(pathname)
@@ -144,8 +147,7 @@ describe('The limits', () => {
   afterEach(() => app.close());
 
   const signIn = (body: object) => app.anonymous.put(PATH).send(body);
-  const mailsTo = async (email: string) =>
-    (await app.mailbox.to(email)).filter(({ subject }) => subject.startsWith('Sign in to')).length;
+  const mailsTo = async (email: string) => (await app.mailbox.to(email, SIGN_IN_MAIL)).length;
 
   it('allow three mails in 15 minutes, and the answer does not reveal it (ASVS 6.6)', async () => {
     const { email } = await app.signUp();

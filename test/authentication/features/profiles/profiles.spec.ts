@@ -4,6 +4,7 @@ import { ProfilesModule } from '../../../../src/authentication/features/profiles
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { KeysFeature } from '../../../support/features/keys.feature.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';
+import { RESET_MAIL } from '../../../support/texts.js';
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
@@ -228,7 +229,7 @@ describe('GET and PATCH /profile', () => {
       .expect(200);
     await app.as(token).delete('/sessions').expect(204);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token: reset, ...FORM })
@@ -238,7 +239,7 @@ describe('GET and PATCH /profile', () => {
 
   const takeOver = async (email: string) => {
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token, ...NEW })

@@ -3,9 +3,11 @@ import type { ServerResponse } from 'node:http';
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import { authenticationSettings } from '../../../../src/authentication/core/settings/authentication.settings.js';
 import { SettingError } from '../../../../src/authentication/core/settings/environment.js';
+import { pwnedEn } from '../../../../src/authentication/features/pwned/pwned.en.js';
 import { PwnedModule } from '../../../../src/authentication/features/pwned/pwned.module.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { Log } from '../../../support/log.js';
+import { readable, RESET_MAIL, said } from '../../../support/texts.js';
 import { until } from '../../../support/until.js';
 import { BreachApi, hashOf, rangeOf } from './breach-api.js';
 
@@ -46,7 +48,7 @@ describe('passwords that were found in a breach', () => {
     api.answers(rangeOf());
     const { token, email } = await app.person();
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     return { token, email, reset };
   };
 
@@ -95,7 +97,7 @@ describe('passwords that were found in a breach', () => {
           .send({ token: reset, ...formOf(password) });
       api.answers(HIT);
       const { text } = await post(BREACHED).expect(422);
-      expect(text).toContain('This was found in a data breach: choose another one.');
+      expect(readable(text)).toContain(said(pwnedEn['pwned.fault']));
       expect(text).not.toContain(BREACHED);
       await post('a password of nobody').expect(200);
     });

@@ -1,6 +1,8 @@
+import { twoFactorEn } from '../../../../src/authentication/features/two-factor/two-factor.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { overtaken } from '../../../support/overtaken.js';
+import { readable, said, VERIFICATION_MAIL } from '../../../support/texts.js';
 import { calmMoment, enrolled, forgetSteps } from './authenticator.js';
 
 const CHALLENGE = '/two_factor_authentication/challenge';
@@ -70,10 +72,10 @@ describe('The second factor at sign-in', () => {
     const { email, token: session, recoveryCodes } = await enrolled(app);
     const [first = '', second = ''] = recoveryCodes;
     await withRecoveryCode((await challenge(email)).token, first).expect(201);
-    expect((await app.mailbox.to(email))[0]).toMatchObject({
-      subject: 'A recovery code was used at Acme',
-      text: expect.stringMatching(/9\s+codes\s+are\s+left\./) as string,
-    });
+    const [mail] = await app.mailbox.to(email);
+    expect(mail?.subject).toBe(said(twoFactorEn['recovery_code_used.mail.subject'], { app: 'Acme' }));
+    const text = said(twoFactorEn['recovery_code_used.mail.text'], { email, count: 9 });
+    expect(readable(mail!.text)).toContain(text);
     const { token } = await challenge(email);
     await withRecoveryCode(token, first).expect(401);
     await withRecoveryCode(token, ` ${second.replaceAll('-', ' ').toUpperCase()} `).expect(201);
@@ -92,7 +94,7 @@ describe('The second factor at sign-in', () => {
     await withRecoveryCode(token, ada.authenticator.code()).expect(401);
     await withTotp(token, eve.authenticator.code()).expect(401);
     await withRecoveryCode(token, eve.recoveryCodes[0]!).expect(401);
-    for (const unknown of ['x', eve.token, await app.mailbox.tokenTo(ada.email, /^Confirm/)]) {
+    for (const unknown of ['x', eve.token, await app.mailbox.tokenTo(ada.email, VERIFICATION_MAIL)]) {
       await withTotp(unknown, ada.authenticator.code()).expect(400);
     }
     await app.as(token).get('/me').expect(401);

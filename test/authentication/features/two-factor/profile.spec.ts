@@ -1,5 +1,7 @@
+import { twoFactorEn } from '../../../../src/authentication/features/two-factor/two-factor.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { endSession, overtaken } from '../../../support/overtaken.js';
+import { RESET_MAIL, said } from '../../../support/texts.js';
 import { Authenticator, calmMoment, enrolled, forgetSteps } from './authenticator.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
@@ -82,7 +84,7 @@ describe('Two-factor authentication', () => {
     await app.as(other.token).get('/me').expect(401);
     expect(await remaining(fresh)).toEqual({ remaining: 10 });
     const [mail] = await app.mailbox.to(email);
-    expect(mail?.subject).toBe('Two-factor authentication is on at Acme');
+    expect(mail?.subject).toBe(said(twoFactorEn['two_factor_enabled.mail.subject'], { app: 'Acme' }));
     for (const secret of [authenticator.secret, ...codes]) expect(JSON.stringify(mail)).not.toContain(secret);
   });
 
@@ -141,7 +143,9 @@ describe('Two-factor authentication', () => {
     await signIn(email).expect(401);
     await disable(token).expect(204);
     await signIn(email).expect(201);
-    expect((await app.mailbox.to(email))[0]?.subject).toBe('Two-factor authentication is off at Acme');
+    expect((await app.mailbox.to(email))[0]?.subject).toBe(
+      said(twoFactorEn['two_factor_disabled.mail.subject'], { app: 'Acme' }),
+    );
     expect(await remaining(token)).toEqual({ remaining: 0 });
     for (const table of ['totp_secrets', 'recovery_codes']) {
       expect(await app.query(`SELECT 1 FROM authentication.${table} WHERE user_id = $1`, [userId])).toEqual(
@@ -242,7 +246,9 @@ describe('Two-factor authentication', () => {
     const { body } = await renew(PASSWORD).expect(201);
     const fresh = body.recovery_codes as string[];
     expect(new Set([...fresh, ...recoveryCodes]).size).toBe(20);
-    expect((await app.mailbox.to(email))[0]?.subject).toBe('You have new recovery codes for Acme');
+    expect((await app.mailbox.to(email))[0]?.subject).toBe(
+      said(twoFactorEn['recovery_codes_renewed.mail.subject'], { app: 'Acme' }),
+    );
     const challenge_token = (await signIn(email).expect(401)).body.challenge.token as string;
     const answer = (code: string) =>
       app.anonymous
@@ -279,7 +285,7 @@ describe('Two-factor authentication', () => {
       .expect(200);
     await signIn(email, NEW.password).expect(401);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, /^Choose/);
+    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
     const back = { password: PASSWORD, password_confirmation: PASSWORD };
     const { headers } = await app.anonymous
       .put('/identity/password_reset')
@@ -299,7 +305,7 @@ describe('Two-factor authentication', () => {
     const { email, userId } = await enrolled(app);
     await app.query('UPDATE authentication.users SET verified = false WHERE id = $1', [userId]);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
-    const token = await app.mailbox.tokenTo(email, /^Choose/);
+    const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
       .put('/identity/password_reset')
       .send({ token, ...NEW })

@@ -2,8 +2,12 @@ import { createServer, request, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { once } from 'node:events';
+import { identityEn } from '../../../../src/authentication/identity/identity.en.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
 import { SmtpSink } from '../../../support/smtp.js';
+import { readable, RESET_MAIL, said } from '../../../support/texts.js';
+const RESET = said(identityEn['password_reset.mail.subject'], { app: 'Acme' });
+const VERIFICATION = said(identityEn['email_verification.mail.subject'], { app: 'Acme' });
 
 interface ShownMail {
   to: string;
@@ -35,8 +39,8 @@ describe('GET /dev/mailbox', () => {
     expect(headers['cache-control']).toBe('no-store');
     const [newest, older] = body as ShownMail[];
     expect(Object.keys(newest ?? {}).sort()).toEqual(['html', 'sent_at', 'subject', 'text', 'to']);
-    expect(newest).toMatchObject({ to: email, subject: 'Choose a new password for Acme' });
-    expect(older).toMatchObject({ to: email, subject: 'Confirm your email address for Acme' });
+    expect(newest).toMatchObject({ to: email, subject: RESET });
+    expect(older).toMatchObject({ to: email, subject: VERIFICATION });
     expect(newest?.sent_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(newest?.text).toContain('http://app.test/identity/password_reset?token=');
     expect(newest?.html).toContain('http://app.test/identity/password_reset?token');
@@ -50,14 +54,16 @@ describe('GET /dev/mailbox', () => {
       .set('User-Agent', '<script>alert(1)</script>')
       .send({ email })
       .expect(204);
-    const link = await app.mailbox.linkTo(email, /new password/i);
+    const link = await app.mailbox.linkTo(email, RESET_MAIL);
     const { text, headers } = await app.anonymous.get(PATH).set('Accept', 'text/html').expect(200);
     expect(headers['content-type']).toMatch(/^text\/html/);
     expect(headers['cache-control']).toBe('no-store');
     expect(text).toContain(email);
     expect(text.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=')).toContain(`href="${link.href}"`);
     expect(text).not.toContain('<script>alert');
-    expect(text.indexOf('Choose a new password')).toBeLessThan(text.indexOf('Confirm your email address'));
+    const page = readable(text);
+    expect(page).toContain(RESET);
+    expect(page.indexOf(RESET)).toBeLessThan(page.indexOf(VERIFICATION));
   });
 
   it('answers for a local Host', async () => {

@@ -1,4 +1,6 @@
+import { httpEn } from '../../../../src/authentication/http/http.en.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
+import { readable, said } from '../../../support/texts.js';
 
 const DOCUMENTED = { TRUSTED_PROXIES: '127.0.0.1', THROTTLE_FACTOR: '1' };
 
@@ -107,7 +109,7 @@ describe('requests per client address', () => {
     const { headers, text } = await page().expect(429);
     expect(headers['content-type']).toMatch(/^text\/html/);
     expect(headers['retry-after']).toMatch(/^\d+$/);
-    expect(text).toContain('Too many');
+    expect(readable(text)).toContain(said(httpEn['problem.too_many_requests.title']));
   });
 
   it('are counted for a whole IPv6 /64 as one client (CVE-2026-45364)', async () => {

@@ -26,8 +26,8 @@ const account: Holding = {
     await side.proved(proven);
     side.person = await side.signIn(email);
     await side.within().post('/identity/password_reset').send({ email }).expect(204);
-    side.verification = await side.mailed(email, 'Confirm');
-    side.reset = await side.mailed(email, 'Choose');
+    side.verification = await side.mailed(email, '/identity/email_verification');
+    side.reset = await side.mailed(email, '/identity/password_reset');
   },
 
   async use(side) {
@@ -138,7 +138,7 @@ const notices: Holding = {
       .set({ 'X-Client-Address': '203.0.113.9', 'X-Client-User-Agent': 'Elsewhere/1' })
       .send({ email, password: side.password })
       .expect(201);
-    side.notice = await side.mailed(email, 'New sign-in');
+    side.notice = await side.mailed(email, '/sessions/notice');
   },
 
   async use(side) {
