@@ -1,5 +1,6 @@
-// docs/recipes.md, followed to the letter in projects of `nest new` to which `add` brought everything: each recipe alone,
-// type-checked, its commands and its specs run; then all of them in one project. RECIPES=phone: those with it in the title.
+// Applies docs/recipes.md exactly as printed to projects of `nest new` with all features added: first each recipe alone,
+// type-checked and with its commands and specs run, then all recipes in one project, type-checked.
+// RECIPES=phone runs only the recipes with `phone` in their title.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -19,13 +20,13 @@ export default async function recipes(check, workshop) {
   if (workshop.server === null) {
     check.leaveOut(
       'the recipes',
-      'an application that exists keeps its own Postgres: DATABASE_URL names none',
+      'DATABASE_URL is not set: an existing application needs a Postgres server of its own',
     );
     return;
   }
   const document = readFileSync(join(workshop.repository, 'docs/recipes.md'), 'utf8');
   const all = recipesOf(document);
-  await check.case('the list at the top names every recipe', () => assertListed(document, all));
+  await check.case('the list at the top links every recipe', () => assertListed(document, all));
   const only = process.env.RECIPES;
   const wanted = only === undefined ? all : all.filter(({ title }) => new RegExp(only, 'i').test(title));
   const folder = workshop.emptyFolder('recipes');
@@ -48,7 +49,7 @@ async function oneProject(check, workshop, folder, { major, suffix, runner }, al
     commit(cwd);
   });
   if (!isReady) return;
-  // Kept where no build deletes it: most files are the same in every recipe.
+  // Most files are the same in every recipe. The cache is in a folder that no build deletes.
   const cache = ['--incremental', '--tsBuildInfoFile', 'node_modules/.cache/recipes.tsbuildinfo'];
   const typeChecked = (...flags) =>
     must('npx', ['tsc', '--noEmit', '-p', 'tsconfig.json', ...cache, ...flags], { cwd });
@@ -66,7 +67,7 @@ async function oneProject(check, workshop, folder, { major, suffix, runner }, al
   }
 
   reset(cwd);
-  await say('all of them in one project', async () => {
+  await say('all recipes in one project', async () => {
     const env = { DATABASE_URL: await workshop.database() };
     for (const recipe of followed)
       for (const step of recipe.steps)
@@ -75,7 +76,7 @@ async function oneProject(check, workshop, folder, { major, suffix, runner }, al
   });
 }
 
-/** What the code of a recipe must bear in the project of a team that is strict with itself. */
+/** Strict compiler options that a team may have set in its project: the code of the recipes must compile with them. */
 const STRICTEST = [
   '--strict',
   '--noUncheckedIndexedAccess',
@@ -106,7 +107,8 @@ async function atStep({ title }, { kind, path, line }, work) {
 function assertListed(document, all) {
   const list = document.slice(0, document.indexOf('\n## '));
   const missing = all.filter(({ title }) => !list.includes(`](#${anchorOf(title)})`));
-  if (missing.length > 0) throw new Error(`not linked: ${missing.map(({ title }) => title).join(', ')}`);
+  if (missing.length > 0)
+    throw new Error(`the list does not link: ${missing.map(({ title }) => title).join(', ')}`);
 }
 
 function anchorOf(title) {

@@ -3,18 +3,19 @@ import { join } from 'node:path';
 import { writeTree } from './tree.mjs';
 
 const FENCE = /^```(\w*)$/;
-/** The line above a block, and what the block then is. */
+/** The last line above a block says what the block is. */
 const STEPS = [
   { kind: 'create', language: 'ts', line: /(?:^|\. )Create `([^`]+)`:$/ },
   { kind: 'edit', language: 'diff', line: /(?:^|\. )In `([^`]+)`:$/ },
   { kind: 'run', language: 'sh', line: /(?:^|\. )Run:$/ },
 ];
-/** What a command answers, and what a client sends: shown, not done. */
+/** Blocks that only show something, such as the output of a command or a request: they are not applied. */
 const SHOWN = ['text', 'http', 'json'];
 
 /**
- * The recipes of a document, in its order. A block that no step introduces would be one that nobody runs.
+ * Reads the recipes of a document, in its order.
  * @returns `{ title, steps: { kind, path, text, line }[] }` for each heading with blocks
+ * @throws Error for a block without a line that introduces it, because the check would not apply the block
  */
 export function recipesOf(document) {
   const recipes = [];
@@ -40,13 +41,15 @@ function stepAt(lines, at, language, text) {
     const [found, path] = line.exec(above) ?? [];
     if (found === undefined) continue;
     if (language !== wanted)
-      throw new Error(`docs/recipes.md, line ${at + 1}: "${above}" wants a block of ${wanted}`);
+      throw new Error(`docs/recipes.md, line ${at + 1}: a ${wanted} block must follow "${above}"`);
     return { kind, path, text, line: at + 1 };
   }
-  throw new Error(`docs/recipes.md, line ${at + 1}: the block stands below "${above}", which is no step`);
+  throw new Error(
+    `docs/recipes.md, line ${at + 1}: the line above the block must end in "Create \`PATH\`:", "In \`PATH\`:" or "Run:", not "${above}"`,
+  );
 }
 
-/** The commands of a block, each on a line; a backslash continues one. */
+/** The commands of a block: one per line, where a backslash at its end continues the command on the next line. */
 export function commandsOf({ text }) {
   return text
     .replaceAll(/\\\n\s*/g, '')
@@ -55,31 +58,34 @@ export function commandsOf({ text }) {
 }
 
 /**
- * Writes what a step says into a project.
- * @param fitted what the project makes of a new file's text, by its path
- * @param suffix of its relative imports: '.js' or ''
+ * Applies a step to a project: creates or changes a file.
+ * @param fitted converts the text of a new file for the project: `(path, text) => text`
+ * @param suffix the end of the project's relative imports: '.js' or ''
  */
 export function applyStep(cwd, { kind, path, text }, { fitted, suffix }) {
   const isThere = existsSync(join(cwd, path));
   if (kind === 'create') {
-    if (isThere) throw new Error(`${path} is there already`);
+    if (isThere) throw new Error(`${path} exists already`);
     writeTree(cwd, { [path]: `${fitted(path, text)}\n` });
     return;
   }
-  if (!isThere) throw new Error(`there is no ${path}`);
+  if (!isThere) throw new Error(`${path} does not exist`);
   const before = readFileSync(join(cwd, path), 'utf8');
   const own = text.replaceAll(/(from '\.[^']*)\.js'/g, `$1${suffix}'`);
   writeTree(cwd, { [path]: patched(before, own, path) });
 }
 
-/** Each hunk's ` ` and `-` lines are found once, one below the other; its ` ` and `+` lines take their place. */
+/**
+ * Applies a diff. The ` ` and `-` lines of each hunk must be in the text exactly once, in this order and without other
+ * lines between them. The ` ` and `+` lines replace them.
+ */
 export function patched(text, diff, path) {
   let result = text;
   for (const hunk of diff.split(/^@@.*\n/m).filter((part) => part !== '')) {
     const lines = hunk.replace(/\n$/, '').split('\n');
     const stray = lines.find((line) => !/^([ +-]|$)/.test(line));
     if (stray !== undefined)
-      throw new Error(`a line of the diff begins with neither space, + nor -: ${stray}`);
+      throw new Error(`a line of the diff begins with none of space, + and -: ${stray}`);
     const [before, after] = ['-', '+'].map((sign) =>
       lines
         .filter((line) => line === '' || line.startsWith(' ') || line.startsWith(sign))
@@ -87,16 +93,16 @@ export function patched(text, diff, path) {
         .join(''),
     );
     const [start, ...others] = placesOf(result, before);
-    if (start === undefined) throw new Error(`${path} does not hold these lines:\n${before}`);
+    if (start === undefined) throw new Error(`${path} does not contain these lines:\n${before}`);
     if (others.length > 0)
-      throw new Error(`${path} holds these lines ${others.length + 1} times:\n${before}`);
-    if (before === after) throw new Error(`a part of the diff of ${path} changes nothing:\n${before}`);
+      throw new Error(`${path} contains these lines ${others.length + 1} times:\n${before}`);
+    if (before === after) throw new Error(`a hunk of the diff of ${path} changes nothing:\n${before}`);
     result = result.slice(0, start) + after + result.slice(start + before.length);
   }
   return result;
 }
 
-/** Where whole lines stand in a text. */
+/** The positions of whole lines in a text. */
 function placesOf(text, lines) {
   const places = [];
   if (lines === '') return places;
