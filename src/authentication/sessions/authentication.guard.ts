@@ -56,12 +56,12 @@ export class AuthenticationGuard implements CanActivate {
     }
     const credential = await kind.authenticate(token, realm);
     if (credential === null) throw new AuthenticationRequired();
-    if (this.wantsSession(context)) throw new SessionRequired();
+    if (this.requiresSession(context)) throw new SessionRequired();
     request.currentCredential = credential;
     return true;
   }
 
-  private wantsSession(context: ExecutionContext): boolean {
+  private requiresSession(context: ExecutionContext): boolean {
     return (
       this.reflector.getAllAndOverride<boolean | undefined>(SESSION_ONLY, [
         context.getHandler(),

@@ -161,6 +161,6 @@ export class KeywordFeature {
   static readonly migrations = [CreateKeywords1900000000001];
 
   static describe(document: OpenAPIObject): void {
-    addProblem(document, 'doors', 401, 'keyword_required', { challenge_token: { type: 'string' } });
+    addProblem(document, 'sign_ins', 401, 'keyword_required', { challenge_token: { type: 'string' } });
   }
 }

@@ -40,7 +40,7 @@ export class TwoFactorModule {
 
   /** Every route that starts a session may answer with a challenge instead. */
   static describe(document: OpenAPIObject): void {
-    addProblem(document, 'doors', 401, 'second_factor_required', {
+    addProblem(document, 'sign_ins', 401, 'second_factor_required', {
       challenge: {
         type: 'object',
         properties: {

@@ -69,12 +69,12 @@ export function addHeader(document: OpenAPIObject, header: RequestHeader): void 
 }
 
 /**
- * Adds a code to the failures of the operations with these ids, of all of our operations, or of all doors: operations
- * that start a session for a caller who is not signed in.
+ * Adds a code to the failures of the operations with these ids, of all of our operations, or of all sign-ins:
+ * operations that start a session for a caller who is not signed in.
  */
 export function addProblem(
   document: OpenAPIObject,
-  operationIds: readonly string[] | 'all' | 'doors',
+  operationIds: readonly string[] | 'all' | 'sign_ins',
   status: number,
   code: string,
   members: Readonly<Record<string, object>> = {},
@@ -102,13 +102,13 @@ function operationsOf({ paths }: OpenAPIObject): Operation[] {
   return Object.values(paths).flatMap((path) => Object.values(path) as Operation[]);
 }
 
-function isMeant(operation: Operation, wanted: readonly string[] | 'all' | 'doors'): boolean {
+function isMeant(operation: Operation, wanted: readonly string[] | 'all' | 'sign_ins'): boolean {
   if (wanted === 'all') return isOurs(operation);
-  if (wanted === 'doors') return isOurs(operation) && isDoor(operation);
+  if (wanted === 'sign_ins') return isOurs(operation) && isSignIn(operation);
   return wanted.includes(operation.operationId ?? '');
 }
 
-function isDoor({ responses, security = [] }: Operation): boolean {
+function isSignIn({ responses, security = [] }: Operation): boolean {
   return security.length === 0 && responses['201']?.headers?.['X-Session-Token'] !== undefined;
 }
 

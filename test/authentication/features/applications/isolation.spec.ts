@@ -91,7 +91,7 @@ describe('Two applications', () => {
         ].flatMap((token) => (token === undefined ? [] : [mine.within(token)])),
       ];
       await leavesAlone(theirs, async () => {
-        for (const route of routes.filter(({ wantsSession }) => wantsSession)) {
+        for (const route of routes.filter(({ requiresSession }) => requiresSession)) {
           for (const [index, client] of bearers.entries()) {
             const { status, body } = await send(client, route);
             const wanted = [route.name, index, 401, 'authentication_required'];
@@ -121,8 +121,8 @@ describe('Two applications', () => {
 
   it('list nothing of the other', async () => {
     const lists = routes.filter(
-      ({ method, wantsSession, hasIds, isOfRoot }) =>
-        method === 'get' && wantsSession && !hasIds && !isOfRoot,
+      ({ method, requiresSession, hasIds, isOfRoot }) =>
+        method === 'get' && requiresSession && !hasIds && !isOfRoot,
     );
     for (const route of lists) {
       const idsOf = async ({ api }: Side) =>

@@ -11,7 +11,7 @@ export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
   /** whether it requires the token of a session */
-  readonly wantsSession: boolean;
+  readonly requiresSession: boolean;
   readonly isOfRoot: boolean;
   /** whether its path has ids */
   readonly hasIds: boolean;
@@ -37,7 +37,7 @@ export function routesOf(app: TestApplication): Route[] {
         name: `${method.toUpperCase()} ${path}`,
         method: method as Route['method'],
         path,
-        wantsSession: schemes.some((scheme) => scheme in SECURITY_SCHEMES),
+        requiresSession: schemes.some((scheme) => scheme in SECURITY_SCHEMES),
         isOfRoot: operation.responses['403']?.description.includes(OF_THE_ROOT) === true,
         hasIds: path.includes('{'),
         wantsAttempt:

@@ -3,14 +3,14 @@ import { authenticationDocument } from '../../../../src/authentication/http/open
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { enrolled, type Enrolled } from './authenticator.js';
 
-interface Door {
+interface SignIn {
   method: string;
   path: string;
   isForCallers: boolean;
 }
 
 /** Every route whose answer has a session's token, from the OpenAPI document. */
-function doorsOf({ paths }: OpenAPIObject): Door[] {
+function signInsOf({ paths }: OpenAPIObject): SignIn[] {
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations as Record<string, { responses: object; security?: object[] }>)
       .filter(([, { responses }]) => JSON.stringify(responses).includes('X-Session-Token'))
@@ -40,16 +40,16 @@ const SECOND_STEPS = [
 
 describe('Routes that answer with a session token', () => {
   let app: TestApplication;
-  let doors: Door[];
+  let signIns: SignIn[];
 
   beforeAll(async () => {
     app = await startApplication();
-    doors = doorsOf(authenticationDocument(app.nest, { info: { title: 'doors', version: '1' } }));
+    signIns = signInsOf(authenticationDocument(app.nest, { info: { title: 'sign-ins', version: '1' } }));
   });
   afterAll(() => app.close());
 
   it('ask for the second factor, and start no session before the code', async () => {
-    const ways = doors
+    const ways = signIns
       .filter(({ isForCallers }) => !isForCallers)
       .map(({ method, path }) => `${method} ${path}`)
       .filter((way) => !SECOND_STEPS.includes(way));
@@ -86,7 +86,7 @@ describe('Routes that answer with a session token', () => {
   });
 
   it('require a session if they do not ask for the second factor', async () => {
-    const others = doors.filter(({ isForCallers }) => isForCallers);
+    const others = signIns.filter(({ isForCallers }) => isForCallers);
     expect(others.length).toBeGreaterThan(0);
     for (const { method, path } of others) {
       const { status } = await app.anonymous[method as 'post'](path);
