@@ -136,6 +136,11 @@ describe('CORS_ORIGINS', () => {
         }
       });
 
+      it('leaves `Vary: Origin` on pages, which also depend on the language', async () => {
+        const page = await app.anonymous.get('/identity/password_reset?token=none').set('Origin', FRONT_END);
+        expect(listOf(page.headers['vary'])).toEqual(expect.arrayContaining(['origin', 'accept-language']));
+      });
+
       it('takes no cookie along', async () => {
         const answer = await app.anonymous.get('/me').set('Origin', FRONT_END);
         expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');

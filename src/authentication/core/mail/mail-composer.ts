@@ -3,13 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { FailureCounters } from '../counters/failure-counters.js';
 import { Database } from '../database/database.js';
-import type { Realm } from '../realms/realm.js';
+import { ROOT_REALM_ID, type Realm } from '../realms/realm.js';
 import { Realms } from '../realms/realms.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
 import { Texts } from '../texts/texts.js';
 import { MailAttempt } from './mail-attempt.js';
-import { mailSubject, type MailJob } from './mail-job.js';
+import { mailSubject, unlinked, type MailJob } from './mail-job.js';
 import { MailMessages, type MailMessage } from './mail-messages.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
 import type { Mail, MailContent } from './mail.js';
@@ -37,11 +37,17 @@ export class MailComposer {
   /** @returns null when nothing must be sent */
   async compose(job: QueuedMail): Promise<Mail | null> {
     const message = this.messages.of(job.data.message);
-    const realm = await this.realms.find(job.data.realm);
+    const realm = await this.named(job.data.realm);
     if (message === undefined || realm === null) return null;
     const known = { ...job, data: { ...job.data, locale: this.texts.known(job.data.locale) } };
     const content = await this.database.transaction((manager) => this.write(known, message, realm, manager));
     return content === null ? null : this.mailOf(known.data, realm, content);
+  }
+
+  /** The owner chose the name of the root realm. Anybody may have chosen another: it must not become a link. */
+  private async named(id: string): Promise<Realm | null> {
+    const realm = await this.realms.find(id);
+    return realm === null || id === ROOT_REALM_ID ? realm : { ...realm, name: unlinked(realm.name) };
   }
 
   private mailOf({ address, locale }: MailJob, { name }: Realm, content: MailContent): Mail {

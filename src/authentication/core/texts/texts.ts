@@ -1,5 +1,5 @@
 import Negotiator from 'negotiator';
-import { assertLocale, DEFAULT_LOCALE, type Locales } from './locales.js';
+import { assertLocales, DEFAULT_LOCALE, type Locales } from './locales.js';
 import { filled, type Catalog, type Sentence, type Text, type Value } from './sentence.js';
 
 /** In characters. Browsers send less, and each language in the header costs time. */
@@ -13,7 +13,7 @@ export class Texts {
 
   /** @throws SettingError for an invalid language tag */
   constructor(locales: Locales) {
-    for (const tag of Object.keys(locales)) assertLocale(tag);
+    assertLocales(locales);
     this.locales = [...new Set([DEFAULT_LOCALE, ...Object.keys(locales)])];
     this.translations = new Map(
       Object.entries(locales).map(([tag, files]) => [tag, Object.assign({}, ...files) as Catalog]),

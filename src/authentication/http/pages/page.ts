@@ -86,7 +86,7 @@ export function sendPage(response: HttpResponse, { appName, locale }: PageFrame,
   response.header('Content-Type', 'text/html; charset=utf-8');
   response.header('Content-Security-Policy', POLICY);
   response.header('Cache-Control', 'no-store');
-  response.header('Vary', 'Accept-Language');
+  response.header('Vary', withLanguage(response.getHeader('Vary')));
   // Sends only the origin. With `no-referrer`, older browsers would send `Origin: null` with the form.
   response.header('Referrer-Policy', 'strict-origin');
   response.header('X-Content-Type-Options', 'nosniff');
@@ -99,6 +99,11 @@ export function sendPage(response: HttpResponse, { appName, locale }: PageFrame,
     style: STYLE,
     wide: page.wide === true,
   });
+}
+
+/** The answer depends on the language. With CORS it also depends on `Origin`. */
+function withLanguage(vary: unknown): string {
+  return vary === undefined || vary === '' ? 'Accept-Language' : `${String(vary)}, Accept-Language`;
 }
 
 const message = Handlebars.compile<{ paragraphs: readonly string[] }>(

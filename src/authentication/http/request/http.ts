@@ -12,6 +12,7 @@ export interface HttpRequest {
 /** The methods of a response that we use. Express and Fastify share them. */
 export interface HttpResponse {
   header(name: string, value: string): unknown;
+  getHeader(name: string): unknown;
   status(code: number): unknown;
 }
 

@@ -1,4 +1,4 @@
-import { directionOf } from '../../../../src/authentication/core/texts/locales.js';
+import { directionOf, type Locales } from '../../../../src/authentication/core/texts/locales.js';
 import { Texts } from '../../../../src/authentication/core/texts/texts.js';
 import { timeIn } from '../../../../src/authentication/core/texts/times.js';
 
@@ -81,7 +81,20 @@ describe('Texts', () => {
     expect(new Texts({}).locales).toEqual(['en']);
   });
 
-  it('refuses an invalid language tag, in one line', () => {
+  it('refuses languages that it cannot use, in one line', () => {
+    const refused: [locales: unknown, reason: string][] = [
+      [null, 'locales: takes an object, such as { de: [identityDe] }'],
+      [[], 'locales: takes an object, such as { de: [identityDe] }'],
+      [{ de: null }, 'locales: "de" takes a list of texts files, such as [identityDe]'],
+      [{ de: { title: 'Titel' } }, 'locales: "de" takes a list of texts files, such as [identityDe]'],
+      [{ de: [null] }, 'locales: "de" takes a list of texts files, such as [identityDe]'],
+      [{ de: [{ title: 1 }] }, `locales: "de": title must be a text, or plural forms with 'other'`],
+      [
+        { de: [{ title: { one: 'x' } }] },
+        `locales: "de": title must be a text, or plural forms with 'other'`,
+      ],
+    ];
+    for (const [locales, reason] of refused) expect(() => new Texts(locales as Locales)).toThrow(reason);
     expect(() => new Texts({ de_DE: [] })).toThrow(
       `locales: "de_DE" is not a language tag, such as 'de' or 'pt-BR'`,
     );

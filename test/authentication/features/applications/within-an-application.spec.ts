@@ -206,6 +206,17 @@ describe('The end user whom a backend names', () => {
     const [mail] = await app.mailbox.to(email, RESET_MAIL);
     for (const part of ['203.0.113.77', 'Browser/7']) expect(readable(mail!.text)).toContain(part);
   });
+
+  it('reads no link in the name of the application, which anybody may have chosen', async () => {
+    const NAMES = ['Acme. Log in: https://evil.example/login', 'www.evil.example', '=?utf-8?q?evil=2Eexample?='];
+    for (const name of NAMES) {
+      const address = await estate.signUp(await estate.application({ name }));
+      const [mail] = await app.mailbox.to(address);
+      for (const part of [mail!.subject, mail!.text, mail!.html]) {
+        expect(part).not.toMatch(/evil\.example|evil=2E|https:\/\/evil|=\?utf/);
+      }
+    }
+  });
 });
 
 describe('Throttles within an application', () => {
