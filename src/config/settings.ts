@@ -13,7 +13,7 @@ import { VARIABLES } from './variables.js';
 
 export type { HttpAdapterName } from './http-adapters.js';
 
-/** What the server itself can be told; `authentication` is told the rest. */
+/** The settings of the server. Those of the authentication are in `authentication`. */
 export interface ServerSettings {
   host: string;
   port: number;
@@ -22,7 +22,7 @@ export interface ServerSettings {
   corsOrigins: readonly string[];
   httpAdapter: HttpAdapterName;
   logLevel: string;
-  /** how long requests are still taken after readiness began to fail */
+  /** how long requests are still answered after readiness has begun to fail */
   drainSeconds: number;
   authentication: AuthenticationSettings;
 }
@@ -68,7 +68,7 @@ export function databaseUrl(environment: Environment): string {
   if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
   throw environment.refuseSecret(
     'DATABASE_URL',
-    'postgres://… for a server, pglite:DIR or pglite:memory for the embedded database',
+    'postgres://… for a Postgres server, or pglite:DIR or pglite:memory for the embedded database',
   );
 }
 
@@ -78,14 +78,14 @@ function origins(environment: Environment): string[] {
       throw environment.refuse(
         'CORS_ORIGINS',
         entry,
-        'origins, such as https://app.example, comma-separated',
+        'a comma-separated list of origins such as https://app.example',
       );
     }
     return new URL(entry).origin;
   });
 }
 
-/** Without SMTP every mail, with its secrets, is on a page: for this machine alone. */
+/** Without SMTP all mails, with their secrets, are shown on a page. Only this machine may reach that page. */
 function refuseOpenMailbox(settings: AuthenticationSettings, host: string): void {
   assertMailsLeave(settings, PARTS.mail ?? null);
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');

@@ -5,7 +5,7 @@ import type { ServerSettings } from '../config/settings.js';
 import { httpAdapter } from '../http/adapters.js';
 import { apiDocument } from './api-document.js';
 
-/** The document of a server that is only described: nothing is instantiated, so no database is opened. */
+/** Makes the document without starting the server: no provider is created, so no database is opened. */
 export async function previewDocument(settings: ServerSettings): Promise<OpenAPIObject> {
   const application = await NestFactory.create(
     AppModule.with(settings, { url: settings.databaseUrl }, {}),
