@@ -106,16 +106,19 @@ for (const adapter of HTTP_ADAPTERS) {
       }
     });
 
-    it('equals the document that is printed without a server', async () => {
-      const settings = serverSettings({
-        APP_NAME: 'Acme',
-        APP_URL: app.url,
-        SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
-        HTTP_ADAPTER: adapter,
-        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere',
+    // The first is the default: an embedded database.
+    for (const DATABASE_URL of [undefined, 'postgres://nobody@127.0.0.1:1/nowhere']) {
+      it(`equals the document that is printed without a server, with DATABASE_URL ${DATABASE_URL ?? 'unset'}`, async () => {
+        const settings = serverSettings({
+          APP_NAME: 'Acme',
+          APP_URL: app.url,
+          SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+          HTTP_ADAPTER: adapter,
+          DATABASE_URL,
+        });
+        expect(JSON.parse(JSON.stringify(await previewDocument(settings)))).toEqual(document);
       });
-      expect(JSON.parse(JSON.stringify(await previewDocument(settings)))).toEqual(document);
-    });
+    }
   });
 
   describe(`the OpenAPI document under ROUTE_PREFIX on ${adapter}`, () => {
