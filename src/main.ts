@@ -1,6 +1,6 @@
 import { unsupportedNode } from './config/node-version.js';
 
-// Nothing else is imported before this: on an old Node the packages themselves would fail, with a stack.
+// Imported first and alone: on an old Node the packages would fail with a stack trace.
 const complaint = unsupportedNode(process.versions.node);
 if (complaint === null) {
   void import('./server.js').then(({ startServer }) => startServer());

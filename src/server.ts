@@ -8,11 +8,11 @@ import { serverSettings, type ServerSettings } from './config/settings.js';
 import { DirectoryInUse } from './database/directory-lock.js';
 import type { Readiness } from './health/readiness.js';
 
-/** Starts the server, and stops it on SIGTERM and SIGINT. A start that fails says why in one line. */
+/** Starts the server and stops it on SIGTERM and SIGINT. If it cannot start, it prints the reason in one line. */
 export async function startServer(): Promise<void> {
   try {
     const settings = serverSettings(environmentVariables());
-    // Loaded only now: a bad setting is told at once.
+    // Loaded after the settings, so that a wrong setting is reported without delay.
     await import('reflect-metadata');
     const { createApplication } = await import('./http/application.js');
     const { databaseConnection } = await import('./database/connection.js');
@@ -28,7 +28,7 @@ export async function startServer(): Promise<void> {
   }
 }
 
-/** Readiness fails first; requests that still come are answered; then connections, mails and database close. */
+/** Fails readiness, answers requests for `drainSeconds` more, then closes connections, mail queue and database. */
 function stopOnSignals(
   application: INestApplication<Server>,
   readiness: Readiness,
@@ -38,7 +38,7 @@ function stopOnSignals(
     readiness.beginToStop();
     await pause(drainSeconds * 1000);
     const server = application.getHttpServer();
-    // A connection whose last request began before the signal falls idle later, and would be waited for.
+    // `close` waits for open connections: those that become idle after the signal are closed here.
     setInterval(() => server.closeIdleConnections(), 100);
     await application.close();
     process.exit(0);
@@ -74,14 +74,14 @@ function complaintOf(error: unknown): string {
     address?: string;
   };
   if (code === 'EADDRINUSE')
-    return `PORT ${port} is taken on ${address}: stop what listens there, or set another PORT`;
+    return `PORT ${port} is already in use on ${address}: stop the program that uses it, or set another PORT`;
   if (code === 'EACCES' && port !== undefined)
-    return `PORT ${port} may not be opened by this user: set another PORT`;
-  if (code === 'EADDRNOTAVAIL') return `HOST ${address} is no address of this machine`;
+    return `This user may not listen on PORT ${port}: set another PORT`;
+  if (code === 'EADDRNOTAVAIL') return `HOST ${address} is not an address of this machine`;
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EAI_AGAIN') {
-    return `The database of DATABASE_URL is out of reach (${code}): is it running, and is the address right?`;
+    return `The database at DATABASE_URL cannot be reached (${code}): check that it runs and that the address is right`;
   }
   if (code === '28P01' || code === '28000' || code === '3D000')
-    return `The database of DATABASE_URL refuses: ${message}`;
-  return `The start failed: ${message.split('\n', 1)[0]}`;
+    return `The database at DATABASE_URL refused the connection: ${message}`;
+  return `The server could not start: ${message.split('\n', 1)[0]}`;
 }

@@ -1,6 +1,6 @@
 import { HTTP_ADAPTERS } from './http-adapters.js';
 
-/** What a variable of the server itself counts as when it is unset. `DEFAULTS` of the authentication has the others. */
+/** Defaults of the server's own variables. `DEFAULTS` in src/authentication has those of the authentication. */
 export const HOST_DEFAULTS = {
   HOST: '127.0.0.1',
   PORT: 3000,

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
-/** Read by Node itself before any file is: as a setting it would be believed, and change nothing. */
+/** Node reads this variable when it starts. A value in `.env` would come too late, so it is ignored. */
 const OF_NODE = 'UV_THREADPOOL_SIZE';
 
-/** The environment, with `.env` beneath it. */
+/** The variables of `.env` and of the environment. The environment wins; an empty variable counts as unset. */
 export function environmentVariables(file = '.env'): Record<string, string | undefined> {
   const kept = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
   const given = Object.entries(process.env).filter(([, value]) => value !== '');

@@ -1,4 +1,4 @@
-/** The HTTP adapters that this server can stand on; the first is the default. */
+/** The HTTP adapters that this server can use. The first is the default. */
 export const HTTP_ADAPTERS = ['fastify', 'express'] as const;
 
 export type HttpAdapterName = (typeof HTTP_ADAPTERS)[number];

@@ -1,4 +1,4 @@
 import type { OwnParts } from '../authentication/authentication.options.js';
 
-/** Parts of your own in place of ours: `{ mail: new MyTransport() }`. Without a line here everything is ours. */
+/** Your own parts in place of ours, such as `{ mail: new MyTransport() }`. */
 export const PARTS: OwnParts = {};

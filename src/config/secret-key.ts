@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** A key for development, made once. Two that start at once agree: one writes, the other reads. */
+/**
+ * A key for development, created at the first start. When two processes start at the same time, one creates the file
+ * and both read it.
+ */
 export function keptSecretKey(path: string): string {
   mkdirSync(dirname(path), { recursive: true });
   try {

@@ -14,7 +14,7 @@ import { VARIABLES } from './variables.js';
 
 export type { HttpAdapterName } from './http-adapters.js';
 
-/** What the server itself can be told; `authentication` is told the rest. */
+/** The settings of the server. Those of the authentication are in `authentication`. */
 export interface ServerSettings {
   host: string;
   port: number;
@@ -23,7 +23,7 @@ export interface ServerSettings {
   corsOrigins: readonly string[];
   httpAdapter: HttpAdapterName;
   logLevel: string;
-  /** how long requests are still taken after readiness began to fail */
+  /** how long requests are still answered after readiness has begun to fail */
   drainSeconds: number;
   authentication: AuthenticationSettings;
 }
@@ -69,7 +69,7 @@ export function databaseUrl(environment: Environment): string {
   if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
   throw environment.refuseSecret(
     'DATABASE_URL',
-    'postgres://… for a server, pglite:DIR or pglite:memory for the embedded database',
+    'postgres://… for a Postgres server, or pglite:DIR or pglite:memory for the embedded database',
   );
 }
 
@@ -79,14 +79,14 @@ function origins(environment: Environment): string[] {
       throw environment.refuse(
         'CORS_ORIGINS',
         entry,
-        'origins, such as https://app.example, comma-separated',
+        'a comma-separated list of origins such as https://app.example',
       );
     }
     return new URL(entry).origin;
   });
 }
 
-/** Without SMTP every mail, with its secrets, is on a page: for this machine alone. */
+/** Without SMTP all mails, with their secrets, are shown on a page. Only this machine may reach that page. */
 function refuseOpenMailbox(settings: AuthenticationSettings, host: string): void {
   assertMailsLeave(settings, PARTS.mail ?? null);
   const isLocal = host === 'localhost' || isLoopback(host);

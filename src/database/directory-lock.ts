@@ -1,18 +1,22 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Another process has the embedded database open. Two would destroy it. */
+/** Another process has opened the embedded database. Two processes at once would destroy the data. */
 export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse';
 
   constructor(directory: string, pid: number) {
     super(
-      `The embedded database in ${directory} is open in another process (${pid}). Stop that one, ` +
+      `The embedded database in ${directory} is open in another process (${pid}). Stop that process, ` +
         'or set DATABASE_URL to another directory (pglite:DIR) or to a Postgres server.',
     );
   }
 }
 
-/** Takes the directory for this process. @returns how to give it back. @throws DirectoryInUse */
+/**
+ * Locks the directory for this process.
+ * @returns a function that unlocks it
+ * @throws DirectoryInUse
+ */
 export function lockDirectory(directory: string): () => void {
   const file = `${directory}.lock`;
   for (;;) {
@@ -31,7 +35,7 @@ export function lockDirectory(directory: string): () => void {
     }
     const owner = Number(readFileSync(file, 'utf8'));
     if (owner !== process.pid && isAlive(owner)) throw new DirectoryInUse(directory, owner);
-    // Its process was killed: nobody holds the directory.
+    // The process that wrote the file was killed.
     rmSync(file, { force: true });
   }
 }

@@ -6,9 +6,10 @@ import type { OwnConnection } from '../authentication/core/database/data-source.
 import { lockDirectory } from './directory-lock.js';
 
 /**
- * Postgres inside this process, behind `pg`'s real pool, so that transactions queue as they do with a server. One
- * connection: a second one inside a transaction would wait for itself, and fails after the pool's time-out.
- * @param directory where the data is kept; null: in memory
+ * Opens Postgres inside this process. The real pool of `pg` stands in front of it, so that transactions wait for each
+ * other as with a server. The pool has one connection: code that asks for a second one inside a transaction fails after
+ * the pool's time-out.
+ * @param directory the folder for the data, or null to keep it in memory
  * @throws DirectoryInUse
  */
 export async function openEmbeddedPostgres(directory: string | null): Promise<OwnConnection> {

@@ -5,7 +5,7 @@ import { Settings } from '../authentication/core/settings/settings.js';
 import { apiDocument } from './api-document.js';
 import { SwaggerUi } from './swagger-ui.js';
 
-/** The OpenAPI document and the page that shows it. Both are made when first asked for: the start does not wait. */
+/** The OpenAPI document and Swagger UI. Both are made at their first request, so that the server starts faster. */
 @Injectable()
 export class Docs {
   private application: INestApplication | undefined;

@@ -4,10 +4,10 @@ import { environmentVariables } from '../config/dot-env.js';
 import { serverSettings } from '../config/settings.js';
 import { previewDocument } from './preview.js';
 
-/** The document needs none, but the settings want one. */
+/** The document does not depend on the key, but the settings need one. */
 const ANY_KEY = Buffer.alloc(32).toString('base64');
 
-/** Writes the document to the file that is named, or to the standard output. */
+/** Writes the document to the given file, or to the standard output. */
 async function printDocument(file: string | undefined): Promise<void> {
   const document = await previewDocument(serverSettings({ SECRET_KEY: ANY_KEY, ...environmentVariables() }));
   const text = `${JSON.stringify(document, null, 2)}\n`;

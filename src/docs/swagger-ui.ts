@@ -6,7 +6,7 @@ import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import Handlebars from 'handlebars';
 import { STYLE } from './swagger-ui.style.js';
 
-/** The files that the page loads, with their types. `swagger-ui-init.js` holds the document; the others are Swagger UI. */
+/** The files that the page loads. `setup` makes `swagger-ui-init.js`, which holds the document. */
 export const FILES = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
@@ -24,7 +24,7 @@ const META = `
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="robots" content="noindex">`;
 
-/** What `SwaggerModule.setup` serves for a document: the page and its files. */
+/** The page of `SwaggerModule.setup` and its files. */
 export class SwaggerUi {
   private readonly files = new Map<FileName, Buffer>();
 
@@ -37,9 +37,9 @@ export class SwaggerUi {
   }
 
   /**
-   * `setup` is given a substitute for the application that keeps its routes, and DocsController serves them. Given the
-   * application itself, `setup` needs the package @fastify/static on Fastify, serves the whole folder of swagger-ui-dist
-   * with its source maps, and adds routes that the OpenAPI document does not have, without our headers.
+   * Gives `setup` a substitute for the application that collects its routes; DocsController serves them. With the real
+   * application, `setup` would need @fastify/static on Fastify, serve the whole folder of swagger-ui-dist including the
+   * source maps, and add routes without our headers that are not in the OpenAPI document.
    */
   static async of(title: string, document: OpenAPIObject): Promise<SwaggerUi> {
     const routes = new Map<string, Handler>();
@@ -61,7 +61,7 @@ export class SwaggerUi {
     return new SwaggerUi(page.replace('</title>', `</title>${META}`), script, folder);
   }
 
-  /** Scripts, styles and requests of this origin alone. The styles and the style attribute in the page are known by digest. */
+  /** Allows only scripts, styles and requests of this origin. Styles inside the page are allowed by their digest. */
   get policy(): string {
     const inline = [...this.page.matchAll(/<style>([^]*?)<\/style>| style="([^"]*)"/g)];
     const digests = inline.map(([, element, attribute = '']) => digestOf(element ?? attribute));
@@ -88,15 +88,15 @@ export class SwaggerUi {
 function optionsOf(title: string): Parameters<typeof SwaggerModule.setup>[3] {
   return {
     raw: false,
-    // `setup` writes it into the page as it is.
+    // `setup` does not escape the title.
     customSiteTitle: Handlebars.escapeExpression(title),
     customCss: STYLE,
     swaggerOptions: {
-      // Links inside of the buttons that open an operation would confuse screen readers.
+      // It would put links into the buttons that open an operation, which screen readers cannot handle.
       deepLinking: false,
-      // No badge of validator.swagger.io.
+      // Otherwise the page would load a badge from validator.swagger.io.
       validatorUrl: null,
-      // Its style would need an exception in the policy. The function is written into swagger-ui-init.js as text.
+      // The logo adds a style that the policy blocks. `setup` writes this function into swagger-ui-init.js as text.
       plugins: [() => ({ components: { Logo: () => null } })],
     },
   };

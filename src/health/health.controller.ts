@@ -7,7 +7,7 @@ interface Health {
   status: 'ok';
 }
 
-/** For the platform that runs the server: restart it when it is not live, send it nothing when it is not ready. */
+/** For the platform that runs the server: restart it when it is not live, send no requests when it is not ready. */
 @Controller('health')
 export class HealthController {
   constructor(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether new requests should be sent here. Fails first when the server stops. */
+/** Whether the platform should send requests here. Stopping begins with this, before connections close. */
 @Injectable()
 export class Readiness {
   private stopping = false;

@@ -1,7 +1,7 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { HttpAdapterName } from '../config/http-adapters.js';
 
-/** Only the adapter in use is loaded. */
+/** Imported on demand: only the adapter in use is loaded. */
 const ADAPTERS: Readonly<Record<HttpAdapterName, () => Promise<AbstractHttpAdapter>>> = {
   fastify: async () => (await import('./fastify.adapter.js')).fastifyAdapter(),
   express: async () => (await import('./express.adapter.js')).expressAdapter(),

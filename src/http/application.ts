@@ -14,7 +14,7 @@ import { requestLog } from '../logging/request-log.js';
 import { httpAdapter } from './adapters.js';
 import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, REQUEST_TIMEOUT } from './limits.js';
 
-/** The server, ready to listen: routes, pages, parsers and what is answered before any controller. */
+/** Creates the server with its routes, parsers, error filter, CORS and request log. It does not listen yet. */
 export async function createApplication(
   settings: ServerSettings,
   database: DatabaseConnection,
@@ -32,14 +32,14 @@ export async function createApplication(
   server.requestTimeout = REQUEST_TIMEOUT;
   server.headersTimeout = HEADERS_TIMEOUT;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT;
-  // What is no HTTP gets Node's own bare answer, on both adapters.
+  // Bytes that are not HTTP get the plain answer of Node, the same on both adapters.
   server.removeAllListeners('clientError');
   const readiness = application.get(Readiness);
-  // Ahead of the framework's own listener: it may answer before a later one runs.
+  // Must run before the listener of the framework, which may answer at once.
   server.prependListener('request', (request, response) => {
-    // Here rather than by route: preflights are answers, too.
+    // Set here, not on routes, so that CORS preflights and 404 have it too.
     response.setHeader('Cache-Control', 'no-store');
-    // A connection that stays open would be cut in the middle of its next request.
+    // Otherwise the server would close the connection in the middle of its next request.
     if (readiness.isStopping) response.setHeader('Connection', 'close');
     requestLog(pino, request, response);
   });

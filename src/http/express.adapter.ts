@@ -8,7 +8,7 @@ import { parserOf } from './parsers.js';
 
 export function expressAdapter(): AbstractHttpAdapter {
   const app = express();
-  // Before Nest wraps it: afterwards the router is made, and `/SIGN_IN/` would be `/sign_in`.
+  // Must be set before Nest wraps the app and creates the router. Otherwise `/SIGN_IN/` would be served as `/sign_in`.
   app.enable('strict routing');
   app.enable('case sensitive routing');
   app.disable('x-powered-by');
@@ -16,7 +16,7 @@ export function expressAdapter(): AbstractHttpAdapter {
   return new ParsingExpressAdapter(app);
 }
 
-/** Our parsers in the place of Nest's: behind CORS, so that a front end may read what they refuse. */
+/** Replaces the parsers of Nest. They run after CORS, so that a front end can read their errors. */
 class ParsingExpressAdapter extends ExpressAdapter {
   override registerParserMiddleware(): void {
     this.use(refuseMalformedPath);
@@ -25,7 +25,7 @@ class ParsingExpressAdapter extends ExpressAdapter {
   }
 }
 
-/** `/sessions/%zz` names nothing. The router would call it a bad request, as it does malformed JSON. */
+/** Answers 404 for a path such as `/sessions/%zz`. The router would answer 400. */
 function refuseMalformedPath({ path }: Request, _response: Response, next: NextFunction): void {
   try {
     decodeURIComponent(path);
@@ -35,7 +35,7 @@ function refuseMalformedPath({ path }: Request, _response: Response, next: NextF
   }
 }
 
-/** As on Fastify, the body of a GET means nothing (RFC 9110, section 9.3.1). */
+/** The body of a GET has no meaning (RFC 9110, section 9.3.1). Fastify does not read it either. */
 function isRead({ method, headers }: IncomingMessage): boolean {
   return method !== 'GET' && method !== 'HEAD' && parserOf(headers['content-type']) !== undefined;
 }

@@ -2,7 +2,7 @@ import { parse } from 'node:querystring';
 import { MalformedJson } from '../authentication/core/problems/problems.js';
 import { mediaType } from '../authentication/http/request/http.js';
 
-/** What this server reads; every other type of body stays unread, and is answered 415. The same on both adapters. */
+/** The media types that this server reads, on both adapters. A body of another type is answered 415 and not read. */
 export const PARSERS: Readonly<Record<string, (body: Buffer) => unknown>> = {
   'application/json': parseJson,
   'application/x-www-form-urlencoded': parseForm,
@@ -14,7 +14,7 @@ export function parserOf(contentType: string | undefined): ((body: Buffer) => un
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** JSON is UTF-8, whatever a charset says (RFC 8259, sections 8.1 and 11). A malformed one is not echoed. */
+/** JSON is UTF-8; a charset has no effect (RFC 8259, sections 8.1 and 11). The error does not repeat the body. */
 function parseJson(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   try {

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 
-/** Never in a line, at any level. */
+/** Fields whose values are never logged, at any level. */
 const SECRETS = [
   'password',
   'password_confirmation',
@@ -29,7 +29,7 @@ export function createLogger(level: string): Logger {
   });
 }
 
-/** Nest's logger interface over pino: one JSON line a message. */
+/** Nest's logger interface on top of pino: one line of JSON for each message. */
 export class PinoLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
@@ -57,7 +57,7 @@ export class PinoLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest gives the context last. Its own lines on start are for who debugs the start. */
+  /** Nest passes the context last. Nest's own messages at the start are logged at the level debug. */
   private write(
     level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
     message: unknown,

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 
-/** One line a request: method, path, status, milliseconds. No query, no header, no body: tokens travel there. */
+/**
+ * Logs one line for each request: method, path, status and milliseconds. Query, headers and body can hold tokens, so
+ * they are not logged.
+ */
 export function requestLog(logger: Logger, request: IncomingMessage, response: ServerResponse): void {
   if (!logger.isLevelEnabled('debug') && !logger.isLevelEnabled('info')) return;
   const started = performance.now();

@@ -12,7 +12,7 @@ const ARGUMENTS = [
 ];
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
-/** A `describe` that is skipped, and says so, where Chromium is not installed. */
+/** Like `describe`, but skipped with a message if Chromium is not installed. */
 export function describeInBrowser(name: string, specs: () => void): void {
   if (existsSync(CHROMIUM)) describe(name, specs);
   else describe.skip(`${name} (${CHROMIUM} is not installed: set CHROMIUM_PATH)`, specs);
@@ -22,7 +22,7 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
 }
 
-/** Opens pages and collects what the browser complains of, and every request to another origin. */
+/** Opens pages and collects errors of the browser and requests to other origins. */
 export class Visit {
   readonly complaints: string[] = [];
   private expected: readonly number[] = [];
@@ -33,7 +33,7 @@ export class Visit {
     private readonly url: string,
   ) {
     page.on('console', (message) => {
-      // A browser logs every status of 400 and above.
+      // The browser logs every answer with a status of 400 or more.
       const isExpected = this.expected.some((status) => message.text().includes(`status of ${status}`));
       if (!isExpected) this.complaints.push(message.text());
     });
@@ -66,7 +66,7 @@ export class Visit {
     return this.page.textContent('h1');
   }
 
-  /** Asserts that axe-core finds nothing but `known`, and that nothing is cut off at the right. */
+  /** Asserts that axe-core finds only the `known` faults, and that the page is not wider than the screen. */
   async check(name: string, known: readonly string[] = []): Promise<void> {
     await this.page.evaluate(AXE);
     const faults = await this.page.evaluate(

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import type { TestApplication } from '../support/application.js';
 import { startHost } from '../support/host.js';
 
-// docs/coming-from.md, run: every table is a story, every row of it a request and what is answered.
+// Runs docs/coming-from.md: each table is a story, and each of its rows is a request with its answer.
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 interface Row {
-  /** what a reader looks up */
+  /** the name of the call in the other system */
   there: string;
   method: Method;
   path: string;
   headers: readonly (readonly [name: string, value: string])[];
   body: string | null;
   status: number;
-  /** fields of the answer, or the code of a problem; with the placeholder that later rows call the value by, or '' */
+  /** fields of the answer, or the code of a problem; each with the placeholder for its value in later rows, or '' */
   told: readonly (readonly [name: string, placeholder: string])[];
 }
 
@@ -74,7 +74,7 @@ function pair(text: string): readonly [string, string] {
   return [name, value];
 }
 
-/** What the answers gave, by the names of the placeholders. */
+/** Values from answers, by their placeholders. */
 class Known {
   private readonly values = new Map<string, unknown>();
   private readonly placeholders: ReadonlySet<string>;
@@ -91,7 +91,7 @@ class Known {
     this.values.set(placeholder, value);
   }
 
-  /** Whose mails the story is about: the last address that was named. */
+  /** Remembers the last address that a row named, and reads its mail where a row needs the mailed token. */
   async read({ body, path }: Row): Promise<void> {
     this.address = /[\w.]+@[\w.]+/.exec(`${body ?? ''} ${path}`)?.[0] ?? this.address;
     if (!`${body ?? ''} ${path}`.includes('MAILED')) return;
@@ -119,7 +119,7 @@ class Known {
   }
 }
 
-/** A field, or by its path one of a field: `token.token`. Null is a value; undefined is none. */
+/** The value at a path such as `token.token`; undefined if there is no such field. */
 function fieldOf(answer: unknown, path: string): unknown {
   return path
     .split('.')
@@ -129,7 +129,7 @@ function fieldOf(answer: unknown, path: string): unknown {
 const stories = storiesOf(readFileSync('docs/coming-from.md', 'utf8'));
 
 describe('docs/coming-from.md', () => {
-  it('tells of five systems', () => {
+  it('describes five systems', () => {
     expect(stories).toHaveLength(5);
     for (const { rows } of stories) expect(rows.length).toBeGreaterThan(10);
   });

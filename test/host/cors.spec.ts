@@ -11,11 +11,11 @@ const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
-  /** what a script may read */
+  /** a header, if the page's script may read it */
   readonly header: (name: string) => string | null;
 }
 
-/** Does what a browser does for a script of that origin: asks first, and hands out what it may. Null: a network error. */
+/** Sends preflights and hides answers as a browser does for a script of that origin. Null is a network error. */
 class Browser {
   constructor(
     private readonly url: string,
@@ -76,7 +76,7 @@ describe('CORS_ORIGINS', () => {
       });
       afterAll(() => app.close());
 
-      it('lets a front end sign somebody up, in, on and out', async () => {
+      it('lets a front end sign a user up and in, renew the session and sign out', async () => {
         const email = app.newEmail();
         expect(await frontEnd.fetch('POST', '/sign_up', { email, ...FORM })).toMatchObject({ status: 201 });
         const signedIn = await frontEnd.fetch('POST', '/sign_in', { email, password: PASSWORD });
@@ -94,7 +94,7 @@ describe('CORS_ORIGINS', () => {
         });
       });
 
-      it('lets it read every error, also those that come before any controller', async () => {
+      it('lets a front end read every error, also errors from before any controller', async () => {
         const cases: [string, string, object | string, string][] = [
           ['POST', '/sign_up', {}, 'missing_parameters'],
           ['PUT', '/password', FORM, 'authentication_required'],
@@ -107,7 +107,7 @@ describe('CORS_ORIGINS', () => {
         }
       });
 
-      it('lets it send what the routes read, of every feature that is there, and nothing else', async () => {
+      it('lets a front end send the headers that the routes of all features read, and no others', async () => {
         const ofFeatures = FEATURES.flatMap(({ requestHeaders = [] }) => requestHeaders);
         const headers = ['Authorization', 'Content-Type', 'X-Session-Token', ...ofFeatures];
         expect(AuthenticationModule.requestHeaders()).toEqual(headers);
@@ -115,19 +115,19 @@ describe('CORS_ORIGINS', () => {
         expect(await frontEnd.mayAsk('POST', '/sign_in', ['X-Forwarded-For'])).toBe(false);
       });
 
-      it('lets it read when to try again', async () => {
+      it('lets a front end read Retry-After', async () => {
         const narrow = await app.anonymous.get('/me').set('Origin', FRONT_END);
         expect(listOf(narrow.headers['access-control-expose-headers'])).toEqual(
           expect.arrayContaining(['x-session-token', 'retry-after', 'www-authenticate']),
         );
       });
 
-      it('takes an origin with a trailing slash, as people paste it', async () => {
+      it('accepts an origin with a trailing slash', async () => {
         const second = new Browser(app.url, 'https://second.example');
         expect(await second.fetch('GET', '/me')).toMatchObject({ status: 401 });
       });
 
-      it('lets no other origin ask or read', async () => {
+      it('lets no other origin send requests or read answers', async () => {
         expect(await other.fetch('POST', '/sign_in', {})).toBeNull();
         for (const origin of [OTHER, 'null', `${FRONT_END}.evil.example`, 'http://app.example']) {
           const answer = await app.anonymous.get('/health/live').set('Origin', origin);
@@ -141,14 +141,14 @@ describe('CORS_ORIGINS', () => {
         expect(listOf(page.headers['vary'])).toEqual(expect.arrayContaining(['origin', 'accept-language']));
       });
 
-      it('takes no cookie along', async () => {
+      it('does not allow credentials', async () => {
         const answer = await app.anonymous.get('/me').set('Origin', FRONT_END);
         expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
       });
     });
   }
 
-  it('is closed when unset', async () => {
+  it('allows no origin when unset', async () => {
     const app = await startHost();
     const answer = await app.anonymous.get('/health/live').set('Origin', FRONT_END);
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');

@@ -8,10 +8,10 @@ import { databaseUrl, onDatabase, ServerProcess, temporaryDirectory } from './se
 
 const CLIENTS = 8;
 const ACKNOWLEDGED = 40;
-/** More where there is time: CI asks for some. */
+/** CI sets more rounds. */
 const KILLS = Number(process.env['TEST_ROUNDS'] ?? 1);
 
-/** Not where the owner has a transport of their own: what the server sends by SMTP is watched here. */
+/** Skipped if `PARTS` has another mail transport: this spec reads what the server sends by SMTP. */
 const describeSmtp = PARTS.mail === undefined ? describe : describe.skip;
 
 describeSmtp('kill -9 during a storm of sign-ups', () => {
@@ -26,7 +26,7 @@ describeSmtp('kill -9 during a storm of sign-ups', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it('every acknowledged user exists, and gets a mail whose link works', async () => {
+  it('loses no user whose sign-up was answered, and no mail: the link in it works', async () => {
     const url = databaseUrl(directory);
     const variables = { DATABASE_URL: url, SMTP_URL: sink.url, LOG_LEVEL: 'silent' };
     const acknowledged: string[] = [];
@@ -37,7 +37,7 @@ describeSmtp('kill -9 during a storm of sign-ups', () => {
       expect(await server.stop('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
       await storm;
     }
-    // The time of the killed workers' jobs is over.
+    // Lets the jobs of the killed workers time out.
     await onDatabase(
       url,
       directory,
@@ -48,7 +48,7 @@ describeSmtp('kill -9 during a storm of sign-ups', () => {
     const server = await ServerProcess.start({ directory, variables });
     for (const email of acknowledged) {
       const mails = await until(() => sink.to(email).length > 0 && sink.to(email));
-      // A mail on its way at a kill comes again; its first link is dead then.
+      // A mail that was being sent at a kill is sent again, and the link of the first one no longer works.
       expect(mails.length).toBeLessThanOrEqual(1 + KILLS);
       const link = /https?:\S+/.exec(textOf(mails.at(-1)!))?.[0] ?? '';
       const token = new URL(link).searchParams.get('token');
@@ -60,7 +60,7 @@ describeSmtp('kill -9 during a storm of sign-ups', () => {
   }, 120_000);
 });
 
-/** Clients that sign people up until the server is gone. */
+/** Clients that sign users up until the server is killed. */
 async function signUps(url: string, name: string, acknowledged: string[]): Promise<void> {
   const run = async (client: number): Promise<void> => {
     for (let turn = 0; ; turn += 1) {

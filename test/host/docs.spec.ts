@@ -11,7 +11,7 @@ const TYPES: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',
   png: 'image/png',
 };
-/** What `SwaggerModule.setup` would serve too, and files of swagger-ui-dist that the page does not need. */
+/** Routes that `SwaggerModule.setup` would add, and files of swagger-ui-dist that the page does not need. */
 const NOT_SERVED = [
   '/docs/',
   '/docs-json',
@@ -40,13 +40,13 @@ for (const adapter of HTTP_ADAPTERS) {
       });
       afterAll(() => app.close());
 
-      it('has the name of the application as its title, and fits a phone', () => {
+      it('has the name of the application as its title, and a viewport for phones', () => {
         expect(page).toContain('<title>Acme &amp; Söhne&lt;/title&gt;&lt;script&gt;</title>');
         expect(page).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
         expect(page).toContain('<meta name="robots" content="noindex">');
       });
 
-      it('allows scripts, styles and requests of its own origin alone', () => {
+      it('has a policy that allows only scripts, styles and requests of its own origin', () => {
         const inline = [...page.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style = '']) => style);
         const attributes = [...page.matchAll(/ style="([^"]*)"/g)].map(([, style = '']) => style);
         expect([inline.length, attributes.length]).toEqual([2, 1]);
@@ -65,7 +65,7 @@ for (const adapter of HTTP_ADAPTERS) {
         expect(page).not.toMatch(/<script>|\son\w+=/);
       });
 
-      it('names files of this server alone, and each is there', async () => {
+      it('loads only files that this server has', async () => {
         const names = [...page.matchAll(/ (?:src|href)="([^"]*)"/g)].map(([, name = '']) => name);
         expect(names).toHaveLength(6);
         for (const name of names) {
@@ -82,7 +82,7 @@ for (const adapter of HTTP_ADAPTERS) {
         }
       });
 
-      it('serves no other file, and no document in another place', async () => {
+      it('serves no other files and no further documents', async () => {
         for (const path of NOT_SERVED) {
           const { status, body } = await app.anonymous.get(`${prefix}${path}`);
           expect({ path, status, body: body as object }).toMatchObject({
@@ -108,7 +108,7 @@ for (const adapter of HTTP_ADAPTERS) {
         });
       });
 
-      it('leaves the policy of other pages as it is', async () => {
+      it('does not change the policy of other pages', async () => {
         const { headers: others } = await app.anonymous.get(`${prefix}/dev/mailbox`).expect(200);
         expect(others['content-security-policy']).not.toMatch(/script-src|connect-src|unsafe/);
       });

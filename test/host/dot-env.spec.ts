@@ -12,13 +12,13 @@ describe('.env', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('lies beneath the environment, of which what is empty counts as unset', () => {
+  it('gives way to the environment, where an empty variable counts as unset', () => {
     writeFileSync(file, 'APP_NAME=Acme\nHOST=0.0.0.0\n');
     Object.assign(process.env, { HOST: '127.0.0.1', APP_NAME: '' });
     expect(environmentVariables(file)).toMatchObject({ APP_NAME: 'Acme', HOST: '127.0.0.1' });
   });
 
-  it("does not tell the size of libuv's pool, which Node has made before it is read", () => {
+  it('cannot set UV_THREADPOOL_SIZE, which Node reads earlier', () => {
     delete process.env['UV_THREADPOOL_SIZE'];
     writeFileSync(file, 'UV_THREADPOOL_SIZE=64\n');
     expect(environmentVariables(file)['UV_THREADPOOL_SIZE']).toBeUndefined();

@@ -22,11 +22,11 @@ describe('GET /health', () => {
         }
       });
 
-      it('wants no token, and minds none', async () => {
+      it('needs no token, and ignores one', async () => {
         await app.as('made-up').get('/health/ready').expect(200);
       });
 
-      it('stays live, but is not ready, while no connection to the database is free', async () => {
+      it('is live but not ready while no connection to the database is free', async () => {
         const { pool } = app.get(Database);
         const held = await Promise.all(Array.from({ length: isEmbedded() ? 1 : 8 }, () => pool.connect()));
         const [live, ready] = await Promise.all([
@@ -40,7 +40,7 @@ describe('GET /health', () => {
         await app.anonymous.get('/health/ready').expect(200);
       });
 
-      it('is not ready once the server stops, while requests are still answered', async () => {
+      it('is not ready once the server is stopping, but still answers requests', async () => {
         app.get(Readiness).beginToStop();
         const { body, headers } = await app.anonymous.get('/health/ready').expect(503);
         expect(body).toMatchObject({ code: 'unavailable' });

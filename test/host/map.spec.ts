@@ -5,7 +5,7 @@ const HOUSE = resolve('src/authentication');
 const map = readFileSync(join(HOUSE, 'README.md'), 'utf8');
 
 describe('The map of src/authentication', () => {
-  it('names files that are there', () => {
+  it('names only files that exist', () => {
     const named = [...map.matchAll(/`([\w./-]+\.ts)`/g)].map(([, path = '']) => path);
     expect(named.length).toBeGreaterThan(40);
     const missing = named.filter((path) => !existsSync(join(HOUSE, path)));

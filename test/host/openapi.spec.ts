@@ -46,7 +46,7 @@ for (const adapter of HTTP_ADAPTERS) {
       expect(await validate(structuredClone(document) as never)).toMatchObject({ valid: true, warnings: [] });
     });
 
-    it('lists every route that the router knows, and nothing else', () => {
+    it('lists exactly the routes of the router', () => {
       const known = routesOf(app).map((route) => route.replace(/:(\w+)/g, '{$1}'));
       expect(
         operationsOf(document)
@@ -56,7 +56,7 @@ for (const adapter of HTTP_ADAPTERS) {
       expect(known.length).toBeGreaterThan(25);
     });
 
-    it('says of every route what it is for, and that no answer may be kept', () => {
+    it('has a summary and Cache-Control for every route', () => {
       const ids = operationsOf(document).map(({ operationId, summary, tags, responses }) => {
         expect(tags).toHaveLength(1);
         expect({ operationId, summary }).toEqual({
@@ -69,11 +69,11 @@ for (const adapter of HTTP_ADAPTERS) {
       expect(new Set(ids).size).toBe(ids.length);
     });
 
-    it('says where the server is reached', () => {
+    it('names the address of the server', () => {
       expect(document.servers).toEqual([{ url: app.url }]);
     });
 
-    it('names every code of a failure', () => {
+    it('names the code of every failure', () => {
       const classes = Object.values(problems).filter(
         (value) => typeof value === 'function' && value.prototype instanceof Problem,
       ) as unknown as (new (argument: unknown[]) => Problem)[];
@@ -94,7 +94,7 @@ for (const adapter of HTTP_ADAPTERS) {
       };
       const extensions = app.get(BodyExtensions);
       const schemas = document.components?.schemas ?? {};
-      // A worker may know bodies of other specs too.
+      // The worker may have loaded bodies of other specs.
       const bodies = [...validationMetadatas].filter(([{ name }]) => name.endsWith('Dto') && name in schemas);
       expect(bodies.length).toBeGreaterThan(5);
       for (const [Body, own] of bodies) {
@@ -106,16 +106,19 @@ for (const adapter of HTTP_ADAPTERS) {
       }
     });
 
-    it('is the one that is printed without a server', async () => {
-      const settings = serverSettings({
-        APP_NAME: 'Acme',
-        APP_URL: app.url,
-        SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
-        HTTP_ADAPTER: adapter,
-        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere',
+    // The first is the default: an embedded database.
+    for (const DATABASE_URL of [undefined, 'postgres://nobody@127.0.0.1:1/nowhere']) {
+      it(`equals the document that is printed without a server, with DATABASE_URL ${DATABASE_URL ?? 'unset'}`, async () => {
+        const settings = serverSettings({
+          APP_NAME: 'Acme',
+          APP_URL: app.url,
+          SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+          HTTP_ADAPTER: adapter,
+          DATABASE_URL,
+        });
+        expect(JSON.parse(JSON.stringify(await previewDocument(settings)))).toEqual(document);
       });
-      expect(JSON.parse(JSON.stringify(await previewDocument(settings)))).toEqual(document);
-    });
+    }
   });
 
   describe(`the OpenAPI document under ROUTE_PREFIX on ${adapter}`, () => {
@@ -126,7 +129,7 @@ for (const adapter of HTTP_ADAPTERS) {
     });
     afterAll(() => app.close());
 
-    it('has its address, its page and its paths beneath the prefix', async () => {
+    it('has the prefix in its address and in its server, not in its paths', async () => {
       const { body } = await app.anonymous.get(`${PREFIX}/openapi.json`).expect(200);
       const { servers, paths } = body as OpenAPIObject;
       expect(servers).toEqual([{ url: `${app.url}${PREFIX}` }]);
@@ -138,7 +141,7 @@ for (const adapter of HTTP_ADAPTERS) {
   });
 }
 
-/** What the adapter's own router holds; HEAD comes with every GET. */
+/** The routes of the adapter's own router, without the HEAD that comes with every GET. */
 function routesOf(app: TestApplication): string[] {
   const adapter = app.nest.getHttpAdapter();
   if (adapter.getType() === 'express') {
@@ -147,7 +150,7 @@ function routesOf(app: TestApplication): string[] {
       route === undefined ? [] : route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`),
     );
   }
-  // A tree: every line holds the end of a path, and stands four columns deeper than the line it continues.
+  // Fastify prints a tree: each line has the end of a path and is indented by four columns more than its parent.
   const above: string[] = [];
   return (adapter.getInstance() as FastifyInstance)
     .printRoutes({ commonPrefix: false })

@@ -17,7 +17,7 @@ import { KeysFeature } from '../support/features/keys.feature.js';
 const DOCUMENT = 'docs/own-routes.md';
 const EXAMPLE = 'docs/examples/projects.controller.ts';
 
-/** What the document says of routes that the example does not have. */
+/** Routes that the document describes but the example does not have. */
 @Controller('notes')
 @UseGuards(AuthenticationGuard)
 class NotesController {
@@ -55,7 +55,7 @@ class DraftsController {
 class OtherRoutes {}
 
 describe(DOCUMENT, () => {
-  it('holds the example that is run here, whole', () => {
+  it('contains the whole example that is run here', () => {
     const blocks = [...readFileSync(DOCUMENT, 'utf8').matchAll(/^```ts\n([^]*?)^```$/gm)];
     expect(blocks.map(([, code]) => code)).toEqual([readFileSync(EXAMPLE, 'utf8')]);
   });
@@ -66,7 +66,7 @@ describe(DOCUMENT, () => {
 });
 
 for (const protectAll of [false, true]) {
-  describe(`the routes of ${EXAMPLE}${protectAll ? ', where all is protected' : ''}`, () => {
+  describe(`the routes of ${EXAMPLE}${protectAll ? ', with protectAll' : ''}`, () => {
     let app: TestApplication;
     let projects: Projects;
 
@@ -97,7 +97,7 @@ for (const protectAll of [false, true]) {
       return { ...person, project, api: app.as(person.token), key: app.as(`key_${person.userId}`) };
     };
 
-    it('show what is published to everybody', async () => {
+    it('show published projects to everybody', async () => {
       const { userId, api } = await owner();
       const { name } = projects.add(userId, `published by ${userId}`, true);
       for (const client of [app.anonymous, app.as('no live token'), api]) {
@@ -106,14 +106,14 @@ for (const protectAll of [false, true]) {
       }
     });
 
-    it('list the own projects to any live token', async () => {
+    it('list the projects of the caller for every valid token', async () => {
       const { project, api, key } = await owner();
       await owner();
       await api.get('/projects').expect(200, [project]);
       await key.get('/projects').expect(200, [project]);
     });
 
-    it('refuse who bears none, a dead one or two', async () => {
+    it('refuse a caller with no token, an invalid token or two tokens', async () => {
       const { project, api, token } = await owner();
       for (const client of [app.anonymous, app.as('no live token'), app.as('key_999999')]) {
         expect(await refusal(client.get('/projects'))).toBe('401 authentication_required');
@@ -132,14 +132,14 @@ for (const protectAll of [false, true]) {
       expect(await refusal(api.get('/projects'))).toBe('401 authentication_required');
     });
 
-    it('lock for the session of the caller alone', async () => {
+    it('lock a project for the session of the caller only', async () => {
       const { project, sessionId, api, key } = await owner();
       const { body } = await api.put(`/projects/${project.id}/lock`).expect(200);
       expect(body).toEqual({ ...project, lockedBy: sessionId });
       expect(await refusal(key.put(`/projects/${project.id}/lock`))).toBe('403 session_required');
     });
 
-    it('remove for a fresh session alone', async () => {
+    it('remove a project for a fresh session only', async () => {
       const { project, api, key } = await owner();
       const path = `/projects/${project.id}`;
       expect(await refusal(key.delete(path))).toBe('403 sudo_required');
@@ -155,7 +155,7 @@ for (const protectAll of [false, true]) {
       await fresh.get('/projects').expect(200, []);
     });
 
-    it("answer somebody else's like a missing one", async () => {
+    it("answer the same for another user's project and for a missing one", async () => {
       const { project } = await owner();
       const { api } = await owner();
       for (const id of [project.id, 999_999]) {
@@ -164,7 +164,7 @@ for (const protectAll of [false, true]) {
       }
     });
 
-    it('differ from a controller that is guarded as a whole, where @Public() opens nothing', async () => {
+    it('differ from a controller with @UseGuards() on the class, where @Public() has no effect', async () => {
       await app.anonymous.get('/notes').expect(401);
       await app.anonymous.get('/notes/public').expect(401);
       const { api, key, sessionId } = await owner();
@@ -172,14 +172,14 @@ for (const protectAll of [false, true]) {
       await key.get('/notes/session').expect(401);
     });
 
-    it('differ from those without the filter in the form of a refusal, not in its code', async () => {
+    it('differ from routes without the filter in the form of a refusal, not in its code', async () => {
       const { body, headers } = await app.anonymous.get('/notes').expect(401);
       expect(headers['content-type']).toBe('application/json; charset=utf-8');
       expect(headers['www-authenticate']).toBeUndefined();
       expect(body).toEqual((await app.anonymous.get('/projects').expect(401)).body);
     });
 
-    it('differ from those that nothing guards, where no caller is known', async () => {
+    it('differ from routes without a guard, which know no caller', async () => {
       await app.anonymous.get('/drafts').expect(401);
       await app.anonymous.get('/drafts/current').expect(401);
       const { api } = await owner();

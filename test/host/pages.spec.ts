@@ -28,7 +28,7 @@ describeInBrowser('pages', () => {
       expect(visit.complaints).toEqual([]);
     });
 
-    it('confirms an address by a click, and by nothing less', async () => {
+    it('confirms an address by a click on the button, not by opening the link', async () => {
       const { email } = await app.signUp();
       const link = await app.mailbox.linkTo(email);
       await visit.open(link);
@@ -43,7 +43,7 @@ describeInBrowser('pages', () => {
       expect(await visit.heading()).toBe('This link does not work');
     });
 
-    it('sets a new password, on the second try too', async () => {
+    it('sets a new password, also after a refused one', async () => {
       const { email, link } = await forgotten();
       await visit.open(link);
       // Long enough for the browser, too common for the server.
@@ -69,7 +69,7 @@ describeInBrowser('pages', () => {
       await app.signIn(email, NEXT);
     });
 
-    it('works with the keyboard alone', async () => {
+    it('works with the keyboard only', async () => {
       const { email, link } = await forgotten();
       await visit.open(link);
       const { keyboard } = visit.page;
@@ -89,7 +89,7 @@ describeInBrowser('pages', () => {
       await visit.page.waitForSelector('text=Your address is confirmed');
     });
 
-    it('lists the mails of development, whose links can be followed', async () => {
+    it('lists the mails in the development mailbox, with working links', async () => {
       const { email } = await app.signUp();
       await app.mailbox.settled();
       await visit.open('/dev/mailbox');
@@ -98,16 +98,16 @@ describeInBrowser('pages', () => {
     });
   });
 
-  describe('for everybody', () => {
+  describe('is accessible', () => {
     const SCREENS = [
       { name: 'a phone in the dark', colorScheme: 'dark', viewport: { width: 320, height: 640 } },
       { name: 'a desk in the light', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
     ] as const;
 
     for (const { name, ...screen } of SCREENS) {
-      it(`labels, contrast and focus are right, and nothing is cut off, on ${name}`, async () => {
+      it(`in labels, contrast and focus, and is not cut off, on ${name}`, async () => {
         const { email, link } = await forgotten();
-        // The policy of the pages forbids the script that checks them.
+        // The policy of the pages would block the script of axe-core.
         const visit = await Visit.begin(browser, app.url, { ...screen, bypassCSP: true });
         visit.expects(400, 422);
         await visit.open(await app.mailbox.linkTo(email, /Confirm/));

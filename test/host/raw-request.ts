@@ -4,7 +4,7 @@ const PATIENCE_MS = 5000;
 
 export interface RawAnswer {
   readonly status: number;
-  /** names in lower case, without those of the connection */
+  /** names in lower case; without headers of the connection such as Date */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -14,7 +14,7 @@ interface Request {
   body?: string | Buffer;
 }
 
-/** A request of exactly these bytes: what a client library would mend or refuse to send. */
+/** Sends a request that a client library would correct or refuse to send. */
 export function rawRequest(url: string, line: string, { headers = {}, body = '' }: Request = {}) {
   const payload = Buffer.from(body);
   const all: Record<string, string> = {
@@ -29,7 +29,7 @@ export function rawRequest(url: string, line: string, { headers = {}, body = '' 
   return rawBytes(url, Buffer.concat([Buffer.from(`${line} HTTP/1.1\r\n${head.join('')}\r\n`), payload]));
 }
 
-/** What comes back for these bytes until the server closes the connection. */
+/** Sends these bytes and reads until the server closes the connection. */
 export async function rawBytes(url: string, bytes: Buffer | string): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -37,7 +37,7 @@ export async function rawBytes(url: string, bytes: Buffer | string): Promise<Raw
   await new Promise<void>((resolve, reject) => {
     socket.setTimeout(PATIENCE_MS, () => reject(new Error('no answer')));
     socket.on('data', (chunk) => chunks.push(chunk));
-    // A server that refuses a body closes while the client still sends.
+    // A server that refuses a body closes the connection while the client is still sending.
     socket.on('error', () => resolve());
     socket.on('close', () => resolve());
     socket.write(bytes);

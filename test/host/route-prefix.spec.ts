@@ -15,7 +15,7 @@ describe('ROUTE_PREFIX', () => {
       });
       afterAll(() => app.close());
 
-      it('stands before every route, and nothing is served without it', async () => {
+      it('is in front of every route; without it all are answered 404', async () => {
         const routes = [
           ['post', '/sign_up', 422],
           ['post', '/sign_in', 422],
@@ -41,7 +41,7 @@ describe('ROUTE_PREFIX', () => {
         }
       });
 
-      it('stands in mailed links, and in the form of the page that confirms an address', async () => {
+      it('is in mailed links, and in the form of the page that confirms an address', async () => {
         const email = await signUp();
         const link = await app.mailbox.linkTo(email);
         expect(link.href.startsWith(`${app.url}${PREFIX}/identity/email_verification?`)).toBe(true);
@@ -51,7 +51,7 @@ describe('ROUTE_PREFIX', () => {
         await app.anonymous.post(action).type('form').send(fields).expect(200);
       });
 
-      it('stands in the form of the page that sets a new password, also after an error', async () => {
+      it('is in the form of the page that sets a new password, also after an error', async () => {
         const email = await signUp();
         await app.anonymous.post(`${PREFIX}/identity/password_reset`).send({ email }).expect(204);
         const link = await app.mailbox.linkTo(email, RESET_MAIL);
@@ -86,7 +86,7 @@ describe('ROUTE_PREFIX', () => {
     });
   }
 
-  it('is kept out of links that lead to a front end of its own', async () => {
+  it('is not added to links to a separate front end', async () => {
     const app = await startHost({
       variables: { ROUTE_PREFIX: 'auth/', EMAIL_VERIFICATION_URL: 'https://app.example/welcome?from=mail' },
     });
@@ -102,7 +102,7 @@ describe('ROUTE_PREFIX', () => {
   });
 });
 
-/** Where a browser would send the form of a page, and what it holds. */
+/** The address and the hidden fields of the form on a page. */
 function formIn(page: string, address: URL): { action: string; fields: Record<string, string> } {
   const [, action = ''] = /<form method="post" action="([^"]+)"/.exec(page) ?? [];
   const fields = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(

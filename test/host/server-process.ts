@@ -17,7 +17,7 @@ import { testDatabase } from '../support/application.js';
 
 const START_PATIENCE_MS = 90_000;
 
-/** Cheap hashes and wide limits: what is tested here is the process. */
+/** Fast hashes and high limits: these specs test the process, not the limits. */
 const VARIABLES = {
   HOST: '127.0.0.1',
   PORT: '0',
@@ -30,9 +30,9 @@ const VARIABLES = {
 };
 
 interface Options {
-  /** environment variables; the ones of this process are not handed on */
+  /** environment variables; those of this process are not passed on */
   variables?: Record<string, string>;
-  /** working directory: where `.env` and `.data` are */
+  /** the working directory, with `.env` and `.data` */
   directory: string;
 }
 
@@ -61,14 +61,14 @@ export class ServerProcess {
     });
   }
 
-  /** @returns when it listens */
+  /** Resolves when the server listens. */
   static async start(options: Options): Promise<ServerProcess> {
     const server = new ServerProcess(options);
     await server.printed('curl');
     return server;
   }
 
-  /** For a start that is refused. @returns when it has ended */
+  /** For a server that cannot start. Resolves when the process has ended. */
   static async refused(options: Options): Promise<ServerProcess & Ending> {
     const server = new ServerProcess(options);
     const timer = setTimeout(() => server.kill('SIGKILL'), START_PATIENCE_MS);
@@ -114,12 +114,12 @@ export class ServerProcess {
   }
 }
 
-/** A working directory of its own. */
+/** Creates a working directory. */
 export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'authentication-server-'));
 }
 
-/** A database for a server: this worker's on the Postgres server, or a directory of an empty embedded one. */
+/** A database for a server: the database of this worker on the Postgres server, or an empty embedded one. */
 export function databaseUrl(directory: string, name = 'postgres'): string {
   const connection = testDatabase();
   if ('url' in connection) return connection.url;
@@ -130,7 +130,7 @@ export function databaseUrl(directory: string, name = 'postgres'): string {
   return `pglite:${name}`;
 }
 
-/** A statement on the database of a server that does not run. */
+/** Runs a statement on the database while no server uses it. */
 export async function onDatabase(url: string, directory: string, statement: string): Promise<void> {
   if (url.startsWith('pglite:')) {
     const script = `
@@ -150,7 +150,7 @@ export async function onDatabase(url: string, directory: string, statement: stri
 
 let built: string | undefined;
 
-/** What `npm run build` made, if it is fresh; otherwise a build of its own, kept until the sources change again. */
+/** `dist/` if it is newer than the sources, or a build of these specs, which is kept until the sources change. */
 function builtServer(): string {
   built ??=
     [resolve('dist'), buildDirectory()].map((directory) => join(directory, 'main.js')).find(isFresh) ??
@@ -192,7 +192,7 @@ function build(): string {
   try {
     renameSync(draft, target);
   } catch {
-    // Another worker built the same meanwhile.
+    // Another worker has finished the same build.
     rmSync(draft, { recursive: true, force: true });
   }
   return join(target, 'main.js');

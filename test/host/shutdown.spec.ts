@@ -11,15 +11,15 @@ import { until } from '../support/until.js';
 import { databaseUrl, ServerProcess, temporaryDirectory } from './server-process.js';
 
 const CLIENTS = 8;
-/** More where there is time: CI asks for some. */
+/** CI sets more rounds. */
 const ROUNDS = Number(process.env['TEST_ROUNDS'] ?? 1);
 
-/** Not where the owner has a transport of their own: what the server sends by SMTP is watched here. */
+/** Skipped if `PARTS` has another mail transport: this spec reads what the server sends by SMTP. */
 const describeSmtp = PARTS.mail === undefined ? describe : describe.skip;
 
 describeSmtp('SIGTERM under load', () => {
   for (const adapter of HTTP_ADAPTERS) {
-    it(`drops no request and hands its mails back, time after time, on ${adapter}`, async () => {
+    it(`answers every request and returns unsent mails to the queue, on ${adapter}`, async () => {
       const directory = temporaryDirectory();
       const sink = await SmtpSink.listen();
       const variables = {
@@ -37,7 +37,7 @@ describeSmtp('SIGTERM under load', () => {
         const late = await slowRequest(server.url);
         server.kill('SIGTERM');
         await until(async () => (await readiness(server.url)) === 503, 3000);
-        // A balancer needs a moment to see it. Until then requests come, and are answered.
+        // A load balancer needs a moment to notice. Until then it sends requests, which must be answered.
         await pause(300);
         await load.end();
         const ending = await Promise.all([late.finish(3200), server.ended]);
@@ -47,7 +47,7 @@ describeSmtp('SIGTERM under load', () => {
         signedUp.push(...load.signedUp);
       }
       const server = await ServerProcess.start({ directory, variables });
-      // A job that nobody gave back would wait for minutes.
+      // A job that was not returned to the queue would wait for minutes.
       await until(() => signedUp.every((email) => sink.to(email).length > 0));
       expect(signedUp.length).toBeGreaterThan(0);
       expect(signedUp.filter((email) => sink.to(email).length !== 1)).toEqual([]);
@@ -62,7 +62,7 @@ async function readiness(url: string): Promise<number> {
   return (await request(url).get('/health/ready')).status;
 }
 
-/** Clients that keep their connections, and ask again as soon as they are answered. */
+/** Clients that keep their connections open and send the next request as soon as they have an answer. */
 class Load {
   readonly failures: string[] = [];
   readonly signedUp: string[] = [];
@@ -117,7 +117,7 @@ class Load {
   }
 }
 
-/** A request whose body is still on its way when the server stops listening. @returns how to finish it, and its status */
+/** Starts a request whose body is incomplete. @returns a function that sends the rest and resolves to the status */
 async function slowRequest(url: string): Promise<{ finish: (after: number) => Promise<number> }> {
   const { hostname, port, host } = new URL(url);
   const socket = connect(Number(port), hostname);

@@ -16,7 +16,7 @@ const FORM = { email: EMAIL, password: PASSWORD, password_confirmation: PASSWORD
 const SMTP_URL = 'smtp://127.0.0.1:2525';
 const OLD_NODE = 'Object.defineProperty(process,`versions`,{value:{...process.versions,node:`18.20.8`}})';
 const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
-/** Not where the owner has a transport of their own: then nobody is asked for SMTP_URL. */
+/** Skipped if `PARTS` has another mail transport: then SMTP_URL is not needed. */
 const OPEN_MAILBOX = {
   'an open mailbox': { HOST: '0.0.0.0' },
   'an open mailbox in production': { NODE_ENV: 'production', SECRET_KEY },
@@ -31,7 +31,7 @@ describe('node dist/main.js', () => {
   const directory = temporaryDirectory();
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  describe('that cannot start says why in one line, and ends with 1', () => {
+  describe('that cannot start prints the reason in one line and exits with 1', () => {
     let taken: ReturnType<typeof createServer>;
     const refusals = new Map<string, ServerProcess & Ending>();
     const cases = (port: number): Record<string, Record<string, string>> => ({
@@ -62,11 +62,11 @@ describe('node dist/main.js', () => {
 
     const LINES: Record<string, RegExp> = {
       'a bad number': /^PORT takes a whole number from 0 to 65535; it got "http"$/,
-      'a bad list': /^CORS_ORIGINS takes origins.*; it got "app\.example"$/,
+      'a bad list': /^CORS_ORIGINS takes a comma-separated list of origins.*; it got "app\.example"$/,
       'a bad database': /^DATABASE_URL takes postgres:/,
-      'a taken port': /^PORT \d+ is taken on 127\.0\.0\.1/,
-      'no such host': /^HOST 192\.0\.2\.1 is no address of this machine$/,
-      'a database out of reach': /^The database of DATABASE_URL is out of reach \(ECONNREFUSED\)/,
+      'a taken port': /^PORT \d+ is already in use on 127\.0\.0\.1/,
+      'no such host': /^HOST 192\.0\.2\.1 is not an address of this machine$/,
+      'a database out of reach': /^The database at DATABASE_URL cannot be reached \(ECONNREFUSED\)/,
       ...(PARTS.mail === undefined ? LINES_OF_OPEN_MAILBOX : {}),
       'production without a key': /^SECRET_KEY must be set in production/,
       'an old Node': /^Node 20\.19 or newer is needed; this is 18\.20\.8$/,
@@ -103,12 +103,12 @@ describe('node dist/main.js', () => {
         join(directory, '.env'),
         'APP_NAME=From the file\nROUTE_PREFIX=auth\nHASHING_PASSES=none\n',
       );
-      // For HASHING_PASSES the environment wins; what is empty there is what the file says, or the default.
+      // HASHING_PASSES comes from the environment. Variables that are empty there come from the file or are defaults.
       server = await ServerProcess.start({ directory, variables: EMBEDDED });
     }, 120_000);
     afterAll(() => server.stop('SIGKILL'));
 
-    it('prints where it listens, where mails and docs are, and a request to try', async () => {
+    it('prints the addresses of the server, the mails and the docs, and a request to try', async () => {
       const [, port = ''] = /:(\d+)/.exec(server.url) ?? [];
       const base = `http://127.0.0.1:${port}/auth`;
       expect(server.stdout).toMatch(
@@ -119,7 +119,7 @@ describe('node dist/main.js', () => {
       expect(server.stderr).toBe('');
     });
 
-    it('reads .env beneath the environment, where an empty variable counts as unset', async () => {
+    it('reads .env for variables that the environment does not have or has empty', async () => {
       await request(server.url)
         .post('/sign_up')
         .send({ ...FORM, email: 'file@example.com' })
@@ -135,7 +135,7 @@ describe('node dist/main.js', () => {
       );
     });
 
-    it('makes a secret key once, for its owner alone', () => {
+    it('creates a secret key that only the owner of the file can read', () => {
       expect(Buffer.from(readFileSync(join(directory, '.data/secret-key'), 'utf8'), 'base64')).toHaveLength(
         32,
       );
@@ -153,7 +153,7 @@ describe('node dist/main.js', () => {
       await request(server.url).get('/health/ready').expect(200);
     });
 
-    it('keeps its data over a restart', async () => {
+    it('keeps its data through a restart', async () => {
       await request(server.url).post('/sign_up').send(FORM).expect(201);
       const { headers } = await request(server.url).post('/sign_in').send(FORM_OF_SIGN_IN).expect(201);
       token = String(headers['x-session-token']);

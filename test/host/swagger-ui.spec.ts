@@ -4,7 +4,7 @@ import { PASSWORD, type TestApplication } from '../support/application.js';
 import { startHost } from '../support/host.js';
 import { describeInBrowser, launchBrowser, Visit } from './browser.js';
 
-/** Faults of Swagger UI itself that no option or style mends. */
+/** Faults of Swagger UI that no option and no style can correct. */
 const KNOWN_FAULTS = [
   'button-name <button type="button" class="close-modal">',
   'label <textarea class="body-param__text"',
@@ -25,7 +25,7 @@ describeInBrowser('Swagger UI at /docs', () => {
   for (const adapter of HTTP_ADAPTERS) {
     const prefix = PREFIXES[adapter];
     it(`sends requests as an authorized user, on ${adapter} with the ROUTE_PREFIX '${prefix}'`, async () => {
-      // Not the address that the page is opened at.
+      // Differs from the address that the browser opens.
       const appUrl = 'https://auth.example';
       app = await startHost({ adapter, appUrl, variables: { ROUTE_PREFIX: prefix } });
       const { email, token } = await signedIn(app, prefix);
@@ -65,9 +65,9 @@ describeInBrowser('Swagger UI at /docs', () => {
   ] as const;
 
   for (const { name, operations, ...screen } of SCREENS) {
-    it(`has only the known faults of Swagger UI, and nothing is cut off, on ${name}`, async () => {
+    it(`has no faults but the known ones, and is not cut off, on ${name}`, async () => {
       app = await startHost();
-      // The policy of the page forbids the script that checks it.
+      // The policy of the page would block the script of axe-core.
       const visit = await Visit.begin(browser, app.url, { ...screen, bypassCSP: true });
       visit.expects(401, 422);
       await visit.open('/docs');
@@ -84,7 +84,7 @@ describeInBrowser('Swagger UI at /docs', () => {
   }
 });
 
-/** Does what a developer does on the page. */
+/** The steps of a developer on the page. */
 class Ui {
   constructor(private readonly visit: Visit) {}
 

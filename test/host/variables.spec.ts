@@ -4,24 +4,24 @@ import { PARTS } from '../../src/config/parts.js';
 import { serverSettings } from '../../src/config/settings.js';
 import { VARIABLES } from '../../src/config/variables.js';
 
-/** Kept in a file when it is unset. */
+/** Set, because the settings would otherwise create a key file. */
 const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
 
-/** Their defaults follow from other settings: what is told of them is for people. */
+/** Their defaults follow from other settings, and the table only describes them. */
 const DERIVED = ['APP_URL', 'MAIL_FROM', 'SECRET_KEY', 'UV_THREADPOOL_SIZE', ...pages()];
 
 function pages(): string[] {
   return Object.keys(VARIABLES).filter((name) => VARIABLES[name]!.fallback.startsWith('APP_URL/'));
 }
 
-/** All that can be compared of the settings. */
+/** The settings without what `toEqual` cannot compare. */
 function settingsWith(variables: Record<string, string>): unknown {
   const { authentication, ...host } = serverSettings({ SECRET_KEY, ...variables });
   return { ...host, authentication: { ...authentication, environment: undefined } };
 }
 
 describe('the environment variables', () => {
-  it('tell the default that the server has', () => {
+  it('name the defaults that the server has', () => {
     const told = Object.entries(VARIABLES).filter(
       ([name, { fallback }]) => fallback !== '' && !DERIVED.includes(name),
     );
@@ -31,7 +31,7 @@ describe('the environment variables', () => {
     }
   });
 
-  it('take it from the table that the settings take it from', () => {
+  it('take their defaults from the tables that the settings use', () => {
     for (const [name, value] of Object.entries({ ...DEFAULTS, ...HOST_DEFAULTS })) {
       if (name === 'APP_URL') continue;
       expect([name, VARIABLES[name]?.fallback]).toEqual([name, String(value)]);

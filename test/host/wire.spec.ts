@@ -27,7 +27,7 @@ const signedIn =
   (url, token) =>
     rawRequest(url, line, { headers: { 'X-Session-Token': token, ...headers } });
 
-/** What is sent, and what it is answered: a status and the code of the problem. Both adapters, byte for byte. */
+/** Requests, each with the status and the code of the problem that both adapters must answer. */
 const ROWS: readonly [string, Send, number, string?][] = [
   ['malformed JSON', signIn('{"password":"hunter2'), 400, 'malformed_json'],
   [
@@ -192,7 +192,7 @@ const ROWS: readonly [string, Send, number, string?][] = [
   ['readiness', signedIn('GET /health/ready'), 200],
 ];
 
-/** Node answers these itself, before there is a request. */
+/** Node answers these itself: they do not reach the server's code. */
 const NOT_OURS = new Set([
   'an unknown method',
   'no HTTP',
@@ -232,29 +232,29 @@ describe('the wire', () => {
         });
       }
 
-      it('keeps no answer in any cache', () => {
+      it('sends Cache-Control: no-store with every answer', () => {
         const ours = [...(seen.get(adapter)?.answers ?? [])].filter(([name]) => !NOT_OURS.has(name));
         expect(ours.filter(([, { headers }]) => headers['cache-control'] !== 'no-store')).toEqual([]);
         const journey = seen.get(adapter)?.journey ?? [];
         expect(journey.filter(({ headers }) => headers['cache-control'] !== 'no-store')).toEqual([]);
       });
 
-      it('names no framework, and sends no validator', () => {
+      it('sends no header that names a framework, and no ETag', () => {
         const all = [...(seen.get(adapter)?.answers.values() ?? [])];
         const names = new Set(all.flatMap(({ headers }) => Object.keys(headers)));
         for (const name of ['x-powered-by', 'server', 'etag']) expect(names).not.toContain(name);
       });
 
-      it('echoes no input', () => {
+      it('repeats no input', () => {
         expect(answerOf(adapter, 'malformed JSON').body).not.toContain('hunter2');
         expect(answerOf(adapter, '/%zz').body).not.toContain('%zz');
       });
 
-      it('lets no method be overridden, and no HEAD or GET change anything', () => {
+      it('ignores headers and fields that override the method, and changes nothing by HEAD or GET', () => {
         expect(seen.get(adapter)?.survives).toBe(true);
       });
 
-      it('lets go of clients that do not finish', () => {
+      it('has time-outs for clients that do not finish', () => {
         for (const milliseconds of seen.get(adapter)?.timeouts ?? [0]) {
           expect(milliseconds).toBeGreaterThan(0);
           expect(milliseconds).toBeLessThanOrEqual(120_000);
@@ -263,7 +263,7 @@ describe('the wire', () => {
     });
   }
 
-  it('is the same on every adapter, byte for byte', () => {
+  it('gets the same answers on every adapter, byte for byte', () => {
     const [first, ...others] = HTTP_ADAPTERS.map((adapter) => seen.get(adapter));
     for (const other of others) {
       for (const [name, answer] of first?.answers ?? []) {
@@ -294,7 +294,7 @@ async function observe(app: TestApplication): Promise<Seen> {
   };
 }
 
-/** Whether a session and a link outlive what only looks like a request to end or use them. */
+/** Whether a session and a link are still valid after requests that only seem to end or use them. */
 async function survives(app: TestApplication): Promise<boolean> {
   const { token, email } = await app.person();
   const overrides = {
@@ -332,7 +332,7 @@ const JOURNEY_STATUSES = [
   204, 400, 400, 422, 200, 201, 204, 204, 401, 201, 204, 401, 201, 422, 204,
 ];
 
-/** Somebody's whole life here, by way of every endpoint of the contract. The address is free again at its end. */
+/** The life of an account through every endpoint of the contract. At the end the account is deleted. */
 async function journey(app: TestApplication): Promise<RawAnswer[]> {
   const email = 'traveller@example.com';
   const seen: RawAnswer[] = [];
@@ -400,7 +400,7 @@ async function journey(app: TestApplication): Promise<RawAnswer[]> {
   return seen;
 }
 
-/** Without what differs from one life to the next: ids, times, tokens. */
+/** Without what differs between two runs: ids, times and tokens. */
 function comparable(answer: RawAnswer | undefined): RawAnswer | undefined {
   if (answer === undefined) return undefined;
   const { 'x-session-token': token, 'content-length': length, ...headers } = answer.headers;

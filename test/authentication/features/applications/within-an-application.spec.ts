@@ -208,7 +208,11 @@ describe('The end user whom a backend names', () => {
   });
 
   it('reads no link in the name of the application, which anybody may have chosen', async () => {
-    const NAMES = ['Acme. Log in: https://evil.example/login', 'www.evil.example', '=?utf-8?q?evil=2Eexample?='];
+    const NAMES = [
+      'Acme. Log in: https://evil.example/login',
+      'www.evil.example',
+      '=?utf-8?q?evil=2Eexample?=',
+    ];
     for (const name of NAMES) {
       const address = await estate.signUp(await estate.application({ name }));
       const [mail] = await app.mailbox.to(address);
