@@ -9,7 +9,7 @@ import type { AuthenticationSettings } from '../settings/authentication.settings
 import { Settings } from '../settings/settings.js';
 import { Texts } from '../texts/texts.js';
 import { MailAttempt } from './mail-attempt.js';
-import { mailSubject, unlinked, type MailJob } from './mail-job.js';
+import { mailSubject, unlinkedName, type MailJob } from './mail-job.js';
 import { MailMessages, type MailMessage } from './mail-messages.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
 import type { Mail, MailContent } from './mail.js';
@@ -47,7 +47,7 @@ export class MailComposer {
   /** The owner chose the name of the root realm. Anybody may have chosen another: it must not become a link. */
   private async named(id: string): Promise<Realm | null> {
     const realm = await this.realms.find(id);
-    return realm === null || id === ROOT_REALM_ID ? realm : { ...realm, name: unlinked(realm.name) };
+    return realm === null || id === ROOT_REALM_ID ? realm : { ...realm, name: unlinkedName(realm.name) };
   }
 
   private mailOf({ address, locale }: MailJob, { name }: Realm, content: MailContent): Mail {

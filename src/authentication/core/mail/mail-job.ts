@@ -67,3 +67,14 @@ export function unlinked(text: string): string {
     .trim();
   return [...plain].slice(0, 120).join('');
 }
+
+/**
+ * The same for a name that its reader must recognise, such as "Köln & Söhne": only what can make a link is removed, and
+ * what a mail program decodes (RFC 2047).
+ */
+export function unlinkedName(name: string): string {
+  return name
+    .replace(/\/\/|[@=?]|\.(?=\S)|\p{Cf}/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -103,7 +103,8 @@ export function sendPage(response: HttpResponse, { appName, locale }: PageFrame,
 
 /** The answer depends on the language. With CORS it also depends on `Origin`. */
 function withLanguage(vary: unknown): string {
-  return vary === undefined || vary === '' ? 'Accept-Language' : `${String(vary)}, Accept-Language`;
+  const others = typeof vary === 'string' && vary !== '' ? [vary] : [];
+  return [...others, 'Accept-Language'].join(', ');
 }
 
 const message = Handlebars.compile<{ paragraphs: readonly string[] }>(
