@@ -107,8 +107,10 @@ function reachesTheHost(path: string, tree: PackageTree): boolean {
 /** The path of a file in the target. Also takes import specifiers, which end in `.js`. */
 function placeOf(path: string, { command, path: target, testPath }: Choices): string {
   if (path === SOURCE || path.startsWith(`${SOURCE}/`)) return target + path.slice(SOURCE.length);
-  // An existing project may have documents of its own.
-  if (command === 'add' && path.startsWith('docs/')) return `docs/authentication/${posix.basename(path)}`;
+  // An existing project may have documents of its own, and in a monorepo each application has its folder.
+  if (command === 'add' && path.startsWith('docs/')) {
+    return posix.join(posix.dirname(testPath), 'docs/authentication', posix.basename(path));
+  }
   if (!path.startsWith('test/')) return path;
   const moved = testPath + path.slice('test'.length);
   return command === 'add' && moved.endsWith(SPEC) ? moved.slice(0, -SPEC.length) + ADDED_SPEC : moved;

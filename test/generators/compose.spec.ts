@@ -122,6 +122,15 @@ describe('the composed source', () => {
     }
   });
 
+  it('puts the documents beside the tests, and their links lead to the source', () => {
+    const path = 'apps/api/src/auth';
+    const target = choices({ command: 'add', path, testPath: 'apps/api/test' });
+    const composed = composedSource(tree, target);
+    const map = composed.find(({ to }) => to === `${path}/README.md`)?.text;
+    expect(map).toContain('](../../docs/authentication/recipes.md)');
+    expect(composed.map(({ to }) => to)).toContain('apps/api/docs/authentication/recipes.md');
+  });
+
   it('has only the chosen adapter', () => {
     const paths = composedSource(tree, choices({ adapter: 'express' }));
     const text = (path: string) => paths.find(({ to }) => to === path)?.text;
