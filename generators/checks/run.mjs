@@ -5,7 +5,7 @@ import { Check } from './kit/check.mjs';
 import { Workshop } from './kit/workshop.mjs';
 
 const NAMES = ['identity', 'speed', 'feature', 'hostile', 'new-matrix', 'combinations', 'add', 'recipes'];
-const LIMIT_MINUTES = 30;
+const LIMIT_MINUTES = 45;
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !NAMES.includes(name));
