@@ -1,7 +1,8 @@
 import { Get, Post } from '@nestjs/common';
 import type { Client } from '../../core/clients/client.js';
 import type { Form } from '../../http/body/form-post.js';
-import { Answer, FormFields, LinkForm, LinkPage, type LinkAnswer } from '../../http/pages/link-page.js';
+import { FormFields, LinkForm, LinkPage } from '../../http/pages/link-page.js';
+import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/parameters.js';
@@ -21,7 +22,7 @@ export class NoticePageController {
   async show(
     @QueryText('token') token: string | null,
     @ChosenRealm() realm: RealmOfRequest,
-    @Answer() answer: LinkAnswer,
+    @Answer() answer: PageAnswer,
   ): Promise<string | undefined> {
     const { sentTo, realmName } = await this.denials.holderOf(token, realm);
     if (answer.wantsJson) return answer.noContent();
@@ -35,7 +36,7 @@ export class NoticePageController {
     @FormFields() { token = '' }: Form,
     @ChosenRealm() realm: RealmOfRequest,
     @CurrentClient() client: Client,
-    @Answer() answer: LinkAnswer,
+    @Answer() answer: PageAnswer,
   ): Promise<string> {
     const { sentTo, realmName } = await this.denials.deny(token, realm, client);
     return answer.page(realmName, deniedPage(sentTo, answer.text(noticesEn)));

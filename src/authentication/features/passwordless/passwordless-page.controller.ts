@@ -1,5 +1,6 @@
 import { Get } from '@nestjs/common';
-import { Answer, LinkPage, type LinkAnswer } from '../../http/pages/link-page.js';
+import { LinkPage } from '../../http/pages/link-page.js';
+import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, QueryText } from '../../http/routes/parameters.js';
@@ -20,7 +21,7 @@ export class PasswordlessPageController {
   async show(
     @QueryText('token') token: string | null,
     @ChosenRealm() realm: RealmOfRequest,
-    @Answer() answer: LinkAnswer,
+    @Answer() answer: PageAnswer,
   ): Promise<string> {
     const { realmName } = await this.passwordless.holderOf(token, realm);
     return answer.page(realmName, goBackPage(answer.text(passwordlessEn)));

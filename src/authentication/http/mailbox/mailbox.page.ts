@@ -1,8 +1,8 @@
 import Handlebars from 'handlebars';
 import type { KeptMail } from '../../core/mail/development-mailbox.js';
-import type { Texts } from '../../core/texts/texts.js';
 import { timeIn } from '../../core/texts/times.js';
 import { httpEn } from '../http.en.js';
+import type { PageAnswer } from '../pages/page-answer.js';
 import type { Page } from '../pages/page.js';
 
 interface ShownMail {
@@ -26,11 +26,11 @@ interface TextPart {
   url?: string;
 }
 
-export function mailboxPage(mails: readonly KeptMail[], texts: Texts, locale: string): Page {
-  const text = texts.of(httpEn, locale);
+export function mailboxPage(mails: readonly KeptMail[], answer: PageAnswer): Page {
+  const text = answer.text(httpEn);
   const shown = mails.map(({ subject, to, sent_at: sentAt, text: body }) => ({
     subject,
-    envelope: text('mailbox.envelope', { to, time: timeIn(locale, sentAt) }),
+    envelope: text('mailbox.envelope', { to, time: timeIn(answer.locale, sentAt) }),
     parts: partsOf(body),
   }));
   const body = mailbox({ mails: shown, empty: text('mailbox.empty') });

@@ -6,8 +6,7 @@ import { Texts } from '../../core/texts/texts.js';
 import { httpEn } from '../http.en.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import type { HttpRequest, HttpResponse } from '../request/http.js';
-import { wantsJson } from '../request/preference.js';
-import { sendPage } from './page.js';
+import { PageAnswer } from './page-answer.js';
 import { problemPage } from './problem.page.js';
 
 /** For routes that people open: answers a failure with a page, unless the request asks for JSON. */
@@ -23,17 +22,16 @@ export class PageFilter implements ExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<HttpRequest>();
-    if (wantsJson(request)) {
+    const response = http.getResponse<HttpResponse>();
+    const answer = new PageAnswer({ request: http.getRequest<HttpRequest>(), response }, this.texts);
+    if (answer.wantsJson) {
       this.problems.catch(exception, host);
       return;
     }
     const problem = this.problems.problemOf(exception);
-    const response = http.getResponse<HttpResponse>();
     for (const [name, value] of Object.entries(problem.headers)) response.header(name, value);
-    const locale = this.texts.localeFor(request.headers['accept-language']);
-    const page = problemPage(problem, this.texts.of(httpEn, locale));
-    const html = sendPage(response, { appName: this.settings.appName, locale }, page);
+    const page = problemPage(problem, answer.text(httpEn));
+    const html = answer.page(this.settings.appName, page);
     this.adapterHost.httpAdapter.reply(response, html, page.status);
   }
 }

@@ -2,7 +2,7 @@ import type { FieldError, Problem } from '../../core/problems/problem.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { Text } from '../../core/texts/sentence.js';
 import { httpEn } from '../http.en.js';
-import type { LinkAnswer } from './link-page.js';
+import type { PageAnswer } from './page-answer.js';
 import { messagePage, type Page } from './page.js';
 
 type HttpText = Text<typeof httpEn>;
@@ -25,12 +25,14 @@ export function problemPage(problem: Problem, text: HttpText): Page {
 export function faultOf(
   field: string,
   errors: readonly FieldError[],
-  { texts, locale }: LinkAnswer,
+  answer: PageAnswer,
 ): string | undefined {
   const fault = errors.find((error) => error.field === field);
   if (fault === undefined) return undefined;
   return (
-    fault.sentence?.(texts, locale) ?? said(`fault.${fault.code}`, texts.of(httpEn, locale)) ?? fault.detail
+    fault.sentence?.(answer.texts, answer.locale) ??
+    said(`fault.${fault.code}`, answer.text(httpEn)) ??
+    fault.detail
   );
 }
 

@@ -2,7 +2,8 @@ import { Get, Post } from '@nestjs/common';
 import type { Client } from '../../core/clients/client.js';
 import { canonicalEmail } from '../../core/users/email-address.js';
 import type { Form } from '../../http/body/form-post.js';
-import { Answer, FormFields, LinkForm, LinkPage, type LinkAnswer } from '../../http/pages/link-page.js';
+import { FormFields, LinkForm, LinkPage } from '../../http/pages/link-page.js';
+import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/parameters.js';
@@ -27,7 +28,7 @@ export class EmailVerificationPageController {
     @QueryText('token') token: string | null,
     @ChosenRealm() realm: RealmOfRequest,
     @CurrentClient() client: Client,
-    @Answer() answer: LinkAnswer,
+    @Answer() answer: PageAnswer,
   ): Promise<string | undefined> {
     const address = canonicalEmail(email ?? '');
     if (answer.wantsJson) {
@@ -45,7 +46,7 @@ export class EmailVerificationPageController {
     @FormFields() { email = '', token = '' }: Form,
     @ChosenRealm() realm: RealmOfRequest,
     @CurrentClient() client: Client,
-    @Answer() answer: LinkAnswer,
+    @Answer() answer: PageAnswer,
   ): Promise<string> {
     const address = canonicalEmail(email);
     const { realmName } = await this.verification.holderOf(address, token, realm);

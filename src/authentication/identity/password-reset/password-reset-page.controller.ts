@@ -5,7 +5,8 @@ import type { AuthenticationSettings } from '../../core/settings/authentication.
 import { Settings } from '../../core/settings/settings.js';
 import { BodyPipe } from '../../http/body/body.pipe.js';
 import type { Form } from '../../http/body/form-post.js';
-import { Answer, FormFields, LinkForm, LinkPage, type LinkAnswer } from '../../http/pages/link-page.js';
+import { FormFields, LinkForm, LinkPage } from '../../http/pages/link-page.js';
+import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/parameters.js';
@@ -30,7 +31,7 @@ export class PasswordResetPageController {
   async show(
     @QueryText('token') token: string | null,
     @ChosenRealm() realm: RealmOfRequest,
-    @Answer() answer: LinkAnswer,
+    @Answer() answer: PageAnswer,
   ): Promise<string | undefined> {
     const { sentTo, realmName } = await this.resets.holderOf(token, realm);
     if (answer.wantsJson) return answer.noContent();
@@ -45,16 +46,15 @@ export class PasswordResetPageController {
     @FormFields() form: Form,
     @ChosenRealm() realm: RealmOfRequest,
     @CurrentClient() client: Client,
-    @Answer() answer: LinkAnswer,
+    @Answer() answer: PageAnswer,
   ): Promise<string> {
-    const { token = '' } = form;
-    const { sentTo, realmName } = await this.resets.holderOf(token, realm);
+    const { sentTo, realmName } = await this.resets.holderOf(form.token ?? '', realm);
     try {
       await this.resets.complete(this.bodies.validate(CompletePasswordResetDto, form), realm, client);
       return answer.page(realmName, passwordSetPage(answer.text(identityEn)));
     } catch (error) {
       if (!(error instanceof InvalidBody)) throw error;
-      const fields = { email: sentTo, token, minLength: this.settings.passwordMinLength };
+      const fields = { email: sentTo, token: form.token ?? '', minLength: this.settings.passwordMinLength };
       return answer.page(realmName, newPasswordPage(fields, answer, error.errors));
     }
   }

@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 import type { FieldError } from '../../core/problems/problem.js';
 import type { Text } from '../../core/texts/sentence.js';
-import type { LinkAnswer } from '../../http/pages/link-page.js';
+import type { PageAnswer } from '../../http/pages/page-answer.js';
 import { messagePage, type Page } from '../../http/pages/page.js';
 import { faultOf } from '../../http/pages/problem.page.js';
 import { identityEn } from '../identity.en.js';
@@ -43,7 +43,7 @@ export interface ResetForm {
 /** The form behind the mailed link. With `errors`, the same form with a message at each wrong field. */
 export function newPasswordPage(
   fields: ResetForm,
-  answer: LinkAnswer,
+  answer: PageAnswer,
   errors: readonly FieldError[] = [],
 ): Page {
   const text = answer.text(identityEn);
