@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Client } from '../clients/client.js';
 import type { Session } from '../sessions/session.entity.js';
 import type { User } from '../users/user.entity.js';
+import type { AttackStart } from './attack-start.js';
 
 /** What can happen to a user. Features add their own names. */
 export interface UserFacts {
@@ -20,6 +21,8 @@ export interface UserFacts {
   access_ended: true;
   /** the address was proved by a person who may not have registered the account: delete what was set up before */
   taken_over: true;
+  /** the owner takes the account back from an attacker: delete what was added since the attack began (`since`) */
+  taken_back: true;
   deleted: true;
   /** the previous token renewed the session again: another client may have it now, so earlier proofs do not count */
   renewed_again: true;
@@ -31,6 +34,8 @@ export interface UserFact {
   client: Client;
   /** with `signed_in` the new session, with `renewed_again` the renewed one */
   session?: Session;
+  /** with `taken_back`: when the attack began */
+  since?: AttackStart;
 }
 
 /** Runs in the transaction of the fact, which waits for it. If it throws, the transaction is rolled back. */
