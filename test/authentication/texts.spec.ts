@@ -9,6 +9,7 @@ import { DEAD_LINK, readable } from '../support/texts.js';
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0';
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 const VERIFICATION = '/identity/email_verification';
+const REVERSAL = '/identity/email/reversal';
 const RESET = '/identity/password_reset';
 
 describe('Every sentence of pages and mails comes from a texts file', () => {
@@ -71,7 +72,7 @@ describe('Every sentence of pages and mails comes from a texts file', () => {
     await expectMail(email);
   });
 
-  it('in the mails about a change of the address', async () => {
+  it('in the mails about a change of the address, and the pages that take it back', async () => {
     const { email, token } = await person();
     const wanted = app.newEmail();
     await app
@@ -79,8 +80,10 @@ describe('Every sentence of pages and mails comes from a texts file', () => {
       .put('/identity/email')
       .send({ current_password: PASSWORD, email: wanted })
       .expect(200);
-    await expectMail(email);
     await expectMail(wanted);
+    const reversal = await expectMail(email);
+    await open(reversal.path, 200, email);
+    await submit(REVERSAL, { token: reversal.token }, 200);
   });
 
   it('in the mails and pages of a password reset, with the faults in its form', async () => {

@@ -4,6 +4,8 @@ export const identityEn = {
   'email_verification.mail.text': 'Confirm that {email} is your address at {app}.',
   'email_verification.mail.button': 'Confirm this address',
   'email_verification.mail.lifetime': 'The link works once, for 2 days.',
+  'email_verification.mail.change_text':
+    'Somebody wants {email} to be the new address of an existing account at {app}. Confirm it only if the account is yours.',
   'email_verification.mail.not_you':
     'If it was not you, ignore this mail: the address stays unconfirmed unless the link is used.',
 
@@ -18,8 +20,21 @@ export const identityEn = {
     'Somebody asked to change the address of your account {email} at {app} to {new_email}.',
   'email_change_requested.mail.until':
     'It changes when the link that was sent to the new address is used. Until then this address stays.',
-  'email_change_requested.mail.not_you':
-    'If it was not you: change your password, or ask for a password reset. Either stops the change.',
+  'email_change_requested.mail.not_you': 'If it was not you, take your account back:',
+  'email_change_requested.mail.button': 'It was not me: take the account back',
+  'email_change_requested.mail.lifetime':
+    'The link opens a page with a button, and works once, for 7 days, even if the address or the password changes in the meantime.',
+
+  'email_reversal.page.title': 'Take your account back',
+  'email_reversal.page.text': 'Somebody asked to change the address of the account of',
+  'email_reversal.page.effect':
+    'If it was not you, the button gives the account back to this address, ends every session, and removes the password and what was added to the account since then. You get a mail with a link to set a new password.',
+  'email_reversal.page.button': 'It was not me: take the account back',
+  'email_reversal.done.title': 'The account is yours again',
+  'email_reversal.done.text':
+    '{email} is the address of the account. Every session has ended, and the password no longer works.',
+  'email_reversal.done.mail':
+    'A mail with a link to set a new password is on its way to this address. Use it within 20 minutes, or ask for a password reset later.',
 
   'already_registered.mail.subject': 'You already have an account at {app}',
   'already_registered.mail.text':

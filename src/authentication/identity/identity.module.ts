@@ -4,8 +4,12 @@ import { EmailVerificationPageController } from './email-verification/email-veri
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
 import { EmailVerificationMail } from './email-verification/email-verification.mail.js';
 import { EmailVerificationService } from './email-verification/email-verification.service.js';
+import { AddressReversals } from './email/address-reversals.js';
 import { AlreadyRegisteredMail } from './email/already-registered.mail.js';
 import { EmailChangeRequestedMail } from './email/email-change-requested.mail.js';
+import { EmailReversalPageController } from './email/email-reversal-page.controller.js';
+import { EmailReversalService } from './email/email-reversal.service.js';
+import { EmailReversals } from './email/email-reversals.js';
 import { EmailController } from './email/email.controller.js';
 import { EmailService } from './email/email.service.js';
 import { PasswordResetPageController } from './password-reset/password-reset-page.controller.js';
@@ -13,23 +17,29 @@ import { PasswordResetController } from './password-reset/password-reset.control
 import { PasswordResetMail } from './password-reset/password-reset.mail.js';
 import { PasswordResetService } from './password-reset/password-reset.service.js';
 
+/** Exports `AddressReversals`, which gives an account back to its owner, and `EmailReversals`: the addresses it keeps. */
 @Module({
   imports: [MailModule],
   controllers: [
     EmailController,
+    EmailReversalPageController,
     EmailVerificationController,
     EmailVerificationPageController,
     PasswordResetController,
     PasswordResetPageController,
   ],
   providers: [
+    AddressReversals,
     AlreadyRegisteredMail,
     EmailChangeRequestedMail,
+    EmailReversals,
+    EmailReversalService,
     EmailService,
     EmailVerificationMail,
     EmailVerificationService,
     PasswordResetMail,
     PasswordResetService,
   ],
+  exports: [AddressReversals, EmailReversals],
 })
 export class IdentityModule {}

@@ -15,9 +15,13 @@ import type { AuthenticationSettings } from '../core/settings/authentication.set
 import { Settings } from '../core/settings/settings.js';
 import { EMAIL_UNIQUE_IN_REALM, User } from '../core/users/user.entity.js';
 import { BodyExtensions } from '../http/body/body-extensions.js';
+import { EmailReversals } from '../identity/email/email-reversals.js';
 import { CurrentPassword } from '../passwords/current-password.js';
 import type { Caller } from '../sessions/caller.js';
 import { SignUpDto } from './dto/sign-up.dto.js';
+
+/** Another user may still take the address back: it counts as taken. */
+class AddressKept extends Error {}
 
 @Injectable()
 export class RegistrationsService {
@@ -26,6 +30,7 @@ export class RegistrationsService {
     private readonly hasher: PasswordHasher,
     private readonly rules: PasswordRules,
     private readonly currentPassword: CurrentPassword,
+    private readonly reversals: EmailReversals,
     private readonly mails: MailQueue,
     private readonly extensions: BodyExtensions,
     private readonly events: UserEvents,
@@ -45,7 +50,7 @@ export class RegistrationsService {
       this.log.outcome('signed_up', user, client);
       return this.settings.concealAccounts ? null : user;
     } catch (error) {
-      if (!breaksUnique(error, EMAIL_UNIQUE_IN_REALM)) throw error;
+      if (!(error instanceof AddressKept) && !breaksUnique(error, EMAIL_UNIQUE_IN_REALM)) throw error;
     }
     this.log.outcome('sign_up_refused', null, client);
     if (!this.settings.concealAccounts) throw InvalidBody.of('email', 'already_registered');
@@ -77,6 +82,7 @@ export class RegistrationsService {
   private insert(registered: User, body: SignUpDto, client: Client): Promise<User> {
     return this.database.transaction(async (manager) => {
       const user = await manager.save(registered);
+      if (await this.reversals.isKept(user.email, user.realm, user.id, manager)) throw new AddressKept();
       await this.extensions.apply(SignUpDto, body.extra, { user, client }, manager);
       await this.events.tell(manager, { action: 'signed_up', user, client });
       await this.mails.enqueue(manager, {

@@ -95,6 +95,12 @@ export class User extends WithoutSecrets {
     this.dropRequestedEmail();
   }
 
+  /** The owner takes the account back: what an attacker may know or have asked for no longer works. */
+  takeBack(): void {
+    this.passwordDigest = null;
+    this.dropRequestedEmail();
+  }
+
   /**
    * Verifies an address whose mailed link was used. An unconfirmed address becomes the address of the account.
    * @returns false when the user has no such address any more
