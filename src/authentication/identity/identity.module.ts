@@ -12,12 +12,13 @@ import { EmailReversalService } from './email/email-reversal.service.js';
 import { EmailReversals } from './email/email-reversals.js';
 import { EmailController } from './email/email.controller.js';
 import { EmailService } from './email/email.service.js';
+import { TakenAddresses } from './email/taken-addresses.js';
 import { PasswordResetPageController } from './password-reset/password-reset-page.controller.js';
 import { PasswordResetController } from './password-reset/password-reset.controller.js';
 import { PasswordResetMail } from './password-reset/password-reset.mail.js';
 import { PasswordResetService } from './password-reset/password-reset.service.js';
 
-/** Exports `AddressReversals`, which gives an account back to its owner, and `EmailReversals`: the addresses it keeps. */
+/** Exports `AddressReversals`, which gives an account back to its owner, and `TakenAddresses`. */
 @Module({
   imports: [MailModule],
   controllers: [
@@ -39,7 +40,8 @@ import { PasswordResetService } from './password-reset/password-reset.service.js
     EmailVerificationService,
     PasswordResetMail,
     PasswordResetService,
+    TakenAddresses,
   ],
-  exports: [AddressReversals, EmailReversals],
+  exports: [AddressReversals, TakenAddresses],
 })
 export class IdentityModule {}

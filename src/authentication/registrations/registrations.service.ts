@@ -15,7 +15,7 @@ import type { AuthenticationSettings } from '../core/settings/authentication.set
 import { Settings } from '../core/settings/settings.js';
 import { EMAIL_UNIQUE_IN_REALM, User } from '../core/users/user.entity.js';
 import { BodyExtensions } from '../http/body/body-extensions.js';
-import { EmailReversals } from '../identity/email/email-reversals.js';
+import { TakenAddresses } from '../identity/email/taken-addresses.js';
 import { CurrentPassword } from '../passwords/current-password.js';
 import type { Caller } from '../sessions/caller.js';
 import { SignUpDto } from './dto/sign-up.dto.js';
@@ -30,7 +30,7 @@ export class RegistrationsService {
     private readonly hasher: PasswordHasher,
     private readonly rules: PasswordRules,
     private readonly currentPassword: CurrentPassword,
-    private readonly reversals: EmailReversals,
+    private readonly addresses: TakenAddresses,
     private readonly mails: MailQueue,
     private readonly extensions: BodyExtensions,
     private readonly events: UserEvents,
@@ -82,7 +82,7 @@ export class RegistrationsService {
   private insert(registered: User, body: SignUpDto, client: Client): Promise<User> {
     return this.database.transaction(async (manager) => {
       const user = await manager.save(registered);
-      if (await this.reversals.isKept(user.email, user.realm, user.id, manager)) throw new AddressKept();
+      if (await this.addresses.isKept(user.email, user.realm, user.id, manager)) throw new AddressKept();
       await this.extensions.apply(SignUpDto, body.extra, { user, client }, manager);
       await this.events.tell(manager, { action: 'signed_up', user, client });
       await this.mails.enqueue(manager, {

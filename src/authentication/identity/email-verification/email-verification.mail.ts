@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Not, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import type { MailJob } from '../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../core/mail/mail-messages.js';
@@ -14,7 +14,7 @@ import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.j
 import { issueMailedToken } from '../../core/tokens/mailed-token.js';
 import { User } from '../../core/users/user.entity.js';
 import { alreadyRegisteredMail } from '../email/already-registered.mail.js';
-import { EmailReversals } from '../email/email-reversals.js';
+import { TakenAddresses } from '../email/taken-addresses.js';
 import { identityEn } from '../identity.en.js';
 
 @Injectable()
@@ -23,7 +23,7 @@ export class EmailVerificationMail extends RegisteredMail {
   override readonly limited = true;
 
   constructor(
-    private readonly reversals: EmailReversals,
+    private readonly addresses: TakenAddresses,
     @Settings() private readonly settings: AuthenticationSettings,
   ) {
     super();
@@ -33,18 +33,13 @@ export class EmailVerificationMail extends RegisteredMail {
   async compose(job: MailJob, realm: Realm, attempt: MailAttempt): Promise<MailContent | null> {
     const user = await userOf(job, attempt.manager);
     if (user?.mayVerify(job.address) !== true) return null;
-    if (await this.isTaken(job.address, user, attempt.manager)) {
+    if (await this.addresses.isTaken(job.address, user.realm, user.id, attempt.manager)) {
       return this.settings.concealAccounts ? alreadyRegisteredMail(job, realm, this.texts) : null;
     }
     const token = await issueMailedToken(EMAIL_VERIFICATION, user, job.address, attempt);
     if (token === null) return null;
     const link = mailedLink(this.settings.emailVerificationUrl, { email: job.address, token });
     return this.content(job, realm, link, user.email === job.address);
-  }
-
-  private async isTaken(email: string, { id, realm }: User, manager: EntityManager): Promise<boolean> {
-    if (await manager.existsBy(User, { realm, email, id: Not(id) })) return true;
-    return this.reversals.isKept(email, realm, id, manager);
   }
 
   private content(job: MailJob, { name: app }: Realm, link: string, isNew: boolean): MailContent {

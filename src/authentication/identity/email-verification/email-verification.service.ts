@@ -14,14 +14,14 @@ import { OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-toke
 import { lockedUser } from '../../core/users/locked-user.js';
 import { EMAIL_UNIQUE_IN_REALM, type User } from '../../core/users/user.entity.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
-import { EmailReversals } from '../email/email-reversals.js';
+import { TakenAddresses } from '../email/taken-addresses.js';
 
 @Injectable()
 export class EmailVerificationService {
   constructor(
     private readonly database: Database,
     private readonly tokens: OneTimeTokens,
-    private readonly reversals: EmailReversals,
+    private readonly addresses: TakenAddresses,
     private readonly mails: MailQueue,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
@@ -78,7 +78,7 @@ export class EmailVerificationService {
     const changes = consumed.sentTo !== user.email;
     if (!user.verifyEmail(consumed.sentTo)) throw new InvalidToken();
     await manager.save(user);
-    if (changes && (await this.reversals.isKept(user.email, user.realm, user.id, manager)))
+    if (changes && (await this.addresses.isKept(user.email, user.realm, user.id, manager)))
       throw new InvalidToken();
     // A changed address ends all tokens of the user; otherwise only the other verification links end.
     await this.tokens.revoke(

@@ -12,12 +12,14 @@ import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
 import { EMAIL_UNIQUE_IN_REALM, User } from '../../core/users/user.entity.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { EmailReversals } from './email-reversals.js';
+import { TakenAddresses } from './taken-addresses.js';
 
 /** Gives an account back to the owner of an address, after an attacker had it. */
 @Injectable()
 export class AddressReversals {
   constructor(
     private readonly reversals: EmailReversals,
+    private readonly addresses: TakenAddresses,
     private readonly tokens: OneTimeTokens,
     private readonly revocation: SessionRevocation,
     private readonly failures: FailureCounters,
@@ -51,7 +53,7 @@ export class AddressReversals {
   }
 
   private async restore(user: User, address: string, manager: EntityManager): Promise<boolean> {
-    if (await this.reversals.isKept(address, user.realm, user.id, manager)) return false;
+    if (await this.addresses.isKept(address, user.realm, user.id, manager)) return false;
     try {
       // A savepoint, because the whole transaction would fail at a taken address.
       await manager.transaction((inner) =>

@@ -101,23 +101,4 @@ export class EmailReversals implements OnModuleInit {
       [user.id, attackStartValue(since)],
     );
   }
-
-  /**
-   * Whether another user of the realm may still take the address back: then it counts as taken. Call it after you
-   * inserted or changed the user's row: the unique key of addresses orders concurrent requests.
-   * @param except the user who wants the address; null before there is one
-   */
-  async isKept(
-    email: string,
-    realm: string,
-    except: number | null,
-    manager = this.database.manager,
-  ): Promise<boolean> {
-    const rows = await manager.query<unknown[]>(
-      `SELECT 1 FROM authentication.email_reversals r JOIN authentication.users u ON u.id = r.user_id
-       WHERE r.sent_to = $1 AND u.realm = $2 AND r.expires_at > now() AND ($3::bigint IS NULL OR u.id <> $3) LIMIT 1`,
-      [email, realm, except],
-    );
-    return rows.length > 0;
-  }
 }

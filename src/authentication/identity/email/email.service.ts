@@ -11,13 +11,14 @@ import { InvalidBody } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
-import { User } from '../../core/users/user.entity.js';
+import type { User } from '../../core/users/user.entity.js';
 import { CurrentPassword } from '../../passwords/current-password.js';
 import type { Caller } from '../../sessions/caller.js';
 import { CallerLock } from '../../sessions/caller-lock.js';
 import type { ChangeEmailDto } from './dto/change-email.dto.js';
 import { EMAIL_CHANGE_REQUESTED_MAIL } from './email-change-requested.mail.js';
 import { EmailReversals } from './email-reversals.js';
+import { TakenAddresses } from './taken-addresses.js';
 
 @Injectable()
 export class EmailService {
@@ -26,6 +27,7 @@ export class EmailService {
     private readonly callerLock: CallerLock,
     private readonly currentPassword: CurrentPassword,
     private readonly tokens: OneTimeTokens,
+    private readonly addresses: TakenAddresses,
     private readonly reversals: EmailReversals,
     private readonly mails: MailQueue,
     private readonly events: UserEvents,
@@ -37,7 +39,7 @@ export class EmailService {
   async change(caller: Caller, body: ChangeEmailDto, client: Client): Promise<User> {
     const { user } = caller;
     await this.currentPassword.verify(user, body.current_password, client);
-    if (!this.settings.concealAccounts && (await this.isTaken(user, body.email))) {
+    if (!this.settings.concealAccounts && (await this.isRegistered(user, body.email))) {
       throw InvalidBody.of('email', 'already_registered');
     }
     const changed = await this.database.transaction(async (manager) => {
@@ -87,8 +89,8 @@ export class EmailService {
     await this.mails.enqueue(manager, { ...addressedTo(user), ...notice, client });
   }
 
-  private async isTaken({ id, realm }: User, email: string): Promise<boolean> {
-    if (await this.database.manager.existsBy(User, { realm, email })) return true;
-    return this.reversals.isKept(email, realm, id);
+  /** The user's own address is registered, too. */
+  private async isRegistered({ id, realm, email: own }: User, email: string): Promise<boolean> {
+    return email === own || this.addresses.isTaken(email, realm, id);
   }
 }
