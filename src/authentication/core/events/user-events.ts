@@ -17,7 +17,7 @@ export interface UserFacts {
   email_change_requested: true;
   email_changed: true;
   email_verified: true;
-  /** all sessions were ended; features must end the access that they gave, too */
+  /** the sessions were ended, the caller's perhaps not; features must end the access that they gave, too */
   access_ended: true;
   /** the address was proved by a person who may not have registered the account: delete what was set up before */
   taken_over: true;
