@@ -306,8 +306,35 @@ describe('identity/email_verification', () => {
       expect(headers['content-type']).toBe('text/html; charset=utf-8');
       expect(readable(text)).toContain(said(identityEn['email_verification.done.title']));
       expect(await isVerified(email)).toBe(true);
-      const again = await post({ email, token }).expect(400);
-      expect(readable(again.text)).toContain(DEAD_LINK);
+    });
+
+    it('says again that the address is confirmed when the button is pressed twice', async () => {
+      const { email, userId, token } = await unverified();
+      const first = await post({ email, token }).expect(200);
+      const second = await post({ email, token }).expect(200);
+      expect(second.text).toBe(first.text);
+      const together = await unverified();
+      const answers = await Promise.all(
+        [1, 2, 3, 4].map(() => post({ email: together.email, token: together.token })),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      // Only the page says so: the link is used up, and dies with the address.
+      await app.anonymous.put(PATH).send({ email, token }).expect(400);
+      await app.anonymous.get(PATH).query({ email, token }).expect(400);
+      await post({ email: app.newEmail(), token }).expect(400);
+      await app.query('UPDATE authentication.users SET email = $1 WHERE id = $2', [app.newEmail(), userId]);
+      expect(readable((await post({ email, token }).expect(400)).text)).toContain(DEAD_LINK);
+    });
+
+    it('says so for 2 days, also after a change of the address', async () => {
+      const person = await app.person({ verified: true });
+      const email = app.newEmail();
+      await app.as(person.token).put('/identity/email').send({ current_password: PASSWORD, email });
+      const token = await app.mailbox.tokenTo(email);
+      await post({ email, token }).expect(200);
+      await post({ email, token }).expect(200);
+      await letTimePass(app, '2 days');
+      await post({ email, token }).expect(400);
     });
 
     it('accepts a POST from its own page only', async () => {

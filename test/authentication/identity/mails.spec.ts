@@ -67,6 +67,10 @@ describe('Mails', () => {
 
   it('ask the user to confirm a new address, and name it to the old one', async () => {
     const { email, token } = await person();
+    await app.anonymous
+      .put('/identity/email_verification')
+      .send({ email, token: await app.mailbox.tokenTo(email) })
+      .expect(204);
     const wanted = app.newEmail();
     await app
       .as(token)
@@ -77,7 +81,7 @@ describe('Mails', () => {
     await expectMail(wanted, {
       subject: said(identityEn['email_verification.mail.subject'], { app: 'Acme' }),
       says: [
-        wanted,
+        said(identityEn['email_verification.mail.change_text'], { app: 'Acme', email: wanted }),
         said(identityEn['email_verification.mail.lifetime']),
         said(identityEn['email_verification.mail.not_you']),
       ],
@@ -90,7 +94,9 @@ describe('Mails', () => {
         wanted,
         said(identityEn['email_change_requested.mail.until']),
         said(identityEn['email_change_requested.mail.not_you']),
+        said(identityEn['email_change_requested.mail.lifetime']),
       ],
+      link: /^http:\/\/app\.test\/identity\/email\/reversal\?token=[\w-]{43}$/,
     });
   });
 
