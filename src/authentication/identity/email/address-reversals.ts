@@ -11,14 +11,12 @@ import { MailQueue } from '../../core/mail/mail-queue.js';
 import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
 import { EMAIL_UNIQUE_IN_REALM, User } from '../../core/users/user.entity.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
-import { EmailReversals } from './email-reversals.js';
 import { TakenAddresses } from './taken-addresses.js';
 
 /** Gives an account back to the owner of an address, after an attacker had it. */
 @Injectable()
 export class AddressReversals {
   constructor(
-    private readonly reversals: EmailReversals,
     private readonly addresses: TakenAddresses,
     private readonly tokens: OneTimeTokens,
     private readonly revocation: SessionRevocation,
@@ -45,7 +43,6 @@ export class AddressReversals {
     await manager.save(user);
     const restored = await this.restore(user, address, manager);
     await this.tokens.revoke(user.id, manager);
-    await this.reversals.voidSince(since, user, manager);
     await this.revocation.revokeAll(user, client, manager);
     await this.events.tell(manager, { action: 'taken_back', user, client, since });
     if (restored) await this.mailReset(user, client, manager);

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../../core/database/database.js';
-import { addedSince, attackStartValue, type AttackStart } from '../../core/events/attack-start.js';
+import { addedSince, attackStartValue } from '../../core/events/attack-start.js';
+import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import { Realms } from '../../core/realms/realms.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
@@ -31,15 +32,17 @@ export interface ConsumedReversal {
  * thief who changes them must not be able to end these links.
  */
 @Injectable()
-export class EmailReversals implements OnModuleInit {
+export class EmailReversals implements UserListener, OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly realms: Realms,
     private readonly sweeper: Sweeper,
+    private readonly events: UserEvents,
   ) {}
 
   onModuleInit(): void {
     this.sweeper.add({ table: 'email_reversals', condition: 'expires_at <= now()' });
+    this.events.listen(this);
   }
 
   /**
@@ -95,7 +98,8 @@ export class EmailReversals implements OnModuleInit {
   }
 
   /** Voids the reversals of changes that were requested since an attack began: their links are in a thief's mailbox. */
-  async voidSince(since: AttackStart, user: User, manager: EntityManager): Promise<void> {
+  async onUserFact({ action, user, since }: UserFact, manager: EntityManager): Promise<void> {
+    if (action !== 'taken_back' || since === undefined) return;
     await manager.query(
       `DELETE FROM authentication.email_reversals r WHERE r.user_id = $1 AND ${addedSince(since, 'r', 2)}`,
       [user.id, attackStartValue(since)],

@@ -322,6 +322,7 @@ describe('GET /devices/pairings/current', () => {
     const issued = await app
       .as(session)
       .post(`/devices/${device.id as number}/tokens`)
+      .send({ current_password: PASSWORD })
       .expect(201);
     const { code } = await open();
     for (const token of [session, issued.body.token as string, code, 'A'.repeat(43), 'x']) {

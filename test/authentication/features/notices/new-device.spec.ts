@@ -200,6 +200,7 @@ describe('A sign-in from a device', () => {
     const { email, userId } = await elsewhere.signUp();
     await new Visitor(app, 'attacker/1', ELSEWHERE).signIn(email);
     const link = await app.mailbox.tokenTo(email, NOTICE);
+    await app.query('UPDATE authentication.users SET verified = false WHERE id = $1', [userId]);
     await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
     const token = await app.mailbox.tokenTo(email, RESET_MAIL);
     await app.anonymous
