@@ -37,7 +37,7 @@ describe('identity/email', () => {
     });
 
     it('notifies the old address, and names the new one (ASVS 6.3.7)', async () => {
-      const person = await app.person();
+      const person = await app.person({ verified: true });
       const email = app.newEmail();
       await change(person, email).expect(200);
       const [notice] = await app.mailbox.to(person.email);

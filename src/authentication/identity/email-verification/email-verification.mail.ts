@@ -19,7 +19,7 @@ import { identityEn } from '../identity.en.js';
 @Injectable()
 export class EmailVerificationMail extends RegisteredMail {
   readonly name = EMAIL_VERIFICATION_MAIL;
-  override readonly limited = true;
+  override readonly limit = 'asked';
 
   constructor(@Settings() private readonly settings: AuthenticationSettings) {
     super();

@@ -12,6 +12,8 @@ export const EMAIL_CHANGE_REQUESTED_MAIL = 'email_change_requested';
 @Injectable()
 export class EmailChangeRequestedMail extends RegisteredMail {
   readonly name = EMAIL_CHANGE_REQUESTED_MAIL;
+  override readonly limit = 'notice';
+  override readonly recovers = true;
 
   compose(job: MailJob, { name: app }: Realm): MailContent {
     const text = this.texts.of(identityEn, job.locale);
