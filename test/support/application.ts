@@ -22,6 +22,7 @@ const VARIABLES = {
   SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
   HASHING_MEMORY_KIB: '1024',
   HASHING_PASSES: '1',
+  HASHING_QUEUE: '1000',
   THROTTLE_FACTOR: '1000',
 };
 

@@ -39,7 +39,8 @@ export class RegistrationsService {
    */
   async register(body: SignUpDto, realm: Realm, client: Client): Promise<User | null> {
     await this.rules.assertAcceptable(body.password, [body.email], realm.name);
-    const registered = User.register(realm.id, body.email, await this.hasher.hash(body.password));
+    const digest = await this.hasher.hash(body.password, client);
+    const registered = User.register(realm.id, body.email, digest);
     try {
       const user = await this.insert(registered, body, client);
       this.log.outcome('signed_up', user, client);
