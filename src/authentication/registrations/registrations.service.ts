@@ -47,7 +47,8 @@ export class RegistrationsService {
    */
   async register(body: SignUpDto, realm: Realm, client: Client): Promise<User | null> {
     await this.rules.assertAcceptable(body.password, [body.email], realm.name);
-    const registered = User.register(realm.id, body.email, await this.hasher.hash(body.password));
+    const digest = await this.hasher.hash(body.password, client);
+    const registered = User.register(realm.id, body.email, digest);
     registered.signUp = SignUpOrigin.of(client);
     try {
       const user = await this.insert(registered, body, client);

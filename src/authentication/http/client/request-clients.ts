@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isInRanges, plainAddress } from '../../core/clients/address.js';
 import { plainUserAgent, type Client } from '../../core/clients/client.js';
+import { ownerOf } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 import { Texts } from '../../core/texts/texts.js';
@@ -22,8 +23,10 @@ export class RequestClients {
   ) {}
 
   async of(request: HttpRequest): Promise<Client> {
-    const { client } = await this.realms.resolve(request);
-    return client ?? this.peerOf(request);
+    const { client, realm } = await this.realms.resolve(request);
+    const found = client ?? this.peerOf(request);
+    const owner = ownerOf(realm);
+    return owner === null ? found : { ...found, owner };
   }
 
   /** The client that sent the request, even if it is a backend that acts for another client. */

@@ -141,7 +141,17 @@ describe('mails over SMTP', () => {
     const { email } = await app.signUp();
     const { data } = await jobIn(app, email, 'retry');
     expect(Object.keys(data).sort()).toEqual(
-      ['message', 'realm', 'address', 'user_id', 'client', 'locale', 'requested_at', 'issued'].sort(),
+      [
+        'message',
+        'realm',
+        'address',
+        'user_id',
+        'verified',
+        'client',
+        'locale',
+        'requested_at',
+        'issued',
+      ].sort(),
     );
     expect(JSON.stringify(data)).not.toContain(PASSWORD);
     expect(JSON.stringify(data)).not.toMatch(/[\w-]{43}/);
