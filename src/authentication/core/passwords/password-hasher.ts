@@ -25,17 +25,21 @@ export class PasswordHasher implements OnModuleInit {
     this.dummy = await this.hash('a password that nobody has');
   }
 
-  /** @throws Overloaded */
+  /** @param password that `passwordFault` accepts. @throws Overloaded */
   hash(password: string): Promise<string> {
-    return this.queue.run(() => this.hashing.hash(normalizedPassword(password)));
+    const normal = normalizedPassword(password);
+    if (normal === null) throw new RangeError('this password is too long');
+    return this.queue.run(() => this.hashing.hash(normal));
   }
 
-  /** Without a digest it takes as long and returns false, so that an unknown user looks like a wrong password. */
+  /**
+   * Without a digest it takes as long and returns false, so that an unknown user looks like a wrong password. So does a
+   * text that is longer than any password: it is never hashed.
+   */
   async verify(digest: string | null, password: string): Promise<boolean> {
-    const matches = await this.queue.run(() =>
-      this.hashing.verify(digest ?? this.dummy, normalizedPassword(password)),
-    );
-    return matches && digest !== null;
+    const normal = normalizedPassword(password);
+    const matches = await this.queue.run(() => this.hashing.verify(digest ?? this.dummy, normal ?? ''));
+    return matches && digest !== null && normal !== null;
   }
 
   /** Whether a digest was made with other parameters than today's, and must be made again (OWASP ASVS 11.4.2). */
