@@ -145,6 +145,25 @@ describe('identity/email_verification', () => {
       }
     });
 
+    it('is read as it was mailed when a gateway or a person changed it on its way', async () => {
+      const email = app.newEmail().replace('@', '+news+x@');
+      await app.signUp(email);
+      const { pathname, search } = await app.mailbox.linkTo(email);
+      for (const changed of [
+        `${pathname}${search.replaceAll('%2B', '+')}`,
+        `${pathname}${search.replaceAll('%2B', '%20')}`,
+        `${pathname}${search}%0A`,
+        `${pathname}${search}+%E2%80%8B`,
+      ]) {
+        await app.anonymous.get(changed).set('Accept', 'text/html').expect(200);
+      }
+      const token = new URLSearchParams(search).get('token') ?? '';
+      await app.anonymous
+        .put('/identity/email_verification')
+        .send({ email, token: ` ${token}\u200b\n` })
+        .expect(204);
+    });
+
     it('answers an invalid link with a page, or with a problem when the client accepts JSON', async () => {
       const { email, token } = await unverified();
       const dead = [
