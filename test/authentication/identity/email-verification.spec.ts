@@ -122,7 +122,18 @@ describe('identity/email_verification', () => {
 
     it('is not consumed by a mail scanner, whatever headers it sends (supabase/auth#713)', async () => {
       const { email, token } = await unverified();
-      for (const accept of [BROWSER, '*/*', 'text/html, application/json', '']) {
+      for (const accept of [
+        BROWSER,
+        '*/*',
+        'text/html, application/json',
+        '',
+        'application/json;q=0',
+        '*/*, application/json; q=0.0',
+        'application/json;q=none',
+        'application/jsonp',
+        'application/*',
+        `${'application/json, '.repeat(100)}*/*`,
+      ]) {
         await app.anonymous.get(PATH).query({ email, token }).set('Accept', accept).expect(200);
       }
       for (const type of ['Accept', 'Content-Type']) {
@@ -133,13 +144,14 @@ describe('identity/email_verification', () => {
     });
 
     it('verifies for a client that sends application/json in Accept or in Content-Type, as older clients do', async () => {
-      for (const header of ['Accept', 'Content-Type']) {
+      for (const [header, value] of [
+        ['Accept', 'application/json'],
+        ['Accept', 'text/html;q=0, Application/JSON;q=0.5'],
+        ['Accept', 'application/json; charset=utf-8, */*;q=0.1'],
+        ['Content-Type', 'application/json'],
+      ] as const) {
         const { email, token } = await unverified();
-        const { text } = await app.anonymous
-          .get(PATH)
-          .query({ email, token })
-          .set(header, 'application/json')
-          .expect(204);
+        const { text } = await app.anonymous.get(PATH).query({ email, token }).set(header, value).expect(204);
         expect(text).toBe('');
         expect(await isVerified(email)).toBe(true);
       }
