@@ -12,10 +12,12 @@ interface Shown {
 const plain = (text: string): string => text.replace(/\\(.)/g, '$1');
 
 const shownIn = (document: string): Shown[] =>
-  [...document.matchAll(/\[([^\]]+)\]\(\.\.\/(test\/[^)]+\.spec\.ts)\)/g)].map(([, name = '', spec = '']) => ({
-    spec,
-    name: plain(name),
-  }));
+  [...document.matchAll(/\[([^\]]+)\]\(\.\.\/(test\/[^)]+\.spec\.ts)\)/g)].map(
+    ([, name = '', spec = '']) => ({
+      spec,
+      name: plain(name),
+    }),
+  );
 
 describe(DOCUMENT, () => {
   const document = readFileSync(DOCUMENT, 'utf8');

@@ -122,7 +122,18 @@ describe('identity/email_verification', () => {
 
     it('is not consumed by a mail scanner, whatever headers it sends (supabase/auth#713)', async () => {
       const { email, token } = await unverified();
-      for (const accept of [BROWSER, '*/*', 'text/html, application/json', '']) {
+      for (const accept of [
+        BROWSER,
+        '*/*',
+        'text/html, application/json',
+        '',
+        'application/json;q=0',
+        '*/*, application/json; q=0.0',
+        'application/json;q=none',
+        'application/jsonp',
+        'application/*',
+        `${'application/json, '.repeat(100)}*/*`,
+      ]) {
         await app.anonymous.get(PATH).query({ email, token }).set('Accept', accept).expect(200);
       }
       for (const type of ['Accept', 'Content-Type']) {
@@ -133,16 +144,36 @@ describe('identity/email_verification', () => {
     });
 
     it('verifies for a client that sends application/json in Accept or in Content-Type, as older clients do', async () => {
-      for (const header of ['Accept', 'Content-Type']) {
+      for (const [header, value] of [
+        ['Accept', 'application/json'],
+        ['Accept', 'text/html;q=0, Application/JSON;q=0.5'],
+        ['Accept', 'application/json; charset=utf-8, */*;q=0.1'],
+        ['Content-Type', 'application/json'],
+      ] as const) {
         const { email, token } = await unverified();
-        const { text } = await app.anonymous
-          .get(PATH)
-          .query({ email, token })
-          .set(header, 'application/json')
-          .expect(204);
+        const { text } = await app.anonymous.get(PATH).query({ email, token }).set(header, value).expect(204);
         expect(text).toBe('');
         expect(await isVerified(email)).toBe(true);
       }
+    });
+
+    it('is read as it was mailed when a gateway or a person changed it on its way', async () => {
+      const email = app.newEmail().replace('@', '+news+x@');
+      await app.signUp(email);
+      const { pathname, search } = await app.mailbox.linkTo(email);
+      for (const changed of [
+        `${pathname}${search.replaceAll('%2B', '+')}`,
+        `${pathname}${search.replaceAll('%2B', '%20')}`,
+        `${pathname}${search}%0A`,
+        `${pathname}${search}+%E2%80%8B`,
+      ]) {
+        await app.anonymous.get(changed).set('Accept', 'text/html').expect(200);
+      }
+      const token = new URLSearchParams(search).get('token') ?? '';
+      await app.anonymous
+        .put('/identity/email_verification')
+        .send({ email, token: ` ${token}\u200b\n` })
+        .expect(204);
     });
 
     it('answers an invalid link with a page, or with a problem when the client accepts JSON', async () => {

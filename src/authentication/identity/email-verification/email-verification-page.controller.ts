@@ -6,7 +6,7 @@ import { FormFields, LinkForm, LinkPage } from '../../http/pages/link-page.js';
 import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
-import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/parameters.js';
+import { ChosenRealm, CurrentClient, QueryEmail, QueryText } from '../../http/routes/parameters.js';
 import { ConfirmEmailPageDocs, ShowEmailVerificationDocs } from './email-verification.openapi.js';
 import { confirmEmailPage, emailConfirmedPage } from './email-verification.page.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -27,7 +27,7 @@ export class EmailVerificationPageController {
   @ShowEmailVerificationDocs()
   @LinkPage()
   async show(
-    @QueryText('email') email: string | null,
+    @QueryEmail('email') email: string | null,
     @QueryText('token') token: string | null,
     @ChosenRealm() realm: RealmOfRequest,
     @CurrentClient() client: Client,

@@ -41,6 +41,19 @@ describe('An API key', () => {
     return code === 'invalid_credentials';
   };
 
+  it('is refused when a request has two lines of a header that only one backend may write', async () => {
+    const { key } = await estate.application();
+    for (const headers of [
+      { 'X-Api-Key': [key, key] },
+      { 'X-Api-Key': [key, newApiKey()] },
+      { 'X-Api-Key': key, 'X-Client-Address': ['192.0.2.1', '192.0.2.2'] },
+      { 'X-Api-Key': key, 'X-Client-User-Agent': ['one', 'two'] },
+    ] as unknown as Record<string, string>[]) {
+      const { body } = await app.anonymous.get('/me').set(headers).expect(400);
+      expect(body).toMatchObject({ code: 'wrong_parameters' });
+    }
+  });
+
   const keysOf = async ({ id }: Application) =>
     app.query<{ expires_at: Date | null }>(
       'SELECT expires_at FROM authentication.api_keys WHERE application_id = $1 ORDER BY id',
