@@ -18,6 +18,7 @@ import {
 import { DatabaseModule } from './core/database/database.module.js';
 import { CreateAuthentication1795000000000 } from './core/database/migrations/1795000000000-create-authentication.js';
 import { CreateEmailReversals1795001000000 } from './core/database/migrations/1795001000000-create-email-reversals.js';
+import { AddSignUpOrigin1795001100000 } from './core/database/migrations/1795001100000-add-sign-up-origin.js';
 import { assertMailsLeave } from './core/mail/mail-transport.js';
 import { Session } from './core/sessions/session.entity.js';
 import { authenticationSettings, routePrefixOf } from './core/settings/authentication.settings.js';
@@ -55,7 +56,11 @@ const MODULES: readonly Type[] = [
 
 const CORE_PARTS: DatabaseParts = {
   entities: [User, Session, OneTimeToken, EmailReversal],
-  migrations: [CreateAuthentication1795000000000, CreateEmailReversals1795001000000],
+  migrations: [
+    CreateAuthentication1795000000000,
+    CreateEmailReversals1795001000000,
+    AddSignUpOrigin1795001100000,
+  ],
 };
 
 /** The optional features, in the order in which a sign-in asks for their steps. Only this file lists them. */

@@ -102,7 +102,7 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   },
   HASHING_QUEUE: {
     fallback: String(DEFAULTS.HASHING_QUEUE),
-    meaning: 'hashes that may wait; further requests are answered 503',
+    meaning: 'hashes that may wait, a quarter of them for one client; else 503',
   },
   UV_THREADPOOL_SIZE: {
     fallback: String(DEFAULTS.UV_THREADPOOL_SIZE),

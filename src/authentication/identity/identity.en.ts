@@ -11,9 +11,23 @@ export const identityEn = {
 
   'email_verification.page.title': 'Confirm your email address',
   'email_verification.page.text': 'Is this your address?',
+  'email_verification.page.account': 'Somebody made an account with it on {time}, from {address}.',
+  'email_verification.page.account_with_agent':
+    'Somebody made an account with it on {time}, from {address}, with "{agent}".',
+  'email_verification.page.account_with_provider':
+    'Somebody made an account with it on {time}, from {address}, by a sign-in with {provider}.',
+  'email_verification.page.change':
+    'Somebody wants it to be the new address of an existing account. Confirm it only if the account is yours.',
   'email_verification.page.button': 'Yes, confirm this address',
+  'email_verification.page.deny_account': 'It was not me: delete the account',
+  'email_verification.page.deny_change': 'It was not me: do not use this address',
   'email_verification.done.title': 'Your address is confirmed',
   'email_verification.done.text': 'Thank you. You can close this page.',
+
+  'email_denial.account.title': 'The account is deleted',
+  'email_denial.account.text': 'No account has the address {email} any more.',
+  'email_denial.change.title': 'Your address is not used',
+  'email_denial.change.text': 'The other account keeps its own address, and cannot use {email}.',
 
   'email_change_requested.mail.subject': 'Your address at {app} is about to change',
   'email_change_requested.mail.text':

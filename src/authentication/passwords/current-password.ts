@@ -26,7 +26,7 @@ export class CurrentPassword {
   verify(user: User, password: string, client: Client): Promise<void> {
     const attempt = () =>
       this.failures.attempt('current_password', String(user.id), async () => {
-        if (await this.hasher.verify(user.passwordDigest, password)) return;
+        if (await this.hasher.verify(user.passwordDigest, password, client)) return;
         throw InvalidBody.of('current_password', 'incorrect');
       });
     return this.log.attempt('current_password_failed', user, client, attempt);

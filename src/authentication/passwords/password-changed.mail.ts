@@ -11,6 +11,7 @@ import { passwordsEn } from './passwords.en.js';
 @Injectable()
 export class PasswordChangedMail extends RegisteredMail {
   readonly name = PASSWORD_CHANGED_MAIL;
+  override readonly limit = 'notice';
 
   compose(job: MailJob, { name: app }: Realm): MailContent {
     const text = this.texts.of(passwordsEn, job.locale);

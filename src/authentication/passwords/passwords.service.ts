@@ -39,7 +39,7 @@ export class PasswordsService {
     const { user } = caller;
     await this.currentPassword.verify(user, body.current_password, client);
     await this.rules.assertAcceptable(body.password, addressesOf(user), realm.name);
-    const digest = await this.hasher.hash(body.password);
+    const digest = await this.hasher.hash(body.password, client);
     const changed = await this.database.transaction((manager) => this.apply(caller, digest, client, manager));
     this.log.outcome('password_changed', changed, client);
     return changed;

@@ -29,13 +29,13 @@ export class PasswordSignIn {
     const user = await this.database.manager.findOneBy(User, { realm: realm.id, email: body.email });
     const attempt = () =>
       this.failures.attempt('sign_in', subjectOf({ realm: realm.id, email: body.email }), async () => {
-        if (await this.hasher.verify(user?.passwordDigest ?? null, body.password)) return;
+        if (await this.hasher.verify(user?.passwordDigest ?? null, body.password, client)) return;
         await this.tellFailed(user, client);
         throw new InvalidCredentials();
       });
     await this.log.attempt('sign_in_failed', user, client, attempt);
     if (user === null) throw new InvalidCredentials();
-    await this.upgradeDigest(user, body.password);
+    await this.upgradeDigest(user, body.password, client);
     return this.signIns.proceed(user, client, body.extra);
   }
 
@@ -51,22 +51,22 @@ export class PasswordSignIn {
   }
 
   /** Applies hashing parameters that were raised since the password was set (OWASP ASVS 11.4.2). */
-  private async upgradeDigest(user: User, password: string): Promise<void> {
+  private async upgradeDigest(user: User, password: string, client: Client): Promise<void> {
     if (user.passwordDigest === null || !this.hasher.isOutdated(user.passwordDigest)) return;
-    const digest = await this.hasher.hash(password);
+    const digest = await this.hasher.hash(password, client);
     const { affected } = await this.database.manager.update(
       User,
       { id: user.id, passwordDigest: user.passwordDigest },
       { passwordDigest: digest },
     );
-    user.passwordDigest = affected === 1 ? digest : await this.upgradedMeanwhile(user, password);
+    user.passwordDigest = affected === 1 ? digest : await this.upgradedMeanwhile(user, password, client);
   }
 
   /** Another sign-in replaced the digest at the same time: checks the password against the new one. */
-  private async upgradedMeanwhile({ id }: User, password: string): Promise<string | null> {
+  private async upgradedMeanwhile({ id }: User, password: string, client: Client): Promise<string | null> {
     const current = await this.database.manager.findOneBy(User, { id });
     const digest = current?.passwordDigest ?? null;
-    if (!(await this.hasher.verify(digest, password))) throw new InvalidCredentials();
+    if (!(await this.hasher.verify(digest, password, client))) throw new InvalidCredentials();
     return digest;
   }
 }

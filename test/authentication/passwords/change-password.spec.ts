@@ -66,7 +66,7 @@ describe('PUT /password', () => {
   });
 
   it('notifies the user by mail (ASVS 6.3.7)', async () => {
-    const { token, email } = await app.person();
+    const { token, email } = await app.person({ verified: true });
     await app.as(token).put('/password').send(CHANGE).expect(200);
     const [mail] = await app.mailbox.to(email);
     expect(mail?.subject).toBe(said(passwordsEn['password_changed.mail.subject'], { app: 'Acme' }));

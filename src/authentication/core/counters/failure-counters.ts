@@ -15,12 +15,20 @@ interface Budget {
 }
 
 const FIFTEEN_MINUTES = 900;
+const HOUR = 3600;
 
 /** Limits per account or email address. The counts are in Postgres, so that all instances share them. */
 const BUDGETS = {
   sign_in: { limit: 10, windowSeconds: FIFTEEN_MINUTES },
   current_password: { limit: 10, windowSeconds: FIFTEEN_MINUTES },
+  /** mails of one kind to one address, which anybody can ask for */
   mail: { limit: 3, windowSeconds: FIFTEEN_MINUTES },
+  /** notices of one kind to one verified address */
+  notice: { limit: 10, windowSeconds: HOUR },
+  /** mails of all kinds to one address, from all realms of one owner */
+  mail_of_owner: { limit: 6, windowSeconds: HOUR },
+  /** mails that an owner's clients may ask for without limit, to addresses that are not verified */
+  recovery_of_owner: { limit: 600, windowSeconds: HOUR },
 } satisfies Record<string, Budget>;
 
 export type CounterName = keyof typeof BUDGETS | (string & {});

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { FailureCounters } from '../counters/failure-counters.js';
 import { Database } from '../database/database.js';
 import { ROOT_REALM_ID, type Realm } from '../realms/realm.js';
 import { Realms } from '../realms/realms.js';
@@ -9,7 +8,8 @@ import type { AuthenticationSettings } from '../settings/authentication.settings
 import { Settings } from '../settings/settings.js';
 import { Texts } from '../texts/texts.js';
 import { MailAttempt } from './mail-attempt.js';
-import { mailSubject, unlinkedName, type MailJob } from './mail-job.js';
+import { unlinkedName, type MailJob } from './mail-job.js';
+import { MailLimits } from './mail-limits.js';
 import { MailMessages, type MailMessage } from './mail-messages.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
 import type { Mail, MailContent } from './mail.js';
@@ -26,7 +26,7 @@ export class MailComposer {
     private readonly queue: MailQueue,
     private readonly messages: MailMessages,
     private readonly realms: Realms,
-    private readonly counters: FailureCounters,
+    private readonly limits: MailLimits,
     private readonly texts: Texts,
     @Settings() { secretKeys }: AuthenticationSettings,
   ) {
@@ -62,10 +62,8 @@ export class MailComposer {
     manager: EntityManager,
   ): Promise<MailContent | null> {
     const isFirst = await this.queue.markIssued(job, manager);
-    const { realm: id, address } = job.data;
-    const subject = mailSubject(message.name, { realm: id, email: address });
     const attempt = new MailAttempt(job.id, isFirst, manager, this.key, async () =>
-      message.limited && isFirst ? this.counters.fits('mail', subject, manager) : true,
+      isFirst ? this.limits.admit(message, job.data, realm, manager) : true,
     );
     const content = await message.compose(job.data, realm, attempt);
     return content !== null && (await attempt.admit()) ? content : null;

@@ -8,6 +8,8 @@ export interface MailJob {
   readonly realm: string;
   readonly address: string;
   readonly user_id?: number;
+  /** whether the address was verified when the mail was queued; without it, the worker looks it up */
+  readonly verified?: boolean;
   readonly client: { readonly ip_address: string | null; readonly user_agent: string | null };
   /** language of the request that caused the mail */
   readonly locale: string;
@@ -24,6 +26,7 @@ export interface MailRequest {
   readonly realm: string;
   readonly address: string;
   readonly userId?: number;
+  readonly verified?: boolean;
   readonly client: Client;
   readonly facts?: Readonly<Record<string, string>>;
 }
@@ -34,6 +37,7 @@ export function mailJob(request: MailRequest): MailJob {
     realm: request.realm,
     address: request.address,
     ...(request.userId === undefined ? {} : { user_id: request.userId }),
+    ...(request.verified === undefined ? {} : { verified: request.verified }),
     client: { ip_address: request.client.ipAddress, user_agent: request.client.userAgent },
     locale: request.client.locale,
     requested_at: new Date().toISOString(),
@@ -42,11 +46,16 @@ export function mailJob(request: MailRequest): MailJob {
 }
 
 /** The recipient of a mail to a user, at the user's current address. */
-export function addressedTo({ id, realm, email }: User): Pick<MailRequest, 'realm' | 'address' | 'userId'> {
-  return { realm, address: email, userId: id };
+export function addressedTo({
+  id,
+  realm,
+  email,
+  verified,
+}: User): Pick<MailRequest, 'realm' | 'address' | 'userId' | 'verified'> {
+  return { realm, address: email, userId: id, verified };
 }
 
-/** The subject of the counter `mail`: one kind of mail to one address. */
+/** The subject of the counters `mail` and `notice`: one kind of mail to one address. */
 export function mailSubject(message: string, address: { realm: string; email: string }): string {
   return `${message} ${subjectOf(address)}`;
 }

@@ -8,8 +8,14 @@ import type { MailContent } from './mail.js';
 /** A kind of mail that the worker can write. */
 export interface MailMessage {
   readonly name: string;
-  /** true when anybody who knows an address can cause it: the address then gets at most 3 in 15 minutes */
-  readonly limited: boolean;
+  /**
+   * How often an address gets it. `'asked'`: anybody who knows the address can ask for it, so at most 3 in 15 minutes.
+   * `'notice'`: it tells a user what happened to the account, so only to a verified address, and at most 10 an hour:
+   * an attacker may have registered somebody else's address. Null: no limit
+   */
+  readonly limit: 'asked' | 'notice' | null;
+  /** true: its link gets the account back, see `MailLimits` */
+  readonly recovers: boolean;
   /**
    * Writes the mail, and issues the token in it. Runs once for each try, in the attempt's transaction.
    * @returns null when nothing must be sent
@@ -33,7 +39,8 @@ export class MailMessages {
 /** Base class of a kind of mail. List yours in the providers of its module: it registers itself for the worker. */
 export abstract class RegisteredMail implements MailMessage, OnModuleInit {
   abstract readonly name: string;
-  readonly limited: boolean = false;
+  readonly limit: MailMessage['limit'] = null;
+  readonly recovers: boolean = false;
 
   // Injected as properties, so that the constructor of a mail has only the parameters that this mail needs.
   @Inject(MailMessages) private readonly messages!: MailMessages;

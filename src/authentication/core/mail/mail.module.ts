@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SETTINGS } from '../settings/settings.js';
 import { MailComposer } from './mail-composer.js';
+import { MailLimits } from './mail-limits.js';
 import { MailMessages } from './mail-messages.js';
 import { MailQueue } from './mail-queue.js';
 import { mailTransport, OWN_MAIL_TRANSPORT } from './mail-transport.js';
@@ -10,6 +11,7 @@ import { MailTransport } from './mail.js';
 @Module({
   providers: [
     MailComposer,
+    MailLimits,
     MailMessages,
     MailQueue,
     MailWorker,

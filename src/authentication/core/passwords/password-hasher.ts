@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
 import { Argon2Hashing } from './argon2-hashing.js';
-import { HashingQueue } from './hashing-queue.js';
+import { HashingQueue, type HashingClient } from './hashing-queue.js';
 import { OWN_PASSWORD_HASHING, type PasswordHashing } from './password-hashing.js';
 import { normalizedPassword } from './password-policy.js';
 
@@ -22,20 +22,27 @@ export class PasswordHasher implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    this.dummy = await this.hash('a password that nobody has');
+    this.dummy = await this.hashing.hash('a password that nobody has');
   }
 
-  /** @throws Overloaded */
-  hash(password: string): Promise<string> {
-    return this.queue.run(() => this.hashing.hash(normalizedPassword(password)));
+  /** @param password that `passwordFault` accepts. @param client who asked, and waits in the queue. @throws Overloaded */
+  hash(password: string, client: HashingClient): Promise<string> {
+    const normal = normalizedPassword(password);
+    if (normal === null) throw new RangeError('this password is too long');
+    return this.queue.run(client, () => this.hashing.hash(normal));
   }
 
-  /** Without a digest it takes as long and returns false, so that an unknown user looks like a wrong password. */
-  async verify(digest: string | null, password: string): Promise<boolean> {
-    const matches = await this.queue.run(() =>
-      this.hashing.verify(digest ?? this.dummy, normalizedPassword(password)),
+  /**
+   * Without a digest it takes as long and returns false, so that an unknown user looks like a wrong password. So does a
+   * text that is longer than any password: it is never hashed.
+   * @param client who asked, and waits in the queue. @throws Overloaded
+   */
+  async verify(digest: string | null, password: string, client: HashingClient): Promise<boolean> {
+    const normal = normalizedPassword(password);
+    const matches = await this.queue.run(client, () =>
+      this.hashing.verify(digest ?? this.dummy, normal ?? ''),
     );
-    return matches && digest !== null;
+    return matches && digest !== null && normal !== null;
   }
 
   /** Whether a digest was made with other parameters than today's, and must be made again (OWASP ASVS 11.4.2). */

@@ -8,6 +8,7 @@ const FIELD_DETAILS: Readonly<Record<string, string>> = {
   too_short: 'is too short',
   too_long: 'is too long',
   too_common: 'is too easy to guess',
+  too_many: 'is one more than there may be: delete another first',
   mismatch: 'does not match the password',
   incorrect: 'is incorrect',
   already_registered: 'is already registered',
@@ -51,6 +52,17 @@ export class BodyIsNoObject extends Problem {
 export class ConflictingTokens extends Problem {
   constructor() {
     super(400, 'wrong_parameters', 'Wrong parameters', 'The request has two different tokens.');
+  }
+}
+
+export class RepeatedHeader extends Problem {
+  constructor() {
+    super(
+      400,
+      'wrong_parameters',
+      'Wrong parameters',
+      'The request has a header twice that it may have once.',
+    );
   }
 }
 

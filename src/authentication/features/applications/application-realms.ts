@@ -10,18 +10,21 @@ import { RequestClients } from '../../http/client/request-clients.js';
 import { RequestRealms, type RealmOfRequest, type RealmResolver } from '../../http/realm/request-realms.js';
 import type { HttpRequest } from '../../http/request/http.js';
 import { looksLikeApiKey } from './api-key.js';
-import { API_KEY, endUserOf } from './end-user.js';
+import { API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT, endUserOf } from './end-user.js';
 
 const LIVE = `authentication.applications a JOIN authentication.users o
     ON o.id = a.owner_id AND o.suspended_at IS NULL AND a.expires_at > now()`;
 
+/** The limits count all applications of one owner together. */
+const REALM = 'a.id, a.name, a.owner_id::text AS owner';
+
 const OF_KEY: Statement = {
-  name: 'authentication_realm_of_api_key_1',
-  text: `SELECT a.id, a.name FROM authentication.api_keys k JOIN (${LIVE}) ON a.id = k.application_id
+  name: 'authentication_realm_of_api_key_2',
+  text: `SELECT ${REALM} FROM authentication.api_keys k JOIN (${LIVE}) ON a.id = k.application_id
     WHERE k.digest = $1 AND (k.expires_at IS NULL OR k.expires_at > now())`,
 };
 
-const BY_ID = `SELECT a.id, a.name FROM ${LIVE} WHERE a.id = $1`;
+const BY_ID = `SELECT ${REALM} FROM ${LIVE} WHERE a.id = $1`;
 
 const KEY_HEADER = API_KEY.toLowerCase();
 
@@ -34,6 +37,7 @@ export class InvalidApiKey extends Problem {
 /** An application is a realm: its id is the realm of its users, and its key selects it. */
 @Injectable()
 export class ApplicationRealms implements RealmResolver, OnModuleInit {
+  readonly headers = [API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT].map((name) => name.toLowerCase());
   private readonly root: RealmOfRequest;
 
   constructor(

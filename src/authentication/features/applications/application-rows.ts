@@ -1,10 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import { breaksUnique } from '../../core/database/database-failure.js';
 import { returning } from '../../core/database/database.js';
+import { assertRoom, type RowLimit } from '../../core/database/limited-rows.js';
 import { InvalidBody, NotFound } from '../../core/problems/problems.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { ApplicationRow } from './application.view.js';
 import type { CreateApplicationDto, UpdateApplicationDto } from './dto/application.dto.js';
+
+/** Of one owner, expired ones too: they can come back. */
+const APPLICATIONS: RowLimit = { most: 25, rows: 'authentication.applications WHERE owner_id = $1' };
 
 const LIFETIME = "interval '1 year'";
 
@@ -48,18 +52,22 @@ export async function findApplication(
   return row;
 }
 
-/** @throws InvalidBody `taken` on `name`, `invalid` on an `expires_at` that has passed */
+/**
+ * Lock the owner's row before. @throws InvalidBody `taken` or `too_many` on `name`, `invalid` on an `expires_at` that has
+ * passed
+ */
 export async function insertApplication(
   owner: User,
   { name, expires_at: expiresAt }: CreateApplicationDto,
   manager: EntityManager,
 ): Promise<ApplicationRow> {
+  await assertRoom(manager, APPLICATIONS, [owner.id]);
   const [row] = await namedOnce(manager.query<ApplicationRow[]>(INSERT, [owner.id, name, expiresAt]));
   if (row === undefined) throw InvalidBody.of('expires_at', 'invalid');
   return row;
 }
 
-/** @throws NotFound, and as `insertApplication` */
+/** @throws NotFound; InvalidBody `taken` on `name`, `invalid` on an `expires_at` that has passed */
 export async function updateApplication(
   owner: User,
   id: string,

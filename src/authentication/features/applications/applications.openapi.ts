@@ -16,7 +16,7 @@ const OwnerRoute = (
     ...route,
     group: 'Applications',
     caller: 'session',
-    problems: { 403: ['root_realm_required'], ...route.problems },
+    problems: { 403: ['root_realm_required', 'email_unverified'], ...route.problems },
   });
 
 const OneRoute = (route: Parameters<typeof OwnerRoute>[0]): MethodDecorator =>
@@ -40,7 +40,7 @@ export const CreateApplicationDocs = (): MethodDecorator =>
     id: 'createApplication',
     summary: 'Create an application',
     details:
-      'Each application has its own users: the same address can sign up in each of them. An application expires after one year unless `expires_at` says otherwise.',
+      'Your address must be verified. At most 25 applications (`too_many` on `name`). Each application has its own users: the same address can sign up in each of them. An application expires after one year unless `expires_at` says otherwise.',
     body: CreateApplicationDto,
     answers: { 201: { description: 'The application and its key.', type: CreatedApplicationView } },
   });

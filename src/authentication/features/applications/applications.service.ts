@@ -36,7 +36,7 @@ export class ApplicationsService {
     return findApplication(owner, id, this.database.manager);
   }
 
-  /** @throws InvalidBody `taken` on `name`, `invalid` on an `expires_at` that has passed; AuthenticationRequired */
+  /** @throws InvalidBody `taken` or `too_many` on `name`, `invalid` on an `expires_at` that has passed; AuthenticationRequired */
   async create(
     caller: Caller,
     body: CreateApplicationDto,

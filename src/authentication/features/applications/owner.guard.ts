@@ -6,6 +6,7 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { Problem } from '../../core/problems/problem.js';
+import { EmailUnverified } from '../../core/problems/problems.js';
 import { ROOT_REALM_ID } from '../../core/realms/realm.js';
 import { Authenticated } from '../../sessions/authenticated.js';
 import { currentSessionOf } from '../../sessions/authentication.guard.js';
@@ -21,11 +22,16 @@ export class RootRealmRequired extends Problem {
   }
 }
 
-/** Only users of the root realm can own applications. Runs after `AuthenticationGuard`. */
+/**
+ * Only users of the root realm can own applications, and only with a verified address: the limits count all applications
+ * of an owner together, so that an owner must not come for free. Runs after `AuthenticationGuard`.
+ */
 @Injectable()
 export class OwnerGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    if (currentSessionOf(context)?.user.realm !== ROOT_REALM_ID) throw new RootRealmRequired();
+    const user = currentSessionOf(context)?.user;
+    if (user?.realm !== ROOT_REALM_ID) throw new RootRealmRequired();
+    if (!user.verified) throw new EmailUnverified();
     return true;
   }
 }

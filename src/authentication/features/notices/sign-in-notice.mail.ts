@@ -19,10 +19,11 @@ export const SIGN_IN_NOTICE_MAIL = 'sign_in_notice';
 export class SignInNoticeMail extends RegisteredMail {
   readonly name = SIGN_IN_NOTICE_MAIL;
   /**
-   * Anybody who can sign in can cause this mail, under a new device name each time: a thief, or a person who registered
-   * an address of somebody else. Three in 15 minutes are enough: any of their links leads to a new password.
+   * A thief who can sign in can cause this mail under a new device name each time. The ten notices of an hour are enough:
+   * each of their links leads to a new password.
    */
-  override readonly limited = true;
+  override readonly limit = 'notice';
+  override readonly recovers = true;
 
   constructor(
     private readonly notices: SignInNotices,

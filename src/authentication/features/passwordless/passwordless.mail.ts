@@ -24,7 +24,7 @@ interface WayIn {
 @Injectable()
 export class PasswordlessMail extends RegisteredMail {
   readonly name = PASSWORDLESS_MAIL;
-  override readonly limited = true;
+  override readonly limit = 'asked';
 
   constructor(
     private readonly codes: SignInCodes,

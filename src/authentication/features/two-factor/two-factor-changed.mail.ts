@@ -16,6 +16,7 @@ export type TwoFactorChange =
 @Injectable()
 export class TwoFactorChangedMail extends RegisteredMail {
   readonly name = TWO_FACTOR_CHANGED_MAIL;
+  override readonly limit = 'notice';
 
   compose(job: MailJob, { name: app }: Realm): MailContent {
     const text = this.texts.of(twoFactorEn, job.locale);

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isInRanges, plainAddress } from '../../core/clients/address.js';
 import { plainUserAgent, type Client } from '../../core/clients/client.js';
+import { ownerOf } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 import { Texts } from '../../core/texts/texts.js';
@@ -8,6 +9,9 @@ import { RequestRealms } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
 
 const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
+
+/** In characters, from the right: about a hundred proxies. Each address in the list costs time. */
+const LONGEST_LIST = 2000;
 
 /** Finds the client of a request: the peer, or the address that a trusted proxy forwards. */
 @Injectable()
@@ -22,8 +26,10 @@ export class RequestClients {
   ) {}
 
   async of(request: HttpRequest): Promise<Client> {
-    const { client } = await this.realms.resolve(request);
-    return client ?? this.peerOf(request);
+    const { client, realm } = await this.realms.resolve(request);
+    const found = client ?? this.peerOf(request);
+    const owner = ownerOf(realm);
+    return owner === null ? found : { ...found, owner };
   }
 
   /** The client that sent the request, even if it is a backend that acts for another client. */
@@ -48,7 +54,10 @@ export class RequestClients {
   /** Reads from right to left: each trusted proxy appends the address of its peer; anybody can write the rest. */
   private namedByProxies(request: HttpRequest): string | null {
     const header = request.headers['x-forwarded-for'];
-    const hops = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
+    const list = Array.isArray(header) ? header.join(',') : (header ?? '');
+    const hops = list.slice(-LONGEST_LIST).split(',');
+    // The first may have been cut.
+    if (list.length > LONGEST_LIST) hops.shift();
     for (let named: string | null = null; ;) {
       const hop = plainAddress(withoutPort(hops.pop() ?? ''));
       if (hop === null) return named;

@@ -1,9 +1,12 @@
-import { Injectable, SetMetadata, type OnApplicationBootstrap } from '@nestjs/common';
+import { applyDecorators, Injectable, SetMetadata, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 
-/** Requests per client address (IPv6: per /64) in a realm, to all routes with this budget together. */
+/**
+ * Requests per client address (IPv6: per /64), to all routes with this budget together. A client of realms that have an
+ * owner is counted apart, in all realms of this owner together.
+ */
 export interface ThrottleBudget {
   readonly limit: number;
   readonly seconds: number;
@@ -24,8 +27,13 @@ export type BudgetName = keyof typeof BUDGETS | (string & {});
 
 const UNKNOWN = 'there is no such budget; define it by ThrottleBudgets.define() in an onModuleInit';
 const BUDGET = Symbol('throttle budget');
+const PER_CLIENT_ONLY = Symbol('throttled per client only');
 
-export const CountedAgainst = (name: BudgetName): MethodDecorator => SetMetadata(BUDGET, name);
+export const CountedAgainst = (name: BudgetName, perClientOnly = false): MethodDecorator =>
+  applyDecorators(SetMetadata(BUDGET, name), SetMetadata(PER_CLIENT_ONLY, perClientOnly));
+
+export const isCountedPerClient = (handler: object): boolean =>
+  Reflect.getMetadata(PER_CLIENT_ONLY, handler) === true;
 
 /** The name of a route's budget, '' for a route without one. */
 export const budgetNameAt = (handler: unknown): string =>

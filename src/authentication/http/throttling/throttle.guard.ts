@@ -1,21 +1,28 @@
 import { applyDecorators, Inject, Injectable, UseGuards, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerRequest } from '@nestjs/throttler';
-import { subscriberNetworkOf } from '../../core/clients/address.js';
+import { clientKey } from '../../core/clients/client.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { TooManyRequests } from '../../core/problems/problems.js';
-import { ROOT_REALM_ID, type Realm } from '../../core/realms/realm.js';
+import { ownerOf } from '../../core/realms/realm.js';
 import { RequestClients } from '../client/request-clients.js';
 import { RequestRealms } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
-import { budgetNameAt, CountedAgainst, ThrottleBudgets, type BudgetName } from './throttle-budgets.js';
+import {
+  budgetNameAt,
+  CountedAgainst,
+  isCountedPerClient,
+  ThrottleBudgets,
+  type BudgetName,
+} from './throttle-budgets.js';
 import { ThrottleStorage } from './throttle-storage.js';
 
 /**
- * A realm other than the root has a limit for all its clients together: so many times the budget of one client. Its
- * backend names the addresses of its clients, and could name a new one for each request.
+ * The owner of realms has a limit for all their clients together: so many times the budget of one client. A backend
+ * names the addresses of its clients, and could name a new one for each request. Nor do more realms give more requests:
+ * a client has one budget for all realms of an owner.
  */
-const CLIENTS_OF_REALM = 20;
+const CLIENTS_OF_OWNER = 20;
 
 /** The guard of @nestjs/throttler with our own storage. Its module is global and would override the host's limits. */
 @Injectable()
@@ -37,24 +44,22 @@ export class ThrottleGuard extends ThrottlerGuard {
     super({ throttlers: [throttler], setHeaders: false }, storage, reflector);
   }
 
-  /** Counts the client first: a request that is refused must not use up the budget of the whole realm. */
+  /** Counts the client first: a request that is refused must not use up the budget that all clients share. */
   protected override async handleRequest(counted: ThrottlerRequest): Promise<boolean> {
     const name = nameAt(counted.context);
     await super.handleRequest({ ...counted, throttler: { ...counted.throttler, name } });
-    const { realm } = await this.realms.resolve(counted.context.switchToHttp().getRequest<HttpRequest>());
-    if (realm.id === ROOT_REALM_ID) return true;
+    const owner = await this.ownerAt(counted.context);
+    if (owner === null || isCountedPerClient(counted.context.getHandler())) return true;
     return super.handleRequest({
       ...counted,
-      limit: counted.limit * CLIENTS_OF_REALM,
-      throttler: { ...counted.throttler, name: `${name}_of_realm` },
-      getTracker: () => realm.id,
+      limit: counted.limit * CLIENTS_OF_OWNER,
+      throttler: { ...counted.throttler, name: `${name}_of_owner` },
+      getTracker: () => owner,
     });
   }
 
   protected override async getTracker(request: Record<string, unknown>): Promise<string> {
-    const { ipAddress } = await this.clients.of(request as unknown as HttpRequest);
-    const { realm } = await this.realms.resolve(request as unknown as HttpRequest);
-    return trackerOf(realm, ipAddress);
+    return clientKey(await this.clients.of(request as unknown as HttpRequest));
   }
 
   protected override generateKey(_context: ExecutionContext, tracker: string): string {
@@ -69,17 +74,23 @@ export class ThrottleGuard extends ThrottlerGuard {
     this.log.outcome('throttled', null, client, nameAt(context));
     throw new TooManyRequests(detail.timeToBlockExpire);
   }
+
+  private async ownerAt(context: ExecutionContext): Promise<string | null> {
+    const { realm } = await this.realms.resolve(context.switchToHttp().getRequest<HttpRequest>());
+    return ownerOf(realm);
+  }
 }
 
-/** Counts requests to this route against a budget of the client's address. */
-export function Throttled(name: BudgetName): MethodDecorator {
-  return applyDecorators(CountedAgainst(name), UseGuards(ThrottleGuard));
-}
-
-/** The key to count by: the client's network, and the realm unless it is the root. */
-function trackerOf({ id }: Realm, ipAddress: string | null): string {
-  const network = ipAddress === null ? 'unknown' : subscriberNetworkOf(ipAddress);
-  return id === ROOT_REALM_ID ? network : `${id} ${network}`;
+/**
+ * Counts requests to this route against a budget of the client's address.
+ * @param by `'client'`: not against the budget that all clients of an owner share. For requests that must be possible
+ * even if others used that up
+ */
+export function Throttled(
+  name: BudgetName,
+  by: 'client' | 'client and owner' = 'client and owner',
+): MethodDecorator {
+  return applyDecorators(CountedAgainst(name, by === 'client'), UseGuards(ThrottleGuard));
 }
 
 const nameAt = (context: ExecutionContext): string => budgetNameAt(context.getHandler());

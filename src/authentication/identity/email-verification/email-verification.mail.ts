@@ -20,7 +20,7 @@ import { identityEn } from '../identity.en.js';
 @Injectable()
 export class EmailVerificationMail extends RegisteredMail {
   readonly name = EMAIL_VERIFICATION_MAIL;
-  override readonly limited = true;
+  override readonly limit = 'asked';
 
   constructor(
     private readonly addresses: TakenAddresses,

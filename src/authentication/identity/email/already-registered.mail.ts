@@ -12,7 +12,7 @@ import { identityEn } from '../identity.en.js';
 @Injectable()
 export class AlreadyRegisteredMail extends RegisteredMail {
   readonly name = ALREADY_REGISTERED_MAIL;
-  override readonly limited = true;
+  override readonly limit = 'asked';
 
   compose(job: MailJob, realm: Realm): MailContent {
     return alreadyRegisteredMail(job, realm, this.texts);

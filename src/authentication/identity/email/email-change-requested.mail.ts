@@ -17,6 +17,8 @@ export const EMAIL_CHANGE_REQUESTED_MAIL = 'email_change_requested';
 @Injectable()
 export class EmailChangeRequestedMail extends RegisteredMail {
   readonly name = EMAIL_CHANGE_REQUESTED_MAIL;
+  override readonly limit = 'notice';
+  override readonly recovers = true;
 
   constructor(
     private readonly reversals: EmailReversals,

@@ -17,7 +17,8 @@ export class PasswordResetController {
   @Post()
   @SendPasswordResetDocs()
   @HttpCode(204)
-  @Throttled('mail')
+  // An owner's other clients must not keep a user from a reset. Mails to unverified users have a limit of their own.
+  @Throttled('mail', 'client')
   create(
     @JsonBody() { email }: SendPasswordResetDto,
     @ChosenRealm() { realm }: RealmOfRequest,

@@ -18,7 +18,8 @@ import { identityEn } from '../identity.en.js';
 @Injectable()
 export class PasswordResetMail extends RegisteredMail {
   readonly name = PASSWORD_RESET_MAIL;
-  override readonly limited = true;
+  override readonly limit = 'asked';
+  override readonly recovers = true;
 
   constructor(
     private readonly events: UserEvents,

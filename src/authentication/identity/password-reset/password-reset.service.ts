@@ -55,7 +55,7 @@ export class PasswordResetService {
   async complete(body: CompletePasswordResetDto, asked: RealmOfRequest, client: Client): Promise<User> {
     const holder = await this.holderOf(body.token, asked);
     await this.rules.assertAcceptable(body.password, [holder.sentTo], holder.realmName);
-    const digest = await this.hasher.hash(body.password);
+    const digest = await this.hasher.hash(body.password, client);
     const user = await this.database.transaction((manager) =>
       this.apply(holder, body.token, digest, client, manager),
     );

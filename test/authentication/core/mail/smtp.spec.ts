@@ -141,13 +141,23 @@ describe('mails over SMTP', () => {
     const { email } = await app.signUp();
     const { data } = await jobIn(app, email, 'retry');
     expect(Object.keys(data).sort()).toEqual(
-      ['message', 'realm', 'address', 'user_id', 'client', 'locale', 'requested_at', 'issued'].sort(),
+      [
+        'message',
+        'realm',
+        'address',
+        'user_id',
+        'verified',
+        'client',
+        'locale',
+        'requested_at',
+        'issued',
+      ].sort(),
     );
     expect(JSON.stringify(data)).not.toContain(PASSWORD);
     expect(JSON.stringify(data)).not.toMatch(/[\w-]{43}/);
   });
 
-  it('reach one recipient and get no additional header, however the address is crafted', async () => {
+  it('reach one recipient and get no additional header, however the address is crafted (GHSA-mm7p-fcc7-pg87)', async () => {
     const crafted = [
       'victim@example.com,attacker@evil.example',
       'victim@example.com, <attacker@evil.example>',

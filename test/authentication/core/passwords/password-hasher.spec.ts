@@ -85,3 +85,40 @@ describe('the queue of hashes', () => {
     await waiting;
   });
 });
+
+describe('the queue of hashes, with one client in a loop', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    const variables = {
+      HASHING_MEMORY_KIB: '19456',
+      HASHING_PASSES: '2',
+      HASHING_QUEUE: '64',
+      TRUSTED_PROXIES: '127.0.0.1',
+    };
+    app = await startApplication({ variables });
+  });
+  afterAll(() => app.close());
+
+  const signIn = (email: string, address: string) =>
+    app.anonymous.post('/sign_in').set('X-Forwarded-For', address).send({ email, password: PASSWORD });
+
+  it('refuses that client beyond its quarter, and nobody else', async () => {
+    const { email } = await app.signUp();
+    const { email: attackers } = await app.signUp();
+    const stop = new AbortController();
+    const seen = new Set<number>();
+    const loop = async (): Promise<void> => {
+      while (!stop.signal.aborted) seen.add((await signIn(attackers, '203.0.113.66')).status);
+    };
+    const loops = Array.from({ length: 40 }, loop);
+    const honest: number[] = [];
+    for (let client = 1; client <= 10; client += 1) {
+      honest.push((await signIn(email, `203.0.113.${client}`)).status);
+    }
+    stop.abort();
+    await Promise.all(loops);
+    expect(honest).toEqual(Array<number>(10).fill(201));
+    expect([...seen].toSorted()).toEqual([201, 503]);
+  });
+});

@@ -41,6 +41,19 @@ describe('An API key', () => {
     return code === 'invalid_credentials';
   };
 
+  it('is refused when a request has two lines of a header that only one backend may write', async () => {
+    const { key } = await estate.application();
+    for (const headers of [
+      { 'X-Api-Key': [key, key] },
+      { 'X-Api-Key': [key, newApiKey()] },
+      { 'X-Api-Key': key, 'X-Client-Address': ['192.0.2.1', '192.0.2.2'] },
+      { 'X-Api-Key': key, 'X-Client-User-Agent': ['one', 'two'] },
+    ] as unknown as Record<string, string>[]) {
+      const { body } = await app.anonymous.get('/me').set(headers).expect(400);
+      expect(body).toMatchObject({ code: 'wrong_parameters' });
+    }
+  });
+
   const keysOf = async ({ id }: Application) =>
     app.query<{ expires_at: Date | null }>(
       'SELECT expires_at FROM authentication.api_keys WHERE application_id = $1 ORDER BY id',
@@ -270,6 +283,8 @@ describe('An API key', () => {
       const older = application.key;
       const newer = await replace(application, {}, first);
       const { email } = first.owner;
+      // As an owner may be of the time before an owner's address had to be verified.
+      await app.query('UPDATE authentication.users SET verified = false WHERE email = $1', [email]);
       await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
       const token = await app.mailbox.tokenTo(email, RESET_MAIL);
       await app.anonymous
@@ -306,7 +321,7 @@ describe('An API key', () => {
   });
 
   it('is not issued or revoked by a request that waits while its session ends, and its application is not changed', async () => {
-    const { token, userId, sessionId } = await app.person();
+    const { token, userId, sessionId } = await app.person({ verified: true });
     const { body } = await app.as(token).post('/applications').send({ name: 'Awaited' }).expect(201);
     const { id, api_key: key } = body as { id: string; api_key: string };
     const api = app.as(token);

@@ -337,6 +337,7 @@ describe('/applications', () => {
   });
 
   it('passes facts about its owner to UserEvents, in the same transaction', async () => {
+    const estate = await Estate.of(app);
     const { id } = await estate.application();
     await estate.api.post(`/applications/${id}/api_key`).expect(201);
     await estate.api.delete(`/applications/${id}`).expect(204);

@@ -8,7 +8,7 @@ export interface Application {
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 
-/** A user of the root realm who owns applications, with their keys and users. */
+/** A user of the root realm with a verified address, who owns applications, with their keys and users. */
 export class Estate {
   private applications = 0;
 
@@ -18,7 +18,9 @@ export class Estate {
   ) {}
 
   static async of(app: TestApplication): Promise<Estate> {
-    return new Estate(app, await app.person());
+    const owner = await app.person();
+    await app.markVerified(owner.email);
+    return new Estate(app, owner);
   }
 
   /** A client with the owner's session. */

@@ -64,6 +64,7 @@ describe('Within an application', () => {
   it('mails contain its name and not the name of the root', async () => {
     const email = await estate.signUp(shop);
     const { token } = await estate.signIn(shop, email);
+    await app.markVerified(email);
     const api = estate.within(shop, token);
     await estate.within(shop).post('/identity/password_reset').send({ email }).expect(204);
     await api.put('/identity/email').send({ current_password: PASSWORD, email: app.newEmail() }).expect(200);
@@ -238,25 +239,31 @@ describe('Throttles within an application', () => {
     return (await client.post('/sign_in').send({})).status;
   };
 
-  it('count each end user, separately in each application', async () => {
+  it('count each end user, in all applications of one owner together', async () => {
     const [shop, other] = [await estate.application(), await estate.application()];
-    for (let sent = 0; sent < 30; sent += 1) expect(await attempt(shop, '203.0.113.1')).toBe(422);
+    const [foreign] = [await (await Estate.of(app)).application()];
+    for (let sent = 0; sent < 30; sent += 1) {
+      expect(await attempt(sent % 2 === 0 ? shop : other, '203.0.113.1')).toBe(422);
+    }
     expect(await attempt(shop, '203.0.113.1')).toBe(429);
+    expect(await attempt(other, '203.0.113.1')).toBe(429);
     expect(await attempt(shop, '203.0.113.2')).toBe(422);
-    expect(await attempt(other, '203.0.113.1')).toBe(422);
+    expect(await attempt(foreign, '203.0.113.1')).toBe(422);
     expect((await app.anonymous.post('/sign_in').send({})).status).toBe(422);
   });
 
-  it('allow 600 sign-ins a minute with one key, whatever clients it names', async () => {
-    const shop = await estate.application();
+  it('allow 600 sign-ins a minute to one owner, whatever clients the backends name', async () => {
+    const owned = await Estate.of(app);
+    const shops = [await owned.application(), await owned.application()] as const;
     const statuses: number[] = [];
     for (let client = 0; statuses.length < 600; client += 1) {
+      const shop = shops[client % 2 === 0 ? 0 : 1];
       const batch = Array.from({ length: 20 }, () => attempt(shop, `198.51.100.${client}`));
       statuses.push(...(await Promise.all(batch)));
     }
     expect(new Set(statuses)).toEqual(new Set([422]));
-    expect(await attempt(shop, '192.0.2.1')).toBe(429);
-    expect(await attempt(await estate.application(), '192.0.2.1')).toBe(422);
+    for (const shop of shops) expect(await attempt(shop, '192.0.2.1')).toBe(429);
+    expect(await attempt(await (await Estate.of(app)).application(), '192.0.2.1')).toBe(422);
   });
 
   it('count the failures of one address separately in each application', async () => {

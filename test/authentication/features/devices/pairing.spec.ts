@@ -123,10 +123,13 @@ describe('pairing a device', () => {
     expect((await app.as(session).get('/devices').expect(200)).body).toMatchObject([{ id }]);
   });
 
-  it('accepts the code in upper and lower case', async () => {
+  it('accepts the code as people type it', async () => {
     const { token } = await app.person();
     for (const change of [
       (code: string) => code.toLowerCase(),
+      (code: string) => ` ${code}\n`,
+      (code: string) => `${code.slice(0, 3)}\u2013${code.slice(3)}`,
+      (code: string) => code.replace(/./g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
       (code: string) => code.slice(0, 3).toLowerCase() + code.slice(3),
     ]) {
       await pair(token, change((await open()).code)).expect(200);
@@ -144,8 +147,8 @@ describe('pairing a device', () => {
       'x',
       `${free}X`,
       free.slice(1),
-      ` ${free}`,
-      `${free}\n`,
+      `${free}.`,
+      `_${free}`,
       'ſſſſſſ',
       '💣',
       'x'.repeat(9999),
@@ -184,7 +187,7 @@ describe('pairing a device', () => {
   });
 
   it('mails the owner the name of the device and the address that requested the code', async () => {
-    const { token, email } = await app.person();
+    const { token, email } = await app.person({ verified: true });
     const { code } = await open('Ada’s "prize" <b>http://evil.example</b>\r\nBcc: x@evil.example');
     await pair(token, code).expect(200);
     const [mail] = await app.mailbox.to(email);

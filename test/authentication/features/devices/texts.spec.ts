@@ -14,7 +14,7 @@ describe('Every sentence of the mails about devices comes from a texts file', ()
 
   it('about a device with a name, and about one whose name contains nothing that a mail shows', async () => {
     for (const name of ['kitchen display', '?']) {
-      const { email, token } = await app.person();
+      const { email, token } = await app.person({ verified: true });
       const { body } = await app.anonymous.post('/devices/pairings').send({ name }).expect(201);
       await app
         .as(token)

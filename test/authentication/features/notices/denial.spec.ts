@@ -421,6 +421,7 @@ describe('sessions/notice in realms', () => {
     const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
     const [home, elsewhere] = [new Visitor(app, CHROME, HOME), new Visitor(app, FIREFOX, ELSEWHERE)];
     await home.post('/sign_up', form).set('X-Realm', 'Red').expect(201);
+    await app.markVerified(email);
     const { headers } = await elsewhere.post('/sign_in', form).set('X-Realm', 'Red').expect(201);
     expect((await app.mailbox.to(email))[0]!.subject).toBe(
       said(noticesEn['sign_in_notice.mail.subject'], { app: 'Red' }),
@@ -459,6 +460,7 @@ describe('sessions/notice, with real limits', () => {
     try {
       const email = limited.newEmail();
       await limited.signUp(email);
+      await limited.markVerified(email);
       await new Visitor(limited, CHROME, HOME).signIn(email);
       await new Visitor(limited, FIREFOX, ELSEWHERE).signIn(email);
       const token = await limited.mailbox.tokenTo(email, NOTICE);

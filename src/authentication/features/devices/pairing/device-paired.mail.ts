@@ -13,6 +13,7 @@ export const DEVICE_PAIRED_MAIL = 'device_paired';
 @Injectable()
 export class DevicePairedMail extends RegisteredMail {
   readonly name = DEVICE_PAIRED_MAIL;
+  override readonly limit = 'notice';
 
   compose(job: MailJob, { name: app }: Realm): MailContent {
     const text = this.texts.of(devicesEn, job.locale);
