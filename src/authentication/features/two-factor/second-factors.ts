@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Client } from '../../core/clients/client.js';
 import { InvalidToken } from '../../core/problems/problems.js';
+import { typedCode } from '../../core/unicode/typed.js';
 import type { User } from '../../core/users/user.entity.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { TotpCodes } from './totp-codes.js';
@@ -9,10 +9,9 @@ import { TotpSecret, type CodeVerdict } from './totp-secret.entity.js';
 
 export type CodeKind = 'totp' | 'recovery_code';
 
-/** A code of the app has six digits and no letter. A recovery code has letters. */
+/** A code of the app has six digits, a recovery code more letters and digits. */
 export function kindOf(code: string): CodeKind {
-  const digits = code.match(/\p{Nd}/gu)?.length ?? 0;
-  return digits === 6 && !/\p{L}/u.test(code) ? 'totp' : 'recovery_code';
+  return /^\d{6}$/.test(typedCode(code)) ? 'totp' : 'recovery_code';
 }
 
 /** Checks codes while the user's row is locked, so that each of many checks sees what the one before it stored. */
@@ -26,7 +25,7 @@ export class SecondFactors {
   /** Uses the code up. @throws InvalidToken when the app was removed after the challenge was issued */
   async check(
     kind: CodeKind,
-    { user, code }: { user: User; code: string; client: Client },
+    { user, code }: { user: User; code: string },
     manager: EntityManager,
   ): Promise<CodeVerdict> {
     if (kind === 'recovery_code')

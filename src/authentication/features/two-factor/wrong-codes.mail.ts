@@ -12,6 +12,7 @@ export const WRONG_CODES_MAIL = 'wrong_codes';
 @Injectable()
 export class WrongCodesMail extends RegisteredMail {
   readonly name = WRONG_CODES_MAIL;
+  override readonly limit = 'notice';
 
   compose(job: MailJob, { name: app }: Realm): MailContent {
     const text = this.texts.of(twoFactorEn, job.locale);
