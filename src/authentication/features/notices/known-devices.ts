@@ -57,7 +57,10 @@ export class KnownDevices implements OnModuleInit {
     );
   }
 
-  /** Forgets the devices that an attacker signed in from, so that their next sign-in is reported again. */
+  /**
+   * Forgets the devices that an attacker signed in from, so that their next sign-in is reported again. This also deletes
+   * the notices about them: they may have gone to the attacker's address.
+   */
   async forgetSince(since: AttackStart, user: User, manager: EntityManager): Promise<void> {
     const isNew = 'session' in since ? 'false' : 'k.first_seen_at >= $2';
     await manager.query(

@@ -1,13 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../../core/database/database.js';
-import { attackStartValue, type AttackStart } from '../../core/events/attack-start.js';
+import type { AttackStart } from '../../core/events/attack-start.js';
 import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import { Realms } from '../../core/realms/realms.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 import type { TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { digestOf } from '../../core/tokens/secret.js';
-import type { User } from '../../core/users/user.entity.js';
 import type { Device } from './device.js';
 
 /** SQL interval. The mail may be read late, and the session that it reports may live longer than this. */
@@ -131,13 +130,5 @@ export class SignInNotices implements OnModuleInit {
     if (row === undefined) return null;
     const { session_id: id, sent_to: sentTo, created_at: createdAt, ...device } = row;
     return { sessionId: id === null ? null : Number(id), sentTo, createdAt, device };
-  }
-
-  /** Voids the notices of an attacker's sessions: they may have gone to the attacker's address. */
-  async voidSince(since: AttackStart, user: User, manager: EntityManager): Promise<void> {
-    await manager.query(
-      `DELETE FROM authentication.sign_in_notices n WHERE n.user_id = $1 AND ${noticedSince(since)}`,
-      [user.id, attackStartValue(since)],
-    );
   }
 }

@@ -7,6 +7,7 @@ import { digestOf } from '../../core/tokens/secret.js';
 import { typedCode } from '../../core/unicode/typed.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { Caller } from '../../sessions/caller.js';
+import type { CodeVerdict } from './totp-secret.entity.js';
 
 const COUNT = 10;
 /** Crockford's base32: no i, l and o, which look like digits, and no u. Five random bits select one of 32 letters. */
@@ -28,19 +29,26 @@ export class RecoveryCodes {
     return codes;
   }
 
-  /** One statement, so that a code is accepted once, also for requests at the same time. */
-  async consume(user: User, code: string, manager: EntityManager): Promise<boolean> {
+  /** One statement, so that a code is accepted once, also for requests at the same time. Used ones are no guesses. */
+  async consume(user: User, code: string, manager: EntityManager): Promise<CodeVerdict> {
+    const values = [user.id, digestOfCode(code)];
     const rows = await returning(
       manager,
-      'DELETE FROM authentication.recovery_codes WHERE user_id = $1 AND digest = $2 RETURNING 1',
-      [user.id, digestOfCode(code)],
+      `UPDATE authentication.recovery_codes SET used_at = now()
+       WHERE user_id = $1 AND digest = $2 AND used_at IS NULL RETURNING 1`,
+      values,
     );
-    return rows.length === 1;
+    if (rows.length === 1) return 'accepted';
+    const known = await manager.query<unknown[]>(
+      'SELECT 1 FROM authentication.recovery_codes WHERE user_id = $1 AND digest = $2',
+      values,
+    );
+    return known.length === 1 ? 'used' : 'wrong';
   }
 
   async remaining(user: User, manager: EntityManager): Promise<number> {
     const rows = await manager.query<unknown[]>(
-      'SELECT 1 FROM authentication.recovery_codes WHERE user_id = $1',
+      'SELECT 1 FROM authentication.recovery_codes WHERE user_id = $1 AND used_at IS NULL',
       [user.id],
     );
     return rows.length;

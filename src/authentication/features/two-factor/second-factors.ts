@@ -28,8 +28,7 @@ export class SecondFactors {
     { user, code }: { user: User; code: string },
     manager: EntityManager,
   ): Promise<CodeVerdict> {
-    if (kind === 'recovery_code')
-      return (await this.codes.consume(user, code, manager)) ? 'accepted' : 'wrong';
+    if (kind === 'recovery_code') return this.codes.consume(user, code, manager);
     const secret = await manager.findOneBy(TotpSecret, { userId: user.id, enabled: true });
     if (secret === null) throw new InvalidToken();
     return this.totp.check(secret, code, manager);

@@ -4,6 +4,7 @@ import {
   startApplication,
   type TestApplication,
 } from '../../../support/application.js';
+import { overtaken } from '../../../support/overtaken.js';
 import { RESET_MAIL } from '../../../support/texts.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
@@ -121,6 +122,38 @@ describe('the access of a device', () => {
     await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [someone.userId]);
     await expectEnded(someone);
     await app.as(someone.device).get(`/devices/${someone.id}`).expect(401);
+  });
+
+  it('is not issued by a request that waited while its session ended, the password changed or the user was suspended', async () => {
+    const users = 'UPDATE authentication.users SET';
+    const ends = [
+      ['DELETE FROM authentication.sessions WHERE user_id = $1', 401],
+      [`${users} suspended_at = now() WHERE id = $1`, 401],
+      [
+        `${users} password_digest = (SELECT password_digest || '' FROM authentication.users WHERE id = $2) WHERE id = $1`,
+        422,
+      ],
+    ] as const;
+    const other = await app.person();
+    for (const [statement, status] of ends) {
+      const someone = await person();
+      const values = statement.includes('$2') ? [someone.userId, other.userId] : [someone.userId];
+      const [answer] = await overtaken(
+        app,
+        someone.userId,
+        [
+          () =>
+            app
+              .as(someone.token)
+              .post(`/devices/${someone.id}/tokens`)
+              .send({ current_password: isEmbedded() && status === 422 ? 'changed meanwhile' : PASSWORD }),
+        ],
+        (query) => query(statement, values),
+      );
+      expect(answer?.status).toBe(status);
+      const tokens = 'SELECT 1 FROM authentication.device_tokens WHERE device_id = $1';
+      expect(await app.query(tokens, [someone.id])).toHaveLength(1);
+    }
   });
 
   it('ends for that user only', async () => {

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * `issued_by` is the id of the session that set a factor up, without a foreign key, and null in older rows.
- * `forgotten_step` is the latest step that `accepted_steps` no longer holds.
+ * `used_at` is set by the use of a recovery code, whose row was deleted before. `forgotten_step` is the latest step that `accepted_steps` no longer holds.
  */
 export class AddIssuingSessionToFactors1795001200000 implements MigrationInterface {
   readonly name = 'AddIssuingSessionToFactors1795001200000';
@@ -20,15 +20,18 @@ export class AddIssuingSessionToFactors1795001200000 implements MigrationInterfa
     await runner.query(`
       ALTER TABLE authentication.recovery_codes
         ADD COLUMN issued_by bigint,
-        ADD COLUMN created_at timestamptz(3) NOT NULL DEFAULT now()`);
+        ADD COLUMN created_at timestamptz(3) NOT NULL DEFAULT now(),
+        ADD COLUMN used_at timestamptz(3)`);
     await runner.query(`
       UPDATE authentication.recovery_codes c SET created_at = s.created_at
       FROM authentication.totp_secrets s WHERE s.user_id = c.user_id`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DELETE FROM authentication.recovery_codes WHERE used_at IS NOT NULL');
     await runner.query(
-      'ALTER TABLE authentication.recovery_codes DROP COLUMN created_at, DROP COLUMN issued_by',
+      `ALTER TABLE authentication.recovery_codes
+         DROP COLUMN used_at, DROP COLUMN created_at, DROP COLUMN issued_by`,
     );
     await runner.query(
       'ALTER TABLE authentication.totp_secrets DROP COLUMN forgotten_step, DROP COLUMN issued_by',
