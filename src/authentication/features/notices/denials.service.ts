@@ -16,7 +16,8 @@ import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AddressReversals } from '../../identity/email/address-reversals.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { KnownDevices } from './known-devices.js';
-import { SignInNotices, type ConsumedNotice } from './sign-in-notices.js';
+import type { ConsumedNotice } from './notice-rows.js';
+import { SignInNotices } from './sign-in-notices.js';
 
 /** The owner answers a notice with "It was not me". */
 @Injectable()
@@ -79,27 +80,26 @@ export class DenialsService {
       if (!restored) throw new InvalidToken();
       return;
     }
-    await this.endSessions(user, session, client, manager);
+    await this.disarm(user, notice, manager);
+    if (session === null) await this.revocation.revokeAll(user, client, manager);
+    else await this.revocation.revokeSince(user, session, client, manager);
     await this.events.tell(manager, { action: 'taken_back', user, client, since });
     await this.mailReset(user, client, manager);
   }
 
-  private async endSessions(
+  /**
+   * Takes from the attacker what would undo the mailed reset: the link of a requested address, and a password that was
+   * set since. With that password, the attacker could sign in again and set another one, which ends every reset.
+   */
+  private async disarm(
     user: User,
-    session: number | null,
-    client: Client,
+    { passwordChanged }: ConsumedNotice,
     manager: EntityManager,
   ): Promise<void> {
-    await this.dropRequestedEmail(user, manager);
-    if (session === null) await this.revocation.revokeAll(user, client, manager);
-    else await this.revocation.revokeSince(user, session, client, manager);
-  }
-
-  /** The attacker may have asked for another address, and its link must not take the account away again. */
-  private async dropRequestedEmail(user: User, manager: EntityManager): Promise<void> {
-    if (user.unconfirmedEmail === null) return;
-    await this.tokens.revoke(user.id, manager, { sentTo: user.unconfirmedEmail });
-    user.dropRequestedEmail();
+    if (user.unconfirmedEmail !== null)
+      await this.tokens.revoke(user.id, manager, { sentTo: user.unconfirmedEmail });
+    if (passwordChanged) user.takeBack();
+    else user.dropRequestedEmail();
     await manager.save(user);
   }
 

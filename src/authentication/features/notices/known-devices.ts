@@ -4,7 +4,7 @@ import { attackStartValue, type AttackStart } from '../../core/events/attack-sta
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 import type { User } from '../../core/users/user.entity.js';
 import { UNKNOWN, type Device } from './device.js';
-import { noticedSince } from './sign-in-notices.js';
+import { noticedSince } from './notice-rows.js';
 
 /** SQL interval: a device that was not used for this long counts as new. */
 const KEPT = "interval '400 days'";
@@ -68,6 +68,14 @@ export class KnownDevices implements OnModuleInit {
          SELECT 1 FROM authentication.sign_in_notices n
          WHERE n.user_id = k.user_id AND n.family = k.family AND n.network = k.network AND ${noticedSince(since)}))`,
       [user.id, attackStartValue(since)],
+    );
+  }
+
+  /** Records for the notices of all devices whether the password was changed since their sign-in. A reset is the owner's. */
+  async markPassword(user: User, { changed }: { changed: boolean }, manager: EntityManager): Promise<void> {
+    await manager.query(
+      'UPDATE authentication.known_devices SET password_changed = $2 WHERE user_id = $1 AND password_changed <> $2',
+      [user.id, changed],
     );
   }
 

@@ -24,6 +24,8 @@ export class NewDeviceListener implements UserListener, OnModuleInit {
     const { action, user, client } = fact;
     if (action === 'signed_up') await this.devices.see(user, deviceOf(client), manager);
     if (action === 'signed_in') await this.tellIfNew(fact, manager);
+    if (action === 'password_changed' || action === 'password_reset')
+      await this.devices.markPassword(user, { changed: action === 'password_changed' }, manager);
     // The known devices may belong to a person who registered the owner's address first.
     if (action === 'taken_over') await this.devices.forgetAll(user, manager);
     if (action === 'taken_back' && fact.since !== undefined)

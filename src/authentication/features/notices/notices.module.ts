@@ -5,6 +5,7 @@ import { DenialsService } from './denials.service.js';
 import { KnownDevices } from './known-devices.js';
 import { CreateNotices1795000500000 } from './migrations/1795000500000-create-notices.js';
 import { KeepSessionsOfNotices1795001300000 } from './migrations/1795001300000-keep-sessions-of-notices.js';
+import { MarkChangedPasswords1795001300001 } from './migrations/1795001300001-mark-changed-passwords.js';
 import { NewDeviceListener } from './new-device.listener.js';
 import { NoticePageController } from './notice-page.controller.js';
 import { SignInNoticeMail } from './sign-in-notice.mail.js';
@@ -16,5 +17,9 @@ import { SignInNotices } from './sign-in-notices.js';
   providers: [DenialsService, KnownDevices, NewDeviceListener, SignInNoticeMail, SignInNotices],
 })
 export class NoticesModule {
-  static readonly migrations = [CreateNotices1795000500000, KeepSessionsOfNotices1795001300000];
+  static readonly migrations = [
+    CreateNotices1795000500000,
+    KeepSessionsOfNotices1795001300000,
+    MarkChangedPasswords1795001300001,
+  ];
 }

@@ -1,13 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../../core/database/database.js';
-import type { AttackStart } from '../../core/events/attack-start.js';
 import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import { Realms } from '../../core/realms/realms.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 import type { TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { digestOf } from '../../core/tokens/secret.js';
-import type { Device } from './device.js';
+import type { ConsumedNotice, NoticeRequest, NoticeRow } from './notice-rows.js';
 
 /** SQL interval. The mail may be read late, and the session that it reports may live longer than this. */
 const LIFETIME = "interval '7 days'";
@@ -20,33 +19,6 @@ const KNOWN = `authentication.users u JOIN authentication.known_devices k
   ON k.user_id = u.id AND k.family = $3 AND k.network = $4`;
 /** The user still has the address: a mail that was queued before a takeover goes to nobody. */
 const IS_NEWS = 'u.id = $1 AND u.email = $2';
-
-/** SQL condition for the notices `n` of sessions that began since an attack did; `$2` is its `attackStartValue`. */
-export const noticedSince = (since: AttackStart): string =>
-  'session' in since ? 'n.session_id >= $2' : 'n.created_at >= $2';
-
-interface ConsumedRow {
-  session_id: string | null;
-  sent_to: string;
-  created_at: Date;
-  family: string;
-  network: string;
-}
-
-export interface NoticeRequest {
-  readonly userId: number;
-  readonly address: string;
-  readonly sessionId: number | null;
-  readonly device: Device;
-}
-
-export interface ConsumedNotice {
-  /** its first and its later sessions are the attacker's; null in a notice of an older version */
-  readonly sessionId: number | null;
-  readonly sentTo: string;
-  readonly createdAt: Date;
-  readonly device: Pick<Device, 'family' | 'network'>;
-}
 
 /**
  * The tokens of mailed notices. They are not `OneTimeTokens`, because a new password ends those: a thief who changes the
@@ -121,14 +93,21 @@ export class SignInNotices implements OnModuleInit {
 
   /** Consumes the token in one statement, so only one of several requests at the same time succeeds. */
   async consume(secret: string, manager: EntityManager): Promise<ConsumedNotice | null> {
-    const [row] = await returning<ConsumedRow>(
+    const [row] = await returning<NoticeRow>(
       manager,
-      `DELETE FROM authentication.sign_in_notices n USING authentication.users u WHERE ${IS_LIVE}
-       RETURNING n.session_id, n.sent_to, n.created_at, n.family, n.network`,
+      `DELETE FROM authentication.sign_in_notices n USING authentication.users u, authentication.known_devices k
+       WHERE ${IS_LIVE} AND k.user_id = n.user_id AND k.family = n.family AND k.network = n.network
+       RETURNING n.session_id, n.sent_to, n.created_at, k.password_changed, n.family, n.network`,
       [digestOf(secret)],
     );
     if (row === undefined) return null;
-    const { session_id: id, sent_to: sentTo, created_at: createdAt, ...device } = row;
-    return { sessionId: id === null ? null : Number(id), sentTo, createdAt, device };
+    const { session_id: id, family, network } = row;
+    return {
+      sessionId: id === null ? null : Number(id),
+      sentTo: row.sent_to,
+      createdAt: row.created_at,
+      passwordChanged: row.password_changed,
+      device: { family, network },
+    };
   }
 }

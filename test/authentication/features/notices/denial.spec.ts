@@ -223,6 +223,43 @@ describe('sessions/notice', () => {
       await deny(second).expect(400);
     });
 
+    it('voids a password that was set since, which would let the thief end every reset (ASVS 6.4.3)', async () => {
+      const { email, own, thief, token } = await noticed();
+      await app
+        .as(thief)
+        .put('/password')
+        .send({ current_password: PASSWORD, ...NEW })
+        .expect(200);
+      await app.as(own).get('/me').expect(401);
+      await deny(token).expect(200);
+      await elsewhere.post('/sign_in', { email, password: NEW.password }).expect(401);
+      const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
+      await app.anonymous
+        .put('/identity/password_reset')
+        .send({ token: reset, ...NEW })
+        .expect(200);
+    });
+
+    it('keeps a password that was not changed since, or that its owner set by a reset', async () => {
+      const [untouched, reset] = [await noticed(), await noticed()];
+      await deny(untouched.token).expect(200);
+      await home.signIn(untouched.email);
+      const api = app.as(reset.thief);
+      await api
+        .put('/password')
+        .send({ current_password: PASSWORD, ...NEW })
+        .expect(200);
+      await app.anonymous.post('/identity/password_reset').send({ email: reset.email }).expect(204);
+      const link = await app.mailbox.tokenTo(reset.email, RESET_MAIL);
+      const back = { password: PASSWORD, password_confirmation: PASSWORD };
+      await app.anonymous
+        .put('/identity/password_reset')
+        .send({ token: link, ...back })
+        .expect(200);
+      await deny(reset.token).expect(200);
+      await home.signIn(reset.email);
+    });
+
     it('leaves the notice of an earlier session alone', async () => {
       const { email, thief, token } = await noticed();
       await new Visitor(app, CHROME, ELSEWHERE).signIn(email);
