@@ -67,7 +67,7 @@ export class RegistrationsService {
         const current = await this.currentPassword.confirm(caller, manager);
         await this.events.tell(manager, { action: 'deleted', user: current, client });
         await manager.delete(User, { id: current.id });
-        await this.mails.forget(manager, current.realm, current.email);
+        await this.mails.forget(manager, current.realm, current.email, current.id);
       });
     } catch (error) {
       // Caught outside the transaction, because a deferred foreign key is checked only at the commit.

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '../../core/mail/mail.module.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeys } from './api-keys.service.js';
 import { ApplicationRealms } from './application-realms.js';
@@ -12,6 +13,7 @@ import { CreateApplications1795000800000 } from './migrations/1795000800000-crea
 import { OwnerGuard } from './owner.guard.js';
 
 @Module({
+  imports: [MailModule],
   controllers: [ApiKeysController, ApplicationsController, ApplicationController],
   providers: [ApiKeys, ApplicationRealms, ApplicationsService, FormerUsers, OwnerGuard],
 })
