@@ -15,8 +15,8 @@ const SIDES = [
   ['bare node:http + pg', 'bare.mjs', []],
   ['guard and controller, Fastify', 'guarded.mjs', ['fastify']],
   ['guard and controller, Express', 'guarded.mjs', ['express']],
-  ['as shipped, Fastify', 'shipped.mjs', ['fastify']],
-  ['as shipped, Express', 'shipped.mjs', ['express']],
+  ['as shipped, Fastify', '../kit/shipped.mjs', ['fastify']],
+  ['as shipped, Express', '../kit/shipped.mjs', ['express']],
 ];
 
 if (!/^postgres/.test(process.env.DATABASE_URL ?? '')) {

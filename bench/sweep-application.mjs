@@ -7,32 +7,25 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { ownDatabase } from './kit/own-database.mjs';
 
 const USERS = Number(process.argv[2] ?? 100_000);
 const ELSEWHERE = Number(process.argv[3] ?? 100_000);
 const QUIET_MS = 10_000;
 const PASSWORD = 'correct horse battery staple';
 
-if (!/^postgres/.test(process.env.DATABASE_URL ?? '')) {
-  process.stderr.write('Set DATABASE_URL to a Postgres server: the embedded one has only one connection.\n');
-  process.exit(1);
-}
-const url = new URL(process.env.DATABASE_URL);
-const name = `sweep_bench_${process.pid}`;
-await onServer(url.href, `CREATE DATABASE ${name}`);
-url.pathname = `/${name}`;
+const database = await ownDatabase('sweep');
 // Cheap hashes, because the time in the database is measured.
 const variables = {
   ...process.env,
   NODE_ENV: 'test',
-  DATABASE_URL: url.href,
+  DATABASE_URL: database.url,
   THROTTLE_FACTOR: '1000000',
   HASHING_MEMORY_KIB: '1024',
   HASHING_PASSES: '1',
   LOG_LEVEL: 'silent',
 };
-const server = start('guard/shipped.mjs', ['fastify']);
+const server = start('kit/shipped.mjs', ['fastify']);
 try {
   const [{ port }] = await once(server, 'message');
   const api = `http://127.0.0.1:${port}`;
@@ -66,15 +59,14 @@ try {
       `${kind} of another realm, ms   before ${before[kind]}   during ${during[kind]}   after ${after[kind]}`,
     );
   }
-  const left = await onServer(
-    url.href,
+  const left = await database.query(
     `SELECT (SELECT count(*) FROM authentication.users) AS users, (SELECT count(*) FROM authentication.sessions) AS sessions`,
   );
   say(`left: ${left.rows[0].users} users, ${left.rows[0].sessions} sessions`);
 } finally {
   server.kill('SIGKILL');
   await once(server, 'exit');
-  await onServer(process.env.DATABASE_URL, `DROP DATABASE ${name} WITH (FORCE)`);
+  await database.drop();
 }
 
 /** Signs in and reads the own user in turns, and records how long each call takes. */
@@ -111,20 +103,17 @@ async function timed(work) {
 
 async function seed(realm) {
   const add = (into, prefix, count) =>
-    onServer(
-      url.href,
-      `WITH added AS (
+    database.query(`WITH added AS (
          INSERT INTO authentication.users (realm, email, password_digest)
          SELECT '${into}', '${prefix}' || n || '@example.com', repeat('x', 96) FROM generate_series(1, ${count}) n RETURNING id),
        tokens AS (
          INSERT INTO authentication.one_time_tokens (user_id, purpose, sent_to, digest, expires_at)
          SELECT id, 'email_verification', 'somebody@example.com', sha256(('t' || id)::bytea), now() + interval '2 days' FROM added)
        INSERT INTO authentication.sessions (user_id, token_digest, user_agent, ip_address)
-       SELECT id, sha256((id || ' ' || n)::bytea), repeat('x', 100), '203.0.113.9' FROM added, generate_series(1, 2) n`,
-    );
+       SELECT id, sha256((id || ' ' || n)::bytea), repeat('x', 100), '203.0.113.9' FROM added, generate_series(1, 2) n`);
   await add('00000000-0000-0000-0000-000000000000', 'elsewhere', ELSEWHERE);
   await add(realm, 'user', USERS);
-  await onServer(url.href, 'ANALYZE');
+  await database.query('ANALYZE');
   say(`${USERS} users in the application, ${ELSEWHERE} elsewhere, each with two sessions and a token`);
 }
 
@@ -149,16 +138,6 @@ async function call(target, body, headers = {}, method = 'POST') {
 function start(file, args) {
   const path = fileURLToPath(new URL(file, import.meta.url));
   return fork(path, args, { env: variables, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-}
-
-async function onServer(target, statement) {
-  const client = new pg.Client({ connectionString: target });
-  await client.connect();
-  try {
-    return await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
 
 function say(line) {

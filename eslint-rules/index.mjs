@@ -65,6 +65,8 @@ const columnNamesType = {
         return;
       const named =
         argument?.type === 'Literal' ||
+        // A class of columns, as a function that returns it.
+        argument?.type === 'ArrowFunctionExpression' ||
         (argument?.type === 'ObjectExpression' &&
           argument.properties.some((property) => property.key?.name === 'type'));
       if (!named) context.report({ node: column, messageId: 'type' });

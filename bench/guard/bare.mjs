@@ -7,7 +7,7 @@ import pg from 'pg';
 import { AuthenticationModule } from '../../dist/authentication/authentication.module.js';
 import { SessionStatement } from '../../dist/authentication/sessions/session-lookup.js';
 import { ROOT_REALM_ID } from '../../dist/authentication/core/realms/realm.js';
-import { report } from './report.mjs';
+import { report } from '../kit/report.mjs';
 
 const DAY = 86_400;
 const dataSource = await AuthenticationModule.dataSource({ url: process.env.DATABASE_URL }).initialize();

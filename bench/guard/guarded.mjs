@@ -6,7 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { AuthenticationModule } from '../../dist/authentication/authentication.module.js';
 import { authenticationSettings } from '../../dist/authentication/core/settings/authentication.settings.js';
-import { report } from './report.mjs';
+import { report } from '../kit/report.mjs';
 
 const adapter =
   process.argv[2] === 'express' ? new ExpressAdapter() : new FastifyAdapter({ skipMiddie: true });

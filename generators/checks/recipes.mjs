@@ -1,5 +1,6 @@
-// Applies docs/recipes.md exactly as printed to projects of `nest new` with all features added: first each recipe alone,
-// type-checked and with its commands and specs run, then all recipes in one project, type-checked.
+// Applies docs/recipes.md exactly as printed to projects of `nest new` with all features added. Each recipe alone is
+// followed in one of the projects in turn, type-checked and with its commands and specs run. Then all recipes together
+// are followed in each project, and type-checked.
 // RECIPES=phone runs only the recipes with `phone` in their title.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,10 +31,15 @@ export default async function recipes(check, workshop) {
   const only = process.env.RECIPES;
   const wanted = only === undefined ? all : all.filter(({ title }) => new RegExp(only, 'i').test(title));
   const folder = workshop.emptyFolder('recipes');
-  await inLanes(PROJECTS.map((project) => () => oneProject(check, workshop, folder, project, wanted)));
+  await inLanes(
+    PROJECTS.map((project, lane) => () => {
+      const alone = wanted.filter((_, at) => at % PROJECTS.length === lane);
+      return oneProject(check, workshop, folder, project, { alone, together: wanted });
+    }),
+  );
 }
 
-async function oneProject(check, workshop, folder, { major, suffix, runner }, all) {
+async function oneProject(check, workshop, folder, { major, suffix, runner }, { alone, together }) {
   const say = (what, work) => check.case(`nest-${major}: ${what}`, work);
   const { withoutSuffix } = await workshop.toolModule('transforms/imports.js');
   const { forVitest } = await workshop.toolModule('transforms/test-runner.js');
@@ -54,22 +60,20 @@ async function oneProject(check, workshop, folder, { major, suffix, runner }, al
   const typeChecked = (...flags) =>
     must('npx', ['tsc', '--noEmit', '-p', 'tsconfig.json', ...cache, ...flags], { cwd });
 
-  const followed = [];
-  for (const recipe of all) {
+  for (const recipe of alone) {
     reset(cwd);
-    const isFine = await say(recipe.title, async () => {
+    await say(recipe.title, async () => {
       const env = { DATABASE_URL: await workshop.database() };
       for (const step of recipe.steps)
         await atStep(recipe, step, () => follow(cwd, step, { fitted, suffix, env }));
       await typeChecked();
     });
-    if (isFine) followed.push(recipe);
   }
 
   reset(cwd);
   await say('all recipes in one project', async () => {
     const env = { DATABASE_URL: await workshop.database() };
-    for (const recipe of followed)
+    for (const recipe of together)
       for (const step of recipe.steps)
         await atStep(recipe, step, () => follow(cwd, step, { fitted, suffix, env, tests: false }));
     await typeChecked(...(major === 12 ? STRICTEST : []));

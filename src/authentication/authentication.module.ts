@@ -17,6 +17,8 @@ import {
 } from './core/database/data-source.js';
 import { DatabaseModule } from './core/database/database.module.js';
 import { CreateAuthentication1795000000000 } from './core/database/migrations/1795000000000-create-authentication.js';
+import { CreateEmailReversals1795001000000 } from './core/database/migrations/1795001000000-create-email-reversals.js';
+import { AddSignUpOrigin1795001100000 } from './core/database/migrations/1795001100000-add-sign-up-origin.js';
 import { assertMailsLeave } from './core/mail/mail-transport.js';
 import { Session } from './core/sessions/session.entity.js';
 import { authenticationSettings, routePrefixOf } from './core/settings/authentication.settings.js';
@@ -36,6 +38,7 @@ import { SudoModule } from './features/sudo/sudo.module.js';
 import { TwoFactorModule } from './features/two-factor/two-factor.module.js';
 import { HttpModule } from './http/http.module.js';
 import { DOCUMENT_PARTS } from './http/openapi/document.js';
+import { EmailReversal } from './identity/email/email-reversal.entity.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { OPTIONS, OptionsModule } from './options.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
@@ -52,8 +55,12 @@ const MODULES: readonly Type[] = [
 ];
 
 const CORE_PARTS: DatabaseParts = {
-  entities: [User, Session, OneTimeToken],
-  migrations: [CreateAuthentication1795000000000],
+  entities: [User, Session, OneTimeToken, EmailReversal],
+  migrations: [
+    CreateAuthentication1795000000000,
+    CreateEmailReversals1795001000000,
+    AddSignUpOrigin1795001100000,
+  ],
 };
 
 /** The optional features, in the order in which a sign-in asks for their steps. Only this file lists them. */

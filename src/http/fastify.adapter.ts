@@ -1,7 +1,9 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NotFound, UnsupportedMediaType } from '../authentication/core/problems/problems.js';
+import { NotFound, RepeatedHeader, UnsupportedMediaType } from '../authentication/core/problems/problems.js';
+import { isEmptyBody } from '../authentication/http/request/empty-body.js';
+import { isRepeated } from '../authentication/http/request/header-lines.js';
 import { BODY_LIMIT, KEEP_ALIVE_TIMEOUT, REQUEST_TIMEOUT } from './limits.js';
 import { PARSERS } from './parsers.js';
 
@@ -27,6 +29,10 @@ class ParsingFastifyAdapter extends FastifyAdapter {
       fastify.addContentTypeParser(type, { parseAs: 'buffer' }, parserWith(parse));
     }
     fastify.addContentTypeParser('*', refuseOther);
+    // Here too, for paths that no controller of ours has.
+    fastify.addHook('onRequest', (request, _reply, done) => {
+      done(isRepeated(request, 'host') ? new RepeatedHeader() : undefined);
+    });
   }
 }
 
@@ -42,12 +48,15 @@ function parserWith(parse: (body: Buffer) => unknown) {
   };
 }
 
-function refuseOther(request: FastifyRequest, payload: NodeJS.ReadableStream, done: Done): void {
-  payload.resume();
-  const empty =
-    Number(request.headers['content-length'] ?? 0) === 0 &&
-    request.headers['transfer-encoding'] === undefined;
-  done(empty || request.is404 ? null : new UnsupportedMediaType());
+/** A body of another type must be empty. One without a length is read until its first bytes, or its end. */
+function refuseOther(request: FastifyRequest, _payload: NodeJS.ReadableStream, done: Done): void {
+  const { headers, is404 } = request;
+  if (is404 || headers['transfer-encoding'] === undefined) {
+    request.raw.resume();
+    done(is404 || Number(headers['content-length'] ?? 0) === 0 ? null : new UnsupportedMediaType());
+    return;
+  }
+  void isEmptyBody(request).then((empty) => done(empty ? null : new UnsupportedMediaType()));
 }
 
 /** Answers 404 for a path such as `/sessions/%zz`. Fastify would answer without our filters and repeat the path. */

@@ -43,6 +43,32 @@ describeInBrowser('pages', () => {
       expect(await visit.heading()).toBe('This link does not work');
     });
 
+    it('deletes the account that somebody else made, by the second button', async () => {
+      const { email } = await app.signUp();
+      await visit.open(await app.mailbox.linkTo(email));
+      await visit.page.click('text=It was not me: delete the account');
+      expect(await visit.heading()).toBe('The account is deleted');
+      await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
+    });
+
+    it('says twice that an address is confirmed when the button is pressed twice', async () => {
+      const { email } = await app.signUp();
+      await visit.open(await app.mailbox.linkTo(email));
+      await visit.page.click('text=Yes, confirm this address');
+      await visit.page.reload();
+      expect(await visit.heading()).toBe('Your address is confirmed');
+    });
+
+    it('gives an account back to the owner of its old address', async () => {
+      const { email, link } = await changed();
+      await visit.open(link);
+      expect(await visit.page.textContent('main')).toContain(email);
+      await visit.page.click('button');
+      expect(await visit.heading()).toBe('The account is yours again');
+      await visit.open(await app.mailbox.linkTo(email, /^Choose a new password/));
+      expect(await visit.heading()).toBe('Choose a new password');
+    });
+
     it('sets a new password, also after a refused one', async () => {
       const { email, link } = await forgotten();
       await visit.open(link);
@@ -112,6 +138,11 @@ describeInBrowser('pages', () => {
         visit.expects(400, 422);
         await visit.open(await app.mailbox.linkTo(email, /Confirm/));
         await visit.check('confirmation');
+        const reversal = await changed();
+        await visit.open(await app.mailbox.linkTo(reversal.wanted));
+        await visit.check('confirmation of a new address');
+        await visit.open(reversal.link);
+        await visit.check('reversal');
         await visit.open(link);
         await visit.check('new password');
         await visit.page.fill('#password', 'passwordpassword');
@@ -136,6 +167,17 @@ describeInBrowser('pages', () => {
       });
     }
   });
+
+  async function changed(): Promise<{ email: string; wanted: string; link: URL }> {
+    const { email, token } = await app.person({ verified: true });
+    const wanted = app.newEmail();
+    await app
+      .as(token)
+      .put('/identity/email')
+      .send({ current_password: PASSWORD, email: wanted })
+      .expect(200);
+    return { email, wanted, link: await app.mailbox.linkTo(email, /is about to change$/) };
+  }
 
   async function forgotten(): Promise<{ email: string; link: URL }> {
     const { email } = await app.signUp(`a.rather.long.address.of.somebody.${app.newEmail()}`, PASSWORD);

@@ -15,6 +15,16 @@ const nested = (open: string, close: string, depth: number): string =>
 
 type Send = (url: string, token: string) => Promise<RawAnswer>;
 
+const sendsLines =
+  (line: string, lines: readonly string[]): Send =>
+  (url, token) => {
+    const { host } = new URL(url);
+    const more = lines
+      .map((header) => `${header.replace('TOKEN', token).replace('HOST', host)}\r\n`)
+      .join('');
+    return rawBytes(url, `${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${more}\r\n`);
+  };
+
 const signIn =
   (body: string | Buffer, headers: Record<string, string> = JSON_TYPE, path = '/sign_in'): Send =>
   (url) =>
@@ -28,7 +38,9 @@ const signedIn =
     rawRequest(url, line, { headers: { 'X-Session-Token': token, ...headers } });
 
 /** Requests, each with the status and the code of the problem that both adapters must answer. */
-const ROWS: readonly [string, Send, number, string?][] = [
+type Row = [string, Send, number, string?];
+
+const ROWS: readonly Row[] = [
   ['malformed JSON', signIn('{"password":"hunter2'), 400, 'malformed_json'],
   [
     'JSON that is no UTF-8',
@@ -118,6 +130,54 @@ const ROWS: readonly [string, Send, number, string?][] = [
   ['an empty chunked body', signIn('0\r\n\r\n', CHUNKED), 422, 'missing_parameters'],
   ['no body and no type', signIn('', {}), 422, 'missing_parameters'],
   [
+    'an empty chunked body of another type',
+    signIn('0\r\n\r\n', { 'Content-Type': 'text/plain', 'Transfer-Encoding': 'chunked' }),
+    422,
+    'missing_parameters',
+  ],
+  [
+    'an empty chunked body without a type',
+    signIn('0\r\n\r\n', { 'Transfer-Encoding': 'chunked' }),
+    422,
+    'missing_parameters',
+  ],
+  [
+    'a chunked body of another type',
+    signIn(chunked(CREDENTIALS), { 'Content-Type': 'text/plain', 'Transfer-Encoding': 'chunked' }),
+    415,
+    'unsupported_media_type',
+  ],
+  [
+    'a chunked body without a type',
+    signIn(chunked(CREDENTIALS), { 'Transfer-Encoding': 'chunked' }),
+    415,
+    'unsupported_media_type',
+  ],
+  [
+    'a GET with an empty chunked body',
+    (url, token) =>
+      rawRequest(url, 'GET /me', {
+        headers: { 'X-Session-Token': token, 'Transfer-Encoding': 'chunked' },
+        body: '0\r\n\r\n',
+      }),
+    200,
+  ],
+  [
+    'a GET with a chunked body of another type',
+    (url, token) =>
+      rawRequest(url, 'GET /me', {
+        headers: { 'X-Session-Token': token, 'Transfer-Encoding': 'chunked' },
+        body: chunked('text'),
+      }),
+    415,
+    'unsupported_media_type',
+  ],
+  [
+    'an empty chunked form of our pages',
+    signIn('0\r\n\r\n', { 'Transfer-Encoding': 'chunked' }, '/identity/password_reset/completion'),
+    400,
+  ],
+  [
     'no body of another type',
     signIn('', { 'Content-Type': 'text/plain', 'Content-Length': '0' }),
     422,
@@ -170,6 +230,40 @@ const ROWS: readonly [string, Send, number, string?][] = [
   ['HEAD', signedIn('HEAD /me'), 200],
   ['HEAD where there is no GET', signedIn('HEAD /sign_in'), 404],
   ['two different tokens', signedIn('GET /me', { Authorization: 'Bearer other' }), 400, 'wrong_parameters'],
+  ...[
+    ['two different tokens in one line', 'Authorization: Bearer TOKEN, Bearer other'],
+    ['two different tokens in one list', 'X-Session-Token: TOKEN, other'],
+    ['two different tokens in two lines', 'Authorization: Bearer TOKEN', 'Authorization: Bearer other'],
+    [
+      'two different tokens in two lines, the right one last',
+      'authorization: Bearer other',
+      'AUTHORIZATION: Bearer TOKEN',
+    ],
+    [
+      'two different tokens in two lines of another header',
+      'X-Session-Token: TOKEN',
+      'X-Session-Token: other',
+    ],
+    ['two hosts', 'Host: x', 'X-Session-Token: TOKEN'],
+    ['two hosts that are the same', 'Host: HOST', 'X-Session-Token: TOKEN'],
+  ].map(([name = '', ...lines]): Row => [name, sendsLines('GET /me', lines), 400, 'wrong_parameters']),
+  [
+    'two hosts for a path that is not there',
+    sendsLines('GET /nowhere', ['Host: x']),
+    400,
+    'wrong_parameters',
+  ],
+  ['two hosts for health', sendsLines('GET /health/live', ['Host: x']), 400, 'wrong_parameters'],
+  [
+    'two lines with the same token',
+    sendsLines('GET /me', ['Authorization: Bearer TOKEN', 'Authorization: Bearer TOKEN']),
+    200,
+  ],
+  [
+    'a token beside another scheme',
+    sendsLines('GET /me', ['Authorization: Basic YTpi', 'Authorization: Bearer TOKEN']),
+    200,
+  ],
   ['an unknown method', signedIn('FOO /me'), 400],
   ['headers of 20,000 characters', signedIn('GET /me', { 'X-Big': 'x'.repeat(20_000) }), 431],
   ['no HTTP', (url) => rawBytes(url, 'garbage\r\n\r\n'), 400],

@@ -5,6 +5,8 @@ export const httpEn = {
 
   'problem.account_suspended.title': 'This account is suspended',
   'problem.account_suspended.text': 'Ask the people who run this service why.',
+  'problem.in_use.title': 'This account cannot be deleted',
+  'problem.in_use.text': 'Other data still needs it. Ask the people who run this service.',
   'problem.too_many_requests.title': 'Too many attempts',
   'problem.too_many_requests.text': 'Wait a few minutes, then try again.',
   'problem.overloaded.title': 'The server is busy',

@@ -4,22 +4,51 @@ export const identityEn = {
   'email_verification.mail.text': 'Confirm that {email} is your address at {app}.',
   'email_verification.mail.button': 'Confirm this address',
   'email_verification.mail.lifetime': 'The link works once, for 2 days.',
+  'email_verification.mail.change_text':
+    'Somebody wants {email} to be the new address of an existing account at {app}. Confirm it only if the account is yours.',
   'email_verification.mail.not_you':
     'If it was not you, ignore this mail: the address stays unconfirmed unless the link is used.',
 
   'email_verification.page.title': 'Confirm your email address',
   'email_verification.page.text': 'Is this your address?',
+  'email_verification.page.account': 'Somebody made an account with it on {time}, from {address}.',
+  'email_verification.page.account_with_agent':
+    'Somebody made an account with it on {time}, from {address}, with "{agent}".',
+  'email_verification.page.account_with_provider':
+    'Somebody made an account with it on {time}, from {address}, by a sign-in with {provider}.',
+  'email_verification.page.change':
+    'Somebody wants it to be the new address of an existing account. Confirm it only if the account is yours.',
   'email_verification.page.button': 'Yes, confirm this address',
+  'email_verification.page.deny_account': 'It was not me: delete the account',
+  'email_verification.page.deny_change': 'It was not me: do not use this address',
   'email_verification.done.title': 'Your address is confirmed',
   'email_verification.done.text': 'Thank you. You can close this page.',
+
+  'email_denial.account.title': 'The account is deleted',
+  'email_denial.account.text': 'No account has the address {email} any more.',
+  'email_denial.change.title': 'Your address is not used',
+  'email_denial.change.text': 'The other account keeps its own address, and cannot use {email}.',
 
   'email_change_requested.mail.subject': 'Your address at {app} is about to change',
   'email_change_requested.mail.text':
     'Somebody asked to change the address of your account {email} at {app} to {new_email}.',
   'email_change_requested.mail.until':
     'It changes when the link that was sent to the new address is used. Until then this address stays.',
-  'email_change_requested.mail.not_you':
-    'If it was not you: change your password, or ask for a password reset. Either stops the change.',
+  'email_change_requested.mail.not_you': 'If it was not you, take your account back:',
+  'email_change_requested.mail.button': 'It was not me: take the account back',
+  'email_change_requested.mail.lifetime':
+    'The link opens a page with a button, and works once, for 7 days, even if the address or the password changes in the meantime.',
+
+  'email_reversal.page.title': 'Take your account back',
+  'email_reversal.page.text': 'Somebody asked to change the address of the account of',
+  'email_reversal.page.effect':
+    'If it was not you, the button gives the account back to this address, ends every session, and removes the password and what was added to the account since then. You get a mail with a link to set a new password.',
+  'email_reversal.page.button': 'It was not me: take the account back',
+  'email_reversal.done.title': 'The account is yours again',
+  'email_reversal.done.text':
+    '{email} is the address of the account. Every session has ended, and the password no longer works.',
+  'email_reversal.done.mail':
+    'A mail with a link to set a new password is on its way to this address. Use it within 20 minutes, or ask for a password reset later.',
 
   'already_registered.mail.subject': 'You already have an account at {app}',
   'already_registered.mail.text':

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../core/clients/client.js';
-import { breaksUnique, isStillReferenced } from '../core/database/database-failure.js';
+import { breaksUnique } from '../core/database/database-failure.js';
 import { Database } from '../core/database/database.js';
 import { UserEvents } from '../core/events/user-events.js';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
@@ -9,15 +9,21 @@ import { EMAIL_VERIFICATION_MAIL, ALREADY_REGISTERED_MAIL } from '../core/mail/m
 import { MailQueue } from '../core/mail/mail-queue.js';
 import { PasswordHasher } from '../core/passwords/password-hasher.js';
 import { PasswordRules } from '../core/passwords/password-rules.js';
-import { InvalidBody, InUse } from '../core/problems/problems.js';
+import { InvalidBody } from '../core/problems/problems.js';
 import type { Realm } from '../core/realms/realm.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.js';
+import { SignUpOrigin } from '../core/users/sign-up-origin.js';
 import { EMAIL_UNIQUE_IN_REALM, User } from '../core/users/user.entity.js';
 import { BodyExtensions } from '../http/body/body-extensions.js';
+import { AccountRemoval } from '../identity/account-removal.js';
+import { TakenAddresses } from '../identity/email/taken-addresses.js';
 import { CurrentPassword } from '../passwords/current-password.js';
 import type { Caller } from '../sessions/caller.js';
 import { SignUpDto } from './dto/sign-up.dto.js';
+
+/** Another user may still take the address back: it counts as taken. */
+class AddressKept extends Error {}
 
 @Injectable()
 export class RegistrationsService {
@@ -26,6 +32,8 @@ export class RegistrationsService {
     private readonly hasher: PasswordHasher,
     private readonly rules: PasswordRules,
     private readonly currentPassword: CurrentPassword,
+    private readonly addresses: TakenAddresses,
+    private readonly removal: AccountRemoval,
     private readonly mails: MailQueue,
     private readonly extensions: BodyExtensions,
     private readonly events: UserEvents,
@@ -41,12 +49,13 @@ export class RegistrationsService {
     await this.rules.assertAcceptable(body.password, [body.email], realm.name);
     const digest = await this.hasher.hash(body.password, client);
     const registered = User.register(realm.id, body.email, digest);
+    registered.signUp = SignUpOrigin.of(client);
     try {
       const user = await this.insert(registered, body, client);
       this.log.outcome('signed_up', user, client);
       return this.settings.concealAccounts ? null : user;
     } catch (error) {
-      if (!breaksUnique(error, EMAIL_UNIQUE_IN_REALM)) throw error;
+      if (!(error instanceof AddressKept) && !breaksUnique(error, EMAIL_UNIQUE_IN_REALM)) throw error;
     }
     this.log.outcome('sign_up_refused', null, client);
     if (!this.settings.concealAccounts) throw InvalidBody.of('email', 'already_registered');
@@ -61,23 +70,17 @@ export class RegistrationsService {
     this.log.outcome('deleted', caller.user, client);
   }
 
-  private async delete(caller: Caller, client: Client): Promise<void> {
-    try {
-      await this.database.transaction(async (manager) => {
-        const current = await this.currentPassword.confirm(caller, manager);
-        await this.events.tell(manager, { action: 'deleted', user: current, client });
-        await manager.delete(User, { id: current.id });
-        await this.mails.forget(manager, current.realm, current.email, current.id);
-      });
-    } catch (error) {
-      // Caught outside the transaction, because a deferred foreign key is checked only at the commit.
-      throw isStillReferenced(error) ? new InUse() : error;
-    }
+  private delete(caller: Caller, client: Client): Promise<void> {
+    return this.removal.transaction(async (manager) => {
+      const user = await this.currentPassword.confirm(caller, manager);
+      await this.removal.remove(user, client, manager);
+    });
   }
 
   private insert(registered: User, body: SignUpDto, client: Client): Promise<User> {
     return this.database.transaction(async (manager) => {
       const user = await manager.save(registered);
+      if (await this.addresses.isKept(user.email, user.realm, user.id, manager)) throw new AddressKept();
       await this.extensions.apply(SignUpDto, body.extra, { user, client }, manager);
       await this.events.tell(manager, { action: 'signed_up', user, client });
       await this.mails.enqueue(manager, {

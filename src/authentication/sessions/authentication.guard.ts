@@ -6,8 +6,10 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { AuthenticationRequired, SessionRequired } from '../core/problems/problems.js';
 import type { User } from '../core/users/user.entity.js';
+import { RequestClients } from '../http/client/request-clients.js';
 import { RequestRealms } from '../http/realm/request-realms.js';
 import { bearerToken } from '../http/request/bearer-token.js';
 import type { HttpRequest } from '../http/request/http.js';
@@ -39,6 +41,8 @@ export class AuthenticationGuard implements CanActivate {
     private readonly kinds: CredentialKinds,
     private readonly realms: RequestRealms,
     private readonly reflector: Reflector,
+    private readonly clients: RequestClients,
+    private readonly log: AuthenticationLog,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -50,15 +54,22 @@ export class AuthenticationGuard implements CanActivate {
     const kind = this.kinds.of(token);
     if (kind === undefined) {
       const session = await this.sessions.find(token, realm.id);
-      if (session === null) throw new AuthenticationRequired();
+      if (session === null) throw await this.refused(request);
       request.currentSession = session;
       return true;
     }
     const credential = await kind.authenticate(token, realm);
-    if (credential === null) throw new AuthenticationRequired();
+    if (credential === null) throw await this.refused(request);
     if (this.requiresSession(context)) throw new SessionRequired();
     request.currentCredential = credential;
     return true;
+  }
+
+  /** An unknown, ended or expired token, one of another realm, or one of a suspended user. The log never holds it. */
+  private async refused(request: HttpRequest): Promise<AuthenticationRequired> {
+    const refusal = new AuthenticationRequired();
+    this.log.outcome('token_refused', null, await this.clients.of(request), refusal.code);
+    return refusal;
   }
 
   private requiresSession(context: ExecutionContext): boolean {

@@ -25,6 +25,16 @@ export class SessionRevocation {
     return true;
   }
 
+  /** Ends a session and all that began after it, whether or not it still exists: the ids of sessions grow. */
+  async revokeSince(user: User, sessionId: number, client: Client, manager: EntityManager): Promise<void> {
+    const rows = await returning(
+      manager,
+      'DELETE FROM authentication.sessions WHERE id >= $1 AND user_id = $2 RETURNING id',
+      [sessionId, user.id],
+    );
+    if (rows.length > 0) await this.events.tell(manager, { action: 'signed_out', user, client });
+  }
+
   /** Ends all sessions but the caller's, and all grace periods; keeps what features issued. @throws as `endGraces` */
   async revokeOthers(caller: Caller, manager: EntityManager): Promise<void> {
     const { user, session } = caller;

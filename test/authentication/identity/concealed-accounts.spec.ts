@@ -5,7 +5,7 @@ import {
   type SignedIn,
   type TestApplication,
 } from '../../support/application.js';
-import { patternOf, said } from '../../support/texts.js';
+import { patternOf, said, VERIFICATION_MAIL } from '../../support/texts.js';
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 const CHANGE_MAIL = patternOf(identityEn['email_change_requested.mail.subject']);
@@ -102,6 +102,24 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     expect(notice?.text).not.toContain('token=');
     const told = await app.mailbox.to(caller.email, CHANGE_MAIL);
     expect(told).toHaveLength(2);
+  });
+
+  it('gives the same answer to a sign-up with an address that another user can take back', async () => {
+    const { email, token } = await person();
+    const confirm = async (address: string) =>
+      app.anonymous
+        .put('/identity/email_verification')
+        .send({ email: address, token: await app.mailbox.tokenTo(address, VERIFICATION_MAIL) })
+        .expect(204);
+    await confirm(email);
+    const moved = app.newEmail();
+    await app.as(token).put('/identity/email').send({ current_password: PASSWORD, email: moved }).expect(200);
+    await confirm(moved);
+    const free = email.replace('@example.com', '@example.net');
+    const [kept, other] = [await signUp(email).expect(202), await signUp(free).expect(202)];
+    expect(traits(kept, email)).toEqual(traits(other, free));
+    expect(await app.query('SELECT 1 FROM authentication.users WHERE email = $1', [email])).toEqual([]);
+    expect(await app.mailbox.to(email, TAKEN_MAIL)).toHaveLength(1);
   });
 
   it('sends the owner of a taken address no link, also when the caller asks for a new mail', async () => {

@@ -122,7 +122,18 @@ describe('identity/email_verification', () => {
 
     it('is not consumed by a mail scanner, whatever headers it sends (supabase/auth#713)', async () => {
       const { email, token } = await unverified();
-      for (const accept of [BROWSER, '*/*', 'text/html, application/json', '']) {
+      for (const accept of [
+        BROWSER,
+        '*/*',
+        'text/html, application/json',
+        '',
+        'application/json;q=0',
+        '*/*, application/json; q=0.0',
+        'application/json;q=none',
+        'application/jsonp',
+        'application/*',
+        `${'application/json, '.repeat(100)}*/*`,
+      ]) {
         await app.anonymous.get(PATH).query({ email, token }).set('Accept', accept).expect(200);
       }
       for (const type of ['Accept', 'Content-Type']) {
@@ -133,16 +144,36 @@ describe('identity/email_verification', () => {
     });
 
     it('verifies for a client that sends application/json in Accept or in Content-Type, as older clients do', async () => {
-      for (const header of ['Accept', 'Content-Type']) {
+      for (const [header, value] of [
+        ['Accept', 'application/json'],
+        ['Accept', 'text/html;q=0, Application/JSON;q=0.5'],
+        ['Accept', 'application/json; charset=utf-8, */*;q=0.1'],
+        ['Content-Type', 'application/json'],
+      ] as const) {
         const { email, token } = await unverified();
-        const { text } = await app.anonymous
-          .get(PATH)
-          .query({ email, token })
-          .set(header, 'application/json')
-          .expect(204);
+        const { text } = await app.anonymous.get(PATH).query({ email, token }).set(header, value).expect(204);
         expect(text).toBe('');
         expect(await isVerified(email)).toBe(true);
       }
+    });
+
+    it('is read as it was mailed when a gateway or a person changed it on its way', async () => {
+      const email = app.newEmail().replace('@', '+news+x@');
+      await app.signUp(email);
+      const { pathname, search } = await app.mailbox.linkTo(email);
+      for (const changed of [
+        `${pathname}${search.replaceAll('%2B', '+')}`,
+        `${pathname}${search.replaceAll('%2B', '%20')}`,
+        `${pathname}${search}%0A`,
+        `${pathname}${search}+%E2%80%8B`,
+      ]) {
+        await app.anonymous.get(changed).set('Accept', 'text/html').expect(200);
+      }
+      const token = new URLSearchParams(search).get('token') ?? '';
+      await app.anonymous
+        .put('/identity/email_verification')
+        .send({ email, token: ` ${token}\u200b\n` })
+        .expect(204);
     });
 
     it('answers an invalid link with a page, or with a problem when the client accepts JSON', async () => {
@@ -199,7 +230,7 @@ describe('identity/email_verification', () => {
       expect(body).toMatchObject({ code: 'invalid_token' });
     });
 
-    it('works once for 50 requests at the same time', async () => {
+    it('works once for 50 requests at the same time (GHSA-7w99-5wm4-3g79)', async () => {
       const { email, token } = await unverified();
       const answers = await Promise.all(
         Array.from({ length: 50 }, () => app.anonymous.put(PATH).send({ email, token })),
@@ -306,8 +337,35 @@ describe('identity/email_verification', () => {
       expect(headers['content-type']).toBe('text/html; charset=utf-8');
       expect(readable(text)).toContain(said(identityEn['email_verification.done.title']));
       expect(await isVerified(email)).toBe(true);
-      const again = await post({ email, token }).expect(400);
-      expect(readable(again.text)).toContain(DEAD_LINK);
+    });
+
+    it('says again that the address is confirmed when the button is pressed twice', async () => {
+      const { email, userId, token } = await unverified();
+      const first = await post({ email, token }).expect(200);
+      const second = await post({ email, token }).expect(200);
+      expect(second.text).toBe(first.text);
+      const together = await unverified();
+      const answers = await Promise.all(
+        [1, 2, 3, 4].map(() => post({ email: together.email, token: together.token })),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      // Only the page says so: the link is used up, and dies with the address.
+      await app.anonymous.put(PATH).send({ email, token }).expect(400);
+      await app.anonymous.get(PATH).query({ email, token }).expect(400);
+      await post({ email: app.newEmail(), token }).expect(400);
+      await app.query('UPDATE authentication.users SET email = $1 WHERE id = $2', [app.newEmail(), userId]);
+      expect(readable((await post({ email, token }).expect(400)).text)).toContain(DEAD_LINK);
+    });
+
+    it('says so for 2 days, also after a change of the address', async () => {
+      const person = await app.person({ verified: true });
+      const email = app.newEmail();
+      await app.as(person.token).put('/identity/email').send({ current_password: PASSWORD, email });
+      const token = await app.mailbox.tokenTo(email);
+      await post({ email, token }).expect(200);
+      await post({ email, token }).expect(200);
+      await letTimePass(app, '2 days');
+      await post({ email, token }).expect(400);
     });
 
     it('accepts a POST from its own page only', async () => {

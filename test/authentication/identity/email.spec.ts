@@ -6,7 +6,7 @@ import {
   type TestApplication,
 } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
-import { RESET_MAIL, said, VERIFICATION_MAIL } from '../../support/texts.js';
+import { readable, RESET_MAIL, said, VERIFICATION_MAIL } from '../../support/texts.js';
 
 describe('identity/email', () => {
   let app: TestApplication;
@@ -45,7 +45,21 @@ describe('identity/email', () => {
         subject: said(identityEn['email_change_requested.mail.subject'], { app: 'Acme' }),
       });
       expect(notice?.text).toContain(email);
-      expect(notice?.text).not.toContain('token=');
+      const link = await app.mailbox.linkTo(person.email);
+      expect(link.href).toMatch(/^http:\/\/app\.test\/identity\/email\/reversal\?token=[\w-]{43}$/);
+    });
+
+    it('tells the new address that an existing account wants it', async () => {
+      const person = await app.person();
+      const email = app.newEmail();
+      await change(person, email).expect(200);
+      const [mail] = await app.mailbox.to(email);
+      const words = { app: 'Acme', email };
+      expect(readable(mail?.text ?? '')).toContain(
+        said(identityEn['email_verification.mail.change_text'], words),
+      );
+      const [first] = await app.mailbox.to(person.email);
+      expect(readable(first?.text ?? '')).not.toContain('existing account');
     });
 
     it('requires the current password, and reveals nothing about the address without it', async () => {

@@ -78,7 +78,7 @@ describe('Mails', () => {
     await expectMail(wanted, {
       subject: said(identityEn['email_verification.mail.subject'], { app: 'Acme' }),
       says: [
-        wanted,
+        said(identityEn['email_verification.mail.change_text'], { app: 'Acme', email: wanted }),
         said(identityEn['email_verification.mail.lifetime']),
         said(identityEn['email_verification.mail.not_you']),
       ],
@@ -91,7 +91,9 @@ describe('Mails', () => {
         wanted,
         said(identityEn['email_change_requested.mail.until']),
         said(identityEn['email_change_requested.mail.not_you']),
+        said(identityEn['email_change_requested.mail.lifetime']),
       ],
+      link: /^http:\/\/app\.test\/identity\/email\/reversal\?token=[\w-]{43}$/,
     });
   });
 

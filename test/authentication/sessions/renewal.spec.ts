@@ -130,7 +130,7 @@ describe('POST /sessions/current/renewal', () => {
     await app.as(third).get('/me').expect(200);
   });
 
-  it('leaves one valid token after many renewals at the same time', async () => {
+  it('leaves one valid token after many renewals at the same time (GHSA-392p-2q2v-4372)', async () => {
     const { token, email, sessionId } = await app.person();
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => app.as(token).post('/sessions/current/renewal')),

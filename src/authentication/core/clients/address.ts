@@ -8,6 +8,8 @@ export type AddressRange = [address: Parsed, bits: number];
 /** IPv4 addresses that are written as IPv6 (RFC 4291 2.5.5.2). */
 const MAPPED = ipaddr.IPv6.parse('::ffff:0:0');
 const MAPPED_BITS = 96;
+/** In characters. The longest address has 45, and a zone of a network interface may follow. */
+const LONGEST = 100;
 const ALL_OF_IPV4: AddressRange = [ipaddr.IPv4.parse('0.0.0.0'), 0];
 
 /**
@@ -15,12 +17,16 @@ const ALL_OF_IPV4: AddressRange = [ipaddr.IPv4.parse('0.0.0.0'), 0];
  * @returns null for a text that is not an address
  */
 export function plainAddress(text: string): string | null {
+  if (text.length > LONGEST) return null;
   const address = text.replace(/%.*$/, '');
   // `isIP` accepts only one spelling of IPv4, so no conversion is needed. Parsing would take ten times as long.
   if (isIP(address) === 4) return address;
   const parsed = parse(address);
-  const isMapped = parsed instanceof ipaddr.IPv6 && parsed.match(MAPPED, MAPPED_BITS);
-  return (isMapped ? parsed.toIPv4Address() : parsed)?.toString() ?? null;
+  return (isMapped(parsed) ? parsed.toIPv4Address() : parsed)?.toString() ?? null;
+}
+
+function isMapped(parsed: Parsed | null): parsed is ipaddr.IPv6 {
+  return parsed instanceof ipaddr.IPv6 && parsed.match(MAPPED, MAPPED_BITS);
 }
 
 /** The network of one subscriber, which counts as one client: a whole /64 of IPv6, or one IPv4 address. */
@@ -48,7 +54,8 @@ export function networkOf(address: string, bits: { ipv4: number; ipv6: number })
 /**
  * Reads a range, such as `10.0.0.0/8` or `::1`. An IPv6 range that covers mapped IPv4 addresses also gives their IPv4
  * range, because `plainAddress` writes these addresses as IPv4.
- * @returns null for a text that is neither a range nor an address
+ * @returns null for a text that is neither a range nor an address, and for a mapped address with fewer than 96 bits:
+ * `::ffff:10.0.0.0/8` looks like ten networks of IPv4, but is all of IPv4 and more
  */
 export function addressRanges(text: string): AddressRange[] | null {
   const [, address = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
@@ -58,6 +65,7 @@ export function addressRanges(text: string): AddressRange[] | null {
   const bits = length === undefined ? longest : Number(length);
   if (bits > longest) return null;
   const range: AddressRange = [parsed, bits];
+  if (isMapped(parsed) && bits < MAPPED_BITS) return null;
   if (parsed instanceof ipaddr.IPv4 || !MAPPED.match(parsed, Math.min(bits, MAPPED_BITS))) return [range];
   return [range, bits < MAPPED_BITS ? ALL_OF_IPV4 : [parsed.toIPv4Address(), bits - MAPPED_BITS]];
 }

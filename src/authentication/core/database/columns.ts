@@ -12,10 +12,11 @@ export const id: PrimaryColumnOptions = {
   transformer: idTransformer,
 };
 
-export const reference = (name: string): ColumnOptions => ({
+export const reference = (name: string, options: ColumnOptions = {}): ColumnOptions => ({
   name,
   type: 'bigint',
   transformer: idTransformer,
+  ...options,
 });
 
 /** Precise to the millisecond, as the API shows times. */

@@ -4,6 +4,7 @@ import PgBoss from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../database/database.js';
 import { locked } from '../database/migrate.js';
+import type { User } from '../users/user.entity.js';
 import { hasUser, removeJobs, SCHEMA, within } from './job-rows.js';
 import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
 
@@ -68,10 +69,10 @@ export class MailQueue implements OnModuleInit {
     });
   }
 
-  /** Deletes the mails to an address, and those to the user at other addresses. A mail that is being sent now stays. */
-  async forget(manager: EntityManager, realm: string, address: string, userId?: number): Promise<void> {
+  /** Deletes the mails to a user, at the user's address and at others. A mail that is being sent now stays. */
+  async forget(manager: EntityManager, { realm, email, id }: User): Promise<void> {
     const mine = "data ->> 'realm' = $1 AND (data ->> 'address' = $2 OR (data ->> 'user_id')::bigint = $3)";
-    await removeJobs(manager, mine, [realm, address, userId ?? null]);
+    await removeJobs(manager, mine, [realm, email, id]);
   }
 
   /** Deletes the mails of realms that are gone. */

@@ -25,20 +25,24 @@ export class PasswordHasher implements OnModuleInit {
     this.dummy = await this.hashing.hash('a password that nobody has');
   }
 
-  /** @param client who asked, and waits in the queue. @throws Overloaded */
+  /** @param password that `passwordFault` accepts. @param client who asked, and waits in the queue. @throws Overloaded */
   hash(password: string, client: HashingClient): Promise<string> {
-    return this.queue.run(client, () => this.hashing.hash(normalizedPassword(password)));
+    const normal = normalizedPassword(password);
+    if (normal === null) throw new RangeError('this password is too long');
+    return this.queue.run(client, () => this.hashing.hash(normal));
   }
 
   /**
-   * Without a digest it takes as long and returns false, so that an unknown user looks like a wrong password.
+   * Without a digest it takes as long and returns false, so that an unknown user looks like a wrong password. So does a
+   * text that is longer than any password: it is never hashed.
    * @param client who asked, and waits in the queue. @throws Overloaded
    */
   async verify(digest: string | null, password: string, client: HashingClient): Promise<boolean> {
+    const normal = normalizedPassword(password);
     const matches = await this.queue.run(client, () =>
-      this.hashing.verify(digest ?? this.dummy, normalizedPassword(password)),
+      this.hashing.verify(digest ?? this.dummy, normal ?? ''),
     );
-    return matches && digest !== null;
+    return matches && digest !== null && normal !== null;
   }
 
   /** Whether a digest was made with other parameters than today's, and must be made again (OWASP ASVS 11.4.2). */

@@ -1,4 +1,5 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
+import { normalized } from '../unicode/bounded.js';
 import { isWellFormed } from '../unicode/well-formed.js';
 
 /** Code points (NIST SP 800-63B-4, 3.1.1.2: at least 64 must be accepted). A longer password is refused, not cut. */
@@ -15,9 +16,12 @@ const COMMON = new Set(dictionary['passwords-common'].map((password) => password
 
 const SEQUENCES = ['0123456789'.repeat(27), 'abcdefghijklmnopqrstuvwxyz'.repeat(11)];
 
-/** Gives a password the same bytes, whatever keyboard typed it (NIST SP 800-63B-4, 3.1.1.2). */
-export function normalizedPassword(password: string): string {
-  return password.normalize('NFC');
+/**
+ * Gives a password the same bytes, whatever keyboard typed it (NIST SP 800-63B-4, 3.1.1.2).
+ * @returns null for a text that is longer than any password
+ */
+export function normalizedPassword(password: string): string | null {
+  return normalized(password, PASSWORD_MAX_LENGTH);
 }
 
 /**
@@ -27,9 +31,8 @@ export function normalizedPassword(password: string): string {
 export function passwordFault(password: string, context: PasswordContext): string | null {
   if (!isWellFormed(password)) return 'invalid';
   const text = normalizedPassword(password);
-  const length = [...text].length;
-  if (length < context.minLength) return 'too_short';
-  if (length > PASSWORD_MAX_LENGTH) return 'too_long';
+  if (text === null) return 'too_long';
+  if ([...text].length < context.minLength) return 'too_short';
   return isGuessable(text.toLowerCase(), context) ? 'too_common' : null;
 }
 
@@ -40,7 +43,9 @@ function isGuessable(text: string, context: PasswordContext): boolean {
     context.appName,
     ...context.emails.flatMap((email) => [email, email.split('@', 1)[0] ?? '']),
   ];
-  return names.some((name) => isMadeOf(text, name.normalize('NFC').toLowerCase()));
+  // No password is made of a longer name: an address that comes with the password may be any text.
+  const parts = names.flatMap((name) => normalized(name, PASSWORD_MAX_LENGTH)?.toLowerCase() ?? []);
+  return parts.some((name) => isMadeOf(text, name));
 }
 
 /** The shortest text that gives this one when it is repeated: 'abcabc' → 'abc'. */

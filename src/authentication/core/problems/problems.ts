@@ -55,6 +55,17 @@ export class ConflictingTokens extends Problem {
   }
 }
 
+export class RepeatedHeader extends Problem {
+  constructor() {
+    super(
+      400,
+      'wrong_parameters',
+      'Wrong parameters',
+      'The request has a header twice that it may have once.',
+    );
+  }
+}
+
 export class AuthenticationRequired extends Problem {
   constructor() {
     super(401, 'authentication_required', 'Authentication required', 'Sign in and send the session token.', {

@@ -80,6 +80,23 @@ export class OneTimeTokens {
     return this.holder(rows[0], manager);
   }
 
+  /** Uses a token up like `consume`, and keeps its digest for another purpose until it expires. */
+  async turnInto(
+    kind: TokenKind,
+    from: TokenKind,
+    secret: string,
+    manager: EntityManager,
+  ): Promise<TokenHolder | null> {
+    const rows = await returning<HolderRow>(
+      manager,
+      `UPDATE authentication.one_time_tokens t SET purpose = $3 FROM authentication.users u
+       WHERE u.id = t.user_id AND t.digest = $1 AND t.purpose = $2 AND t.expires_at > now()
+       RETURNING t.user_id, u.realm, t.sent_to`,
+      [digestOf(secret), from.purpose, kind.purpose],
+    );
+    return this.holder(rows[0], manager);
+  }
+
   /** Deletes the tokens of a user: all, or only those of one purpose or to one address. */
   async revoke(
     userId: number,

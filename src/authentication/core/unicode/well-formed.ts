@@ -10,5 +10,8 @@ const DEPTH = 32;
 export function isWellFormedValue(value: unknown, depth = DEPTH): boolean {
   if (typeof value === 'string') return isWellFormed(value);
   if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((part) => isWellFormedValue(part, depth - 1));
+  return (
+    depth > 0 &&
+    Object.entries(value).every(([key, part]) => isWellFormed(key) && isWellFormedValue(part, depth - 1))
+  );
 }

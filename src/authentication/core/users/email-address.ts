@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { isEmail } from 'class-validator';
+import { normalized } from '../unicode/bounded.js';
 
 const MAX_LENGTH = 254;
 
@@ -13,7 +14,7 @@ const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
  * @returns null for a text that is not an address, has a quoted local part or over 254 characters (RFC 5321, 4.5.3.1)
  */
 export function canonicalEmail(text: string): string | null {
-  const folded = text.trim().normalize('NFKC').toLowerCase();
+  const folded = normalized(text.trim(), MAX_LENGTH, 'NFKC')?.toLowerCase() ?? '';
   const at = folded.lastIndexOf('@');
   if (at < 1 || folded.length > MAX_LENGTH) return null;
   const domain = folded.slice(at + 1);

@@ -3,6 +3,7 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn, Unique, UpdateDateColu
 import { id, time } from '../database/columns.js';
 import { SCHEMA } from '../database/data-source.js';
 import { WithoutSecrets } from '../database/without-secrets.js';
+import { SignUpOrigin } from './sign-up-origin.js';
 
 export const EMAIL_UNIQUE_IN_REALM = 'users_realm_email_key';
 
@@ -35,6 +36,9 @@ export class User extends WithoutSecrets {
   @Column(time('suspended_at', { nullable: true }))
   suspendedAt!: Date | null;
 
+  @Column(() => SignUpOrigin, { prefix: false })
+  signUp!: SignUpOrigin;
+
   @CreateDateColumn(time('created_at'))
   createdAt!: Date;
 
@@ -49,6 +53,7 @@ export class User extends WithoutSecrets {
     user.unconfirmedEmail = null;
     user.passwordDigest = passwordDigest;
     user.suspendedAt = null;
+    user.signUp = new SignUpOrigin();
     return user;
   }
 
@@ -90,7 +95,13 @@ export class User extends WithoutSecrets {
 
   /** The address was proved by a person who may not have registered the account: the password set before is removed. */
   takeOver(): void {
-    this.verified = true;
+    this.prove();
+    this.passwordDigest = null;
+    this.dropRequestedEmail();
+  }
+
+  /** The owner takes the account back: what an attacker may know or have asked for no longer works. */
+  takeBack(): void {
     this.passwordDigest = null;
     this.dropRequestedEmail();
   }
@@ -105,7 +116,12 @@ export class User extends WithoutSecrets {
       this.email = address;
       this.unconfirmedEmail = null;
     }
-    this.verified = true;
+    this.prove();
     return true;
+  }
+
+  private prove(): void {
+    this.verified = true;
+    this.signUp = new SignUpOrigin();
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Client } from '../../core/clients/client.js';
+import { addedSince, attackStartValue } from '../../core/events/attack-start.js';
 import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { NotFound } from '../../core/problems/problems.js';
@@ -30,12 +31,12 @@ export class ApiKeys implements UserListener, OnModuleInit {
   }
 
   /** @returns the key in clear: the database holds only its SHA-256 */
-  async issue(applicationId: string, manager: EntityManager): Promise<string> {
+  async issue(applicationId: string, { session }: Caller, manager: EntityManager): Promise<string> {
     const key = newApiKey();
-    await manager.query('INSERT INTO authentication.api_keys (application_id, digest) VALUES ($1, $2)', [
-      applicationId,
-      digestOf(key),
-    ]);
+    await manager.query(
+      'INSERT INTO authentication.api_keys (application_id, digest, issued_by) VALUES ($1, $2, $3)',
+      [applicationId, digestOf(key), session.id],
+    );
     return key;
   }
 
@@ -50,19 +51,32 @@ export class ApiKeys implements UserListener, OnModuleInit {
       await this.assertOwned(owner, applicationId, manager);
       await this.end(applicationId, revoke, manager);
       await this.events.tell(manager, { action: 'api_key_issued', user: owner, client });
-      return this.issue(applicationId, manager);
+      return this.issue(applicationId, caller, manager);
     });
     this.log.outcome('api_key_issued', caller.user, client);
     return key;
   }
 
-  /** At a takeover, a person who is not the owner may have the keys. The applications stay, because they have users. */
-  async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
-    if (action !== 'taken_over') return;
+  /**
+   * At a takeover a person who is not the owner may have all keys, and when an account is taken back, those that were
+   * issued since. The applications stay, because they have users.
+   */
+  async onUserFact({ action, user, since }: UserFact, manager: EntityManager): Promise<void> {
+    if (action === 'taken_over') await this.deleteOf(user, 'true', [], manager);
+    if (action === 'taken_back' && since !== undefined)
+      await this.deleteOf(user, addedSince(since, 'k', 2), [attackStartValue(since)], manager);
+  }
+
+  private async deleteOf(
+    { id }: User,
+    condition: string,
+    values: readonly unknown[],
+    manager: EntityManager,
+  ): Promise<void> {
     await manager.query(
       `DELETE FROM authentication.api_keys k USING authentication.applications a
-       WHERE a.id = k.application_id AND a.owner_id = $1`,
-      [user.id],
+       WHERE a.id = k.application_id AND a.owner_id = $1 AND ${condition}`,
+      [id, ...values],
     );
   }
 

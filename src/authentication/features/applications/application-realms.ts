@@ -10,7 +10,7 @@ import { RequestClients } from '../../http/client/request-clients.js';
 import { RequestRealms, type RealmOfRequest, type RealmResolver } from '../../http/realm/request-realms.js';
 import type { HttpRequest } from '../../http/request/http.js';
 import { looksLikeApiKey } from './api-key.js';
-import { API_KEY, endUserOf } from './end-user.js';
+import { API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT, endUserOf } from './end-user.js';
 
 const LIVE = `authentication.applications a JOIN authentication.users o
     ON o.id = a.owner_id AND o.suspended_at IS NULL AND a.expires_at > now()`;
@@ -37,6 +37,7 @@ export class InvalidApiKey extends Problem {
 /** An application is a realm: its id is the realm of its users, and its key selects it. */
 @Injectable()
 export class ApplicationRealms implements RealmResolver, OnModuleInit {
+  readonly headers = [API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT].map((name) => name.toLowerCase());
   private readonly root: RealmOfRequest;
 
   constructor(

@@ -10,6 +10,7 @@ import { ApplicationsService } from './applications.service.js';
 import { API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT } from './end-user.js';
 import { FormerUsers } from './former-users.js';
 import { CreateApplications1795000800000 } from './migrations/1795000800000-create-applications.js';
+import { AddIssuingSessionToApiKeys1795001450000 } from './migrations/1795001450000-add-issuing-session-to-api-keys.js';
 import { OwnerGuard } from './owner.guard.js';
 
 @Module({
@@ -18,7 +19,7 @@ import { OwnerGuard } from './owner.guard.js';
   providers: [ApiKeys, ApplicationRealms, ApplicationsService, FormerUsers, OwnerGuard],
 })
 export class ApplicationsModule {
-  static readonly migrations = [CreateApplications1795000800000];
+  static readonly migrations = [CreateApplications1795000800000, AddIssuingSessionToApiKeys1795001450000];
 
   static readonly requestHeaders = [API_KEY, CLIENT_ADDRESS, CLIENT_USER_AGENT];
 

@@ -48,7 +48,7 @@ export class ApplicationsService {
     const created = await this.callerLock.hold(caller, async (owner, manager) => {
       const row = await insertApplication(owner, body, manager);
       await this.events.tell(manager, { action: 'application_created', user: owner, client });
-      return { row, key: await this.keys.issue(row.id, manager) };
+      return { row, key: await this.keys.issue(row.id, caller, manager) };
     });
     this.log.outcome('application_created', caller.user, client);
     return created;
@@ -61,6 +61,7 @@ export class ApplicationsService {
     body: UpdateApplicationDto,
     client: Client,
   ): Promise<ApplicationRow> {
+    if (body.expires_at !== undefined) assertMayIssue(caller);
     const changed = await this.callerLock.hold(caller, (owner, manager) =>
       updateApplication(owner, id, body, manager),
     );

@@ -39,6 +39,10 @@ export class Device {
   @DeleteDateColumn(time('deleted_at', { nullable: true }))
   deletedAt!: Date | null;
 
+  /** the id of the session that added it, which may have ended since; null for rows from before this column */
+  @Column(reference('issued_by', { nullable: true }))
+  issuedBy!: number | null;
+
   @ManyToMany(() => DeviceGroup)
   @JoinTable({
     name: 'device_group_members',
@@ -48,9 +52,10 @@ export class Device {
   })
   groups!: Relation<DeviceGroup[]>;
 
-  static add(userId: number, name: string): Device {
+  static add(userId: number, name: string, issuedBy: number): Device {
     const device = new Device();
     device.userId = userId;
+    device.issuedBy = issuedBy;
     device.name = name;
     device.lastSeenAt = null;
     device.groups = [];

@@ -13,6 +13,7 @@ import { GroupMembersController } from './groups/group-members.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { GroupsService } from './groups/groups.service.js';
 import { CreateDevices1795000700000 } from './migrations/1795000700000-create-devices.js';
+import { AddIssuingSessionToDevices1795001100000 } from './migrations/1795001100000-add-issuing-session-to-devices.js';
 import { DevicePairedMail } from './pairing/device-paired.mail.js';
 import { PairingClaimsController } from './pairing/pairing-claims.controller.js';
 import { PairingClaims } from './pairing/pairing-claims.js';
@@ -22,6 +23,7 @@ import { PairingRequests } from './pairing/pairing-requests.js';
 import { PairingsController } from './pairing/pairings.controller.js';
 import { addPairingScheme } from './pairing/pairings.openapi.js';
 import { SignInDevice, SignInDeviceFields } from './sign-in-device.js';
+import { DeviceTokenIssuedMail } from './tokens/device-token-issued.mail.js';
 import { DeviceTokenKind } from './tokens/device-token.kind.js';
 import { DeviceTokensController } from './tokens/device-tokens.controller.js';
 import { DeviceTokens } from './tokens/device-tokens.js';
@@ -40,6 +42,7 @@ import { DeviceTokens } from './tokens/device-tokens.js';
   providers: [
     DeviceAccess,
     DevicePairedMail,
+    DeviceTokenIssuedMail,
     DeviceTokenKind,
     DeviceTokens,
     DevicesService,
@@ -53,7 +56,7 @@ import { DeviceTokens } from './tokens/device-tokens.js';
 })
 export class DevicesModule {
   static readonly entities = [Device, DeviceGroup];
-  static readonly migrations = [CreateDevices1795000700000];
+  static readonly migrations = [CreateDevices1795000700000, AddIssuingSessionToDevices1795001100000];
 
   static describe(document: OpenAPIObject): void {
     addFields(document, SignInDto, SignInDeviceFields);

@@ -48,7 +48,7 @@ export class DevicesService {
 
   async add(caller: Caller, name: string, client: Client): Promise<Device> {
     const device = await this.callerLock.hold(caller, async (user, manager) => {
-      const added = await manager.save(Device.add(user.id, name));
+      const added = await manager.save(Device.add(user.id, name, caller.session.id));
       await this.events.tell(manager, { action: 'device_added', user, client });
       return added;
     });

@@ -3,18 +3,20 @@ import type { EntityManager } from 'typeorm';
 import type { Client } from '../../core/clients/client.js';
 import { FailureCounters } from '../../core/counters/failure-counters.js';
 import { Database } from '../../core/database/database.js';
+import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { addressedTo, mailSubject } from '../../core/mail/mail-job.js';
 import { PASSWORD_RESET_MAIL } from '../../core/mail/mail-names.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
 import { InvalidToken } from '../../core/problems/problems.js';
-import { holderWithin, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
+import { holderWithin, OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { lockedUser } from '../../core/users/locked-user.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
+import { AddressReversals } from '../../identity/email/address-reversals.js';
 import { SessionRevocation } from '../../sessions/session-revocation.js';
 import { KnownDevices } from './known-devices.js';
-import { SignInNotices } from './sign-in-notices.js';
+import { SignInNotices, type ConsumedNotice } from './sign-in-notices.js';
 
 /** The owner answers a notice with "It was not me". */
 @Injectable()
@@ -23,9 +25,12 @@ export class DenialsService {
     private readonly database: Database,
     private readonly notices: SignInNotices,
     private readonly devices: KnownDevices,
+    private readonly addresses: AddressReversals,
+    private readonly tokens: OneTimeTokens,
     private readonly revocation: SessionRevocation,
     private readonly failures: FailureCounters,
     private readonly mails: MailQueue,
+    private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
 
@@ -35,7 +40,10 @@ export class DenialsService {
     return holderWithin(holder, asked);
   }
 
-  /** Ends the session and mails a link to a new password, which ends all other sessions. @throws InvalidToken */
+  /**
+   * Ends that session and every later one, with all that they added, and mails a link to a new password. An address that
+   * was changed since the notice becomes the account's again, and all access ends. @throws InvalidToken
+   */
   async deny(token: string, asked: RealmOfRequest, client: Client): Promise<TokenHolder> {
     const holder = await this.holderOf(token, asked);
     const user = await this.database.transaction((manager) => this.apply(holder, token, client, manager));
@@ -52,8 +60,50 @@ export class DenialsService {
     const user = await lockedUser(manager, userId);
     const notice = await this.notices.consume(token, manager);
     if (user === null || notice === null) throw new InvalidToken();
-    if (notice.sessionId !== null) await this.revocation.revoke(user, notice.sessionId, client, manager);
     await this.devices.forget(user, notice.device, manager);
+    await this.takeBack(user, notice, client, manager);
+    return user;
+  }
+
+  /** Deletes what the reported session and all later ones added, and gives the owner a way to a new password. */
+  private async takeBack(
+    user: User,
+    notice: ConsumedNotice,
+    client: Client,
+    manager: EntityManager,
+  ): Promise<void> {
+    const { sessionId: session, sentTo } = notice;
+    const since = session === null ? { time: notice.createdAt } : { session };
+    if (user.email !== sentTo) {
+      const restored = await this.addresses.takeBack(user, sentTo, since, client, manager);
+      if (!restored) throw new InvalidToken();
+      return;
+    }
+    await this.endSessions(user, session, client, manager);
+    await this.events.tell(manager, { action: 'taken_back', user, client, since });
+    await this.mailReset(user, client, manager);
+  }
+
+  private async endSessions(
+    user: User,
+    session: number | null,
+    client: Client,
+    manager: EntityManager,
+  ): Promise<void> {
+    await this.dropRequestedEmail(user, manager);
+    if (session === null) await this.revocation.revokeAll(user, client, manager);
+    else await this.revocation.revokeSince(user, session, client, manager);
+  }
+
+  /** The attacker may have asked for another address, and its link must not take the account away again. */
+  private async dropRequestedEmail(user: User, manager: EntityManager): Promise<void> {
+    if (user.unconfirmedEmail === null) return;
+    await this.tokens.revoke(user.id, manager, { sentTo: user.unconfirmedEmail });
+    user.dropRequestedEmail();
+    await manager.save(user);
+  }
+
+  private async mailReset(user: User, client: Client, manager: EntityManager): Promise<void> {
     // The page promises this mail and the notice works only once, so resets that others requested must not block it.
     await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, user), manager);
     await this.mails.enqueue(manager, {
@@ -61,6 +111,5 @@ export class DenialsService {
       ...addressedTo(user),
       client,
     });
-    return user;
   }
 }

@@ -1,8 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { attackStartValue, type AttackStart } from '../../core/events/attack-start.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 import type { User } from '../../core/users/user.entity.js';
 import { UNKNOWN, type Device } from './device.js';
+import { noticedSince } from './sign-in-notices.js';
 
 /** SQL interval: a device that was not used for this long counts as new. */
 const KEPT = "interval '400 days'";
@@ -52,6 +54,17 @@ export class KnownDevices implements OnModuleInit {
       `DELETE FROM authentication.known_devices
        WHERE user_id = $1 AND family IN ($2, '${UNKNOWN}') AND network = $3`,
       [user.id, device.family, device.network],
+    );
+  }
+
+  /** Forgets the devices that an attacker signed in from, so that their next sign-in is reported again. */
+  async forgetSince(since: AttackStart, user: User, manager: EntityManager): Promise<void> {
+    const isNew = 'session' in since ? 'false' : 'k.first_seen_at >= $2';
+    await manager.query(
+      `DELETE FROM authentication.known_devices k WHERE k.user_id = $1 AND (${isNew} OR EXISTS (
+         SELECT 1 FROM authentication.sign_in_notices n
+         WHERE n.user_id = k.user_id AND n.family = k.family AND n.network = k.network AND ${noticedSince(since)}))`,
+      [user.id, attackStartValue(since)],
     );
   }
 

@@ -5,6 +5,7 @@ import { addressedTo } from '../../core/mail/mail-job.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
 import { deviceOf } from './device.js';
 import { KnownDevices } from './known-devices.js';
+import { SignInNotices } from './sign-in-notices.js';
 import { SIGN_IN_NOTICE_MAIL } from './sign-in-notice.mail.js';
 
 /** Every way to sign in ends in the fact `signed_in`, so none can skip the notice (OWASP ASVS 6.3.7). */
@@ -13,6 +14,7 @@ export class NewDeviceListener implements UserListener, OnModuleInit {
   constructor(
     private readonly events: UserEvents,
     private readonly devices: KnownDevices,
+    private readonly notices: SignInNotices,
     private readonly mails: MailQueue,
   ) {}
 
@@ -26,6 +28,10 @@ export class NewDeviceListener implements UserListener, OnModuleInit {
     if (action === 'signed_in') await this.tellIfNew(fact, manager);
     // The known devices may belong to a person who registered the owner's address first.
     if (action === 'taken_over') await this.devices.forgetAll(user, manager);
+    if (action === 'taken_back' && fact.since !== undefined) {
+      await this.devices.forgetSince(fact.since, user, manager);
+      await this.notices.voidSince(fact.since, user, manager);
+    }
   }
 
   private async tellIfNew({ user, client, session }: UserFact, manager: EntityManager): Promise<void> {

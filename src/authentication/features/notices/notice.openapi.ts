@@ -28,9 +28,10 @@ export const DenySignInDocs = (): MethodDecorator =>
     id: 'denySignIn',
     group,
     summary: 'Report with the button of the page that the sign-in was not yours',
-    details: 'The session of that sign-in ends, and an email to reset the password is sent.',
+    details:
+      'The session of that sign-in and every later one end, with the devices, tokens, keys and factors that they added, and an email to reset the password is sent to the address of the notice. If the address of the account was changed since, it is changed back, and all access ends.',
     form: DenySignInDto,
-    answers: { 200: { description: 'A page that says that the session has ended.', page: true } },
+    answers: { 200: { description: 'A page that says that the sessions have ended.', page: true } },
     problems: FAILURES,
     pages: true,
   });

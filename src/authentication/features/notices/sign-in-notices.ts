@@ -1,24 +1,38 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../../core/database/database.js';
+import { attackStartValue, type AttackStart } from '../../core/events/attack-start.js';
 import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import { Realms } from '../../core/realms/realms.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 import type { TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { digestOf } from '../../core/tokens/secret.js';
+import type { User } from '../../core/users/user.entity.js';
 import type { Device } from './device.js';
 
 /** SQL interval. The mail may be read late, and the session that it reports may live longer than this. */
 const LIFETIME = "interval '7 days'";
 
-/** The user still has the address that the notice was sent to: a link in an old mailbox ends nothing. */
-const IS_LIVE = 'u.id = n.user_id AND u.email = n.sent_to AND n.digest = $1 AND n.expires_at > now()';
+/** Whatever was changed since: a thief who changes password and address must not be able to end the link. */
+const IS_LIVE = 'u.id = n.user_id AND n.digest = $1 AND n.expires_at > now()';
 
 /** The user and the device of the notice, if it was not forgotten since. */
 const KNOWN = `authentication.users u JOIN authentication.known_devices k
   ON k.user_id = u.id AND k.family = $3 AND k.network = $4`;
-/** The user still has the address that the mail goes to. */
+/** The user still has the address: a mail that was queued before a takeover goes to nobody. */
 const IS_NEWS = 'u.id = $1 AND u.email = $2';
+
+/** SQL condition for the notices `n` of sessions that began since an attack did; `$2` is its `attackStartValue`. */
+export const noticedSince = (since: AttackStart): string =>
+  'session' in since ? 'n.session_id >= $2' : 'n.created_at >= $2';
+
+interface ConsumedRow {
+  session_id: string | null;
+  sent_to: string;
+  created_at: Date;
+  family: string;
+  network: string;
+}
 
 export interface NoticeRequest {
   readonly userId: number;
@@ -28,8 +42,10 @@ export interface NoticeRequest {
 }
 
 export interface ConsumedNotice {
-  /** null when the session has ended already */
+  /** its first and its later sessions are the attacker's; null in a notice of an older version */
   readonly sessionId: number | null;
+  readonly sentTo: string;
+  readonly createdAt: Date;
   readonly device: Pick<Device, 'family' | 'network'>;
 }
 
@@ -70,14 +86,14 @@ export class SignInNotices implements OnModuleInit {
     const rows = await attempt.manager.query<unknown[]>(
       `INSERT INTO authentication.sign_in_notices
          (user_id, sent_to, family, network, session_id, digest, job_id, expires_at)
-       SELECT u.id, u.email, k.family, k.network, s.id, $6, $7, now() + ${LIFETIME}
-       FROM ${KNOWN} LEFT JOIN authentication.sessions s ON s.user_id = u.id AND s.id = $5
-       WHERE ${IS_NEWS} RETURNING 1`,
+       SELECT u.id, u.email, k.family, k.network, $5, $6, $7, now() + ${LIFETIME}
+       FROM ${KNOWN} WHERE ${IS_NEWS} RETURNING 1`,
       [...news, sessionId, digestOf(secret), attempt.jobId],
     );
     return rows.length > 0;
   }
 
+  /** The row decides, not the user's address: a thief may have changed it since the first try. */
   private async renew(
     { userId, address }: NoticeRequest,
     secret: string,
@@ -85,9 +101,8 @@ export class SignInNotices implements OnModuleInit {
   ): Promise<boolean> {
     const rows = await returning(
       manager,
-      `UPDATE authentication.sign_in_notices n SET digest = $1, expires_at = now() + ${LIFETIME}
-       FROM authentication.users u
-       WHERE n.job_id = $2 AND n.user_id = $3 AND u.id = n.user_id AND u.email = n.sent_to AND u.email = $4 RETURNING 1`,
+      `UPDATE authentication.sign_in_notices SET digest = $1, expires_at = now() + ${LIFETIME}
+       WHERE job_id = $2 AND user_id = $3 AND sent_to = $4 RETURNING 1`,
       [digestOf(secret), jobId, userId, address],
     );
     return rows.length > 0;
@@ -107,14 +122,22 @@ export class SignInNotices implements OnModuleInit {
 
   /** Consumes the token in one statement, so only one of several requests at the same time succeeds. */
   async consume(secret: string, manager: EntityManager): Promise<ConsumedNotice | null> {
-    const [row] = await returning<{ session_id: string | null; family: string; network: string }>(
+    const [row] = await returning<ConsumedRow>(
       manager,
       `DELETE FROM authentication.sign_in_notices n USING authentication.users u WHERE ${IS_LIVE}
-       RETURNING n.session_id, n.family, n.network`,
+       RETURNING n.session_id, n.sent_to, n.created_at, n.family, n.network`,
       [digestOf(secret)],
     );
     if (row === undefined) return null;
-    const { session_id: id, ...device } = row;
-    return { sessionId: id === null ? null : Number(id), device };
+    const { session_id: id, sent_to: sentTo, created_at: createdAt, ...device } = row;
+    return { sessionId: id === null ? null : Number(id), sentTo, createdAt, device };
+  }
+
+  /** Voids the notices of an attacker's sessions: they may have gone to the attacker's address. */
+  async voidSince(since: AttackStart, user: User, manager: EntityManager): Promise<void> {
+    await manager.query(
+      `DELETE FROM authentication.sign_in_notices n WHERE n.user_id = $1 AND ${noticedSince(since)}`,
+      [user.id, attackStartValue(since)],
+    );
   }
 }

@@ -13,11 +13,6 @@ export function codeFrom(random: Buffer): string {
   return letters.map((number) => ALPHABET.charAt(number % ALPHABET.length)).join('');
 }
 
-/** Normalizes a typed code, which may be in any case, with spaces or dashes. */
-export function typedCode(text: string): string {
-  return text.toUpperCase().replace(/[\s\p{Pd}]/gu, '');
-}
-
 /**
  * The HMAC of a code, for the database. An attacker who reads the table could try all codes against a plain SHA-256 in
  * minutes. The label keeps it apart from other uses of the key, the id from codes of other users.

@@ -5,8 +5,9 @@ import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import { secretKeysFor, type AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 import { digestOf } from '../../core/tokens/secret.js';
+import { typedCode } from '../../core/unicode/typed.js';
 import { PASSWORDLESS } from './passwordless.token.js';
-import { codeFrom, digestOfCode, typedCode } from './sign-in-code.js';
+import { codeFrom, digestOfCode } from './sign-in-code.js';
 
 const MAX_FAILURES = 5;
 
@@ -43,7 +44,7 @@ export class SignInCodes {
        WHERE c.token_digest = t.digest AND c.user_id = $1 AND c.code_digest = ANY ($2::bytea[])
          AND c.failures < ${MAX_FAILURES} AND t.purpose = $3 AND t.sent_to = $4 AND t.expires_at > now()
        RETURNING t.id`,
-      [userId, this.digestsOf(userId, typedCode(typed)), PASSWORDLESS.purpose, sentTo],
+      [userId, this.digestsOf(userId, typedCode(typed).toUpperCase()), PASSWORDLESS.purpose, sentTo],
     );
     return rows.length > 0;
   }

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
+import { isWithin } from '../../core/unicode/bounded.js';
 import { FieldRule } from '../../http/body/fields.js';
 
 /** in code points */
@@ -27,8 +28,9 @@ export function PersonNameField({ example }: { example: string }): PropertyDecor
       typeof value === 'string' && value.trim() === '' ? null : value,
     ),
     FieldRule((value) => {
-      if (typeof value !== 'string' || BREAKS_LINES.test(value)) return 'invalid';
-      return [...value].length > NAME_MAX_LENGTH ? 'too_long' : null;
+      if (typeof value !== 'string') return 'invalid';
+      if (!isWithin(value, NAME_MAX_LENGTH)) return 'too_long';
+      return BREAKS_LINES.test(value) ? 'invalid' : null;
     }),
   );
 }
@@ -46,9 +48,10 @@ export function UsernameField(): PropertyDecorator {
       example: 'ada.lovelace',
     }),
     FieldRule((value) => {
-      if (typeof value !== 'string' || !USERNAME.test(value)) return 'invalid';
-      if (value.length < USERNAME_MIN_LENGTH) return 'too_short';
-      return value.length > USERNAME_MAX_LENGTH ? 'too_long' : null;
+      if (typeof value !== 'string') return 'invalid';
+      if (value.length > USERNAME_MAX_LENGTH) return 'too_long';
+      if (!USERNAME.test(value)) return 'invalid';
+      return value.length < USERNAME_MIN_LENGTH ? 'too_short' : null;
     }),
   );
 }

@@ -23,7 +23,9 @@ export class BreachRanges {
 
   /** @returns whether the password was found in a breach. @throws NoRange */
   async hold(password: string): Promise<boolean> {
-    const hash = createHash('sha1').update(normalizedPassword(password)).digest('hex').toUpperCase();
+    const normal = normalizedPassword(password);
+    if (normal === null) return false;
+    const hash = createHash('sha1').update(normal).digest('hex').toUpperCase();
     const lines = [...(await this.range(hash.slice(0, 5))).matchAll(LINE)];
     if (lines.length === 0) throw new NoRange('unreadable');
     const found = lines.filter(([, rest = '']) => rest.toUpperCase() === hash.slice(5));

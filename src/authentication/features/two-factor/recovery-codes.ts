@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { returning } from '../../core/database/database.js';
 import { digestOf } from '../../core/tokens/secret.js';
+import { typedCode } from '../../core/unicode/typed.js';
 import type { User } from '../../core/users/user.entity.js';
 
 const COUNT = 10;
@@ -53,8 +54,7 @@ function newRecoveryCode(): string {
   return letters.replace(/(.{5})(?=.)/g, '$1-');
 }
 
-/** Accepts a code in any case, with or without dashes and spaces, with o for 0, and with i or l for 1 (Crockford). */
+/** Accepts a code in any case, with o for 0, and with i or l for 1 (Crockford). */
 function digestOfCode(code: string): Buffer {
-  const typed = code.toLowerCase().replace(/[\s-]/g, '').replace(/o/g, '0').replace(/[il]/g, '1');
-  return digestOf(typed);
+  return digestOf(typedCode(code).toLowerCase().replace(/o/g, '0').replace(/[il]/g, '1'));
 }

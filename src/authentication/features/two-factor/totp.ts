@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { renderSVG } from 'uqr';
+import { typedCode } from '../../core/unicode/typed.js';
 
 /** The parameters of RFC 6238 that authenticator apps support: SHA-1, six digits, 30 seconds. */
 const PARAMETERS = { algorithm: 'SHA1', digits: 6, period: 30 };
@@ -22,7 +23,7 @@ export function base32(secret: Buffer): string {
 
 /** @param seconds since 1970. @returns the step that has this code, within the drift, or null for a wrong code */
 export function stepOf(secret: Buffer, code: string, seconds: number): number | null {
-  const token = code.replace(/\s/g, '');
+  const token = typedCode(code);
   // The library throws when six characters are more than six bytes.
   if (!/^\d{6}$/.test(token)) return null;
   const totp = new TOTP({ ...PARAMETERS, secret: secretOf(secret) });

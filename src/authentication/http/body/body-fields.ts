@@ -31,5 +31,5 @@ export function refuseFields(body: unknown): void {
 
 /** The client chose the name of a field: it is cut, and loses characters that could break a log line or a page. */
 function printable(key: string): string {
-  return key.replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
+  return key.slice(0, 64).replace(/[^\x20-\x7e]/g, '?');
 }

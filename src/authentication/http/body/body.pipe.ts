@@ -6,7 +6,7 @@ import {
   type PipeTransform,
 } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validateSync } from 'class-validator';
+import { validateSync, type ValidationError } from 'class-validator';
 import type { FieldError } from '../../core/problems/problem.js';
 import { fieldError, InvalidBody } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
@@ -14,6 +14,7 @@ import { Settings } from '../../core/settings/settings.js';
 import { isWellFormedValue } from '../../core/unicode/well-formed.js';
 import type { HttpRequest } from '../request/http.js';
 import { BodyExtensions, OpenBody, type BodyClass } from './body-extensions.js';
+import { fieldsOf, isPlainData, isStructure, requiredFields, structuredFields } from './body-shape.js';
 import { bodyValues, TakesBody, unknownFields, type BodyValues } from './body-fields.js';
 
 const SETTINGS = Symbol('settings of the validation');
@@ -61,10 +62,10 @@ export class BodyPipe implements PipeTransform<unknown, object> {
 
   private faultsOf(Part: BodyClass, values: BodyValues): FieldError[] {
     const missing = requiredFields(Part).filter((field) => isBlank(values[field]));
-    const malformed = fieldsOf(Part).filter((field) => !isWellFormedValue(values[field]));
+    const malformed = fieldsOf(Part).filter((field) => !isSound(values[field]));
     const settled = new Set([...missing, ...malformed]);
     const sound = Object.fromEntries(Object.entries(values).filter(([field]) => !malformed.includes(field)));
-    const others = validateSync(this.build(Part, sound), { forbidUnknownValues: false })
+    const others = faultsIn(this.build(Part, sound))
       .filter((error) => !settled.has(error.property))
       .map((error) => fieldError(error.property, codeOf(error.constraints ?? {})));
     return [
@@ -75,12 +76,31 @@ export class BodyPipe implements PipeTransform<unknown, object> {
   }
 
   private build<T extends object>(Part: new () => T, values: BodyValues): T {
-    const own = Object.fromEntries(
-      fieldsOf(Part).flatMap((field) => (field in values ? [[field, values[field]]] : [])),
-    );
-    const body = plainToInstance(Part, own);
-    Object.defineProperty(body, SETTINGS, { value: this.settings });
-    return body;
+    const structured = structuredFields(Part);
+    const fields = new Set(fieldsOf(Part));
+    const own = Object.entries(values).filter(([field]) => fields.has(field));
+    // The transformer fails on some objects, and a `@Transform()` on values of a type that it does not expect. So an
+    // object or a list that no rule of its field takes goes to the rules as it is: they refuse it.
+    const isStray = ([field, value]: [string, unknown]): boolean =>
+      isStructure(value) && !structured.has(field);
+    const plain = Object.fromEntries(own.filter((entry) => !isStray(entry)));
+    const body = this.transformed(Part, plain);
+    return Object.assign(body, Object.fromEntries(own.filter(isStray)));
+  }
+
+  /** @throws what a `@Transform()` throws for values that the rules accept */
+  private transformed<T extends object>(Part: new () => T, plain: BodyValues): T {
+    try {
+      return this.withSettings(plainToInstance(Part, plain));
+    } catch (error) {
+      const untransformed = this.withSettings(Object.assign(new Part(), plain));
+      if (faultsIn(untransformed).length === 0) throw error;
+      return untransformed;
+    }
+  }
+
+  private withSettings<T extends object>(body: T): T {
+    return Object.defineProperty(body, SETTINGS, { value: this.settings });
   }
 }
 
@@ -107,21 +127,12 @@ function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-function metadataOf(Part: BodyClass): { propertyName: string; type: string }[] {
-  return getMetadataStorage().getTargetValidationMetadatas(Part, '', false, false);
+function isSound(value: unknown): boolean {
+  return isWellFormedValue(value) && isPlainData(value);
 }
 
-function fieldsOf(Part: BodyClass): string[] {
-  return [...new Set(metadataOf(Part).map(({ propertyName }) => propertyName))];
-}
-
-/** Fields that have a rule other than `@Allow()`, unless `@IsOptional()` lets them be absent. */
-function requiredFields(Part: BodyClass): string[] {
-  const ofType = (wanted: (type: string) => boolean): Set<string> =>
-    new Set(metadataOf(Part).flatMap(({ propertyName, type }) => (wanted(type) ? [propertyName] : [])));
-  const optional = ofType((type) => type === 'conditionalValidation');
-  const ruled = ofType((type) => type !== 'conditionalValidation' && type !== 'whitelistValidation');
-  return [...ruled].filter((field) => !optional.has(field));
+function faultsIn(body: object): ValidationError[] {
+  return validateSync(body, { forbidUnknownValues: false });
 }
 
 function codeOf(constraints: Readonly<Record<string, string>>): string {

@@ -2,6 +2,8 @@ import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import { isWithin, normalized } from '../../core/unicode/bounded.js';
+import { pastedToken } from '../../core/unicode/typed.js';
 import { canonicalEmail } from '../../core/users/email-address.js';
 import { FIELD_RULE } from './body.pipe.js';
 
@@ -42,13 +44,14 @@ interface NameRules {
 export function NameField({ example, required = true, unprintable }: NameRules): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'string', minLength: 1, maxLength: NAME_LENGTH, required, example }),
+    // A name that is too long stays as it is: it must not be normalised.
     Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? value.normalize().trim() : value,
+      typeof value === 'string' ? (normalized(value.trim(), NAME_LENGTH) ?? value) : value,
     ),
     FieldRule((value) => {
       if (typeof value !== 'string') return 'invalid';
       if (value === '') return 'too_short';
-      if ([...value].length > NAME_LENGTH) return 'too_long';
+      if (!isWithin(value, NAME_LENGTH)) return 'too_long';
       return unprintable?.test(value) === true ? 'invalid' : null;
     }),
   );
@@ -62,6 +65,14 @@ export function SecretField(): PropertyDecorator {
   );
 }
 
+/** A token from a mail. White space and invisible characters around it, which a copy may have, are dropped. */
+export function MailedTokenField(): PropertyDecorator {
+  return applyDecorators(
+    SecretField(),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? pastedToken(value) : value)),
+  );
+}
+
 /** Must repeat the text of another field; both are compared in Unicode's NFC. */
 export function ConfirmationField(of: string): PropertyDecorator {
   return applyDecorators(
@@ -69,7 +80,16 @@ export function ConfirmationField(of: string): PropertyDecorator {
     FieldRule((value, body) => {
       if (typeof value !== 'string') return 'invalid';
       const first = (body as Record<string, unknown>)[of];
-      return typeof first === 'string' && first.normalize() === value.normalize() ? null : 'mismatch';
+      return typeof first === 'string' && isSame(first, value) ? null : 'mismatch';
     }),
   );
+}
+
+/** In code points. Longer texts are not normalised: they must be the same as they are. */
+const COMPARED_LENGTH = 256;
+
+function isSame(first: string, second: string): boolean {
+  if (first === second) return true;
+  const normal = normalized(first, COMPARED_LENGTH);
+  return normal !== null && normal === normalized(second, COMPARED_LENGTH);
 }

@@ -10,6 +10,9 @@ import type { HttpRequest } from '../request/http.js';
 
 const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
 
+/** In characters, from the right: about a hundred proxies. Each address in the list costs time. */
+const LONGEST_LIST = 2000;
+
 /** Finds the client of a request: the peer, or the address that a trusted proxy forwards. */
 @Injectable()
 export class RequestClients {
@@ -51,7 +54,10 @@ export class RequestClients {
   /** Reads from right to left: each trusted proxy appends the address of its peer; anybody can write the rest. */
   private namedByProxies(request: HttpRequest): string | null {
     const header = request.headers['x-forwarded-for'];
-    const hops = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
+    const list = Array.isArray(header) ? header.join(',') : (header ?? '');
+    const hops = list.slice(-LONGEST_LIST).split(',');
+    // The first may have been cut.
+    if (list.length > LONGEST_LIST) hops.shift();
     for (let named: string | null = null; ;) {
       const hop = plainAddress(withoutPort(hops.pop() ?? ''));
       if (hop === null) return named;

@@ -19,6 +19,7 @@ label{display:block;margin:1.25rem 0 .375rem;font-weight:600}
 input:not([hidden]){display:block;width:100%;margin:0 0 .5rem;padding:.75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.375rem}
 input[aria-invalid]{border-color:var(--bad);border-width:2px}
 button{display:block;width:100%;margin-top:1.5rem;padding:.8rem 1rem;font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);border:1px solid transparent;border-radius:.375rem;cursor:pointer}
+button.second{margin-top:.75rem;color:var(--text);background:transparent;border-color:var(--line)}
 a{color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .hint{margin:0;font-size:.9375rem;color:var(--muted)}

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Client } from '../../core/clients/client.js';
 import type { AskedRealm } from '../../core/realms/realm.js';
 import { Realms, type RealmSource } from '../../core/realms/realms.js';
+import { refuseRepeated } from '../request/header-lines.js';
 import type { HttpRequest } from '../request/http.js';
 
 /** The realm of a request. `client` is the end user's, if a backend that may name it sent the request. */
@@ -11,6 +12,8 @@ export interface RealmOfRequest extends AskedRealm {
 
 /** Implement it to have other realms than the root realm. */
 export interface RealmResolver extends RealmSource {
+  /** the headers that it reads, in lower case; a request that has one of them in two lines is refused */
+  readonly headers?: readonly string[];
   /** @throws Problem for a request that names a realm it may not use */
   resolve(request: HttpRequest): RealmOfRequest | Promise<RealmOfRequest>;
 }
@@ -52,6 +55,7 @@ export class RequestRealms {
     if (this.resolver === null) return this.root;
     const known = request[RESOLVED];
     if (known !== undefined) return known;
+    refuseRepeated(request, this.resolver.headers ?? []);
     const answer = this.resolver.resolve(request);
     request[RESOLVED] = answer;
     return answer;

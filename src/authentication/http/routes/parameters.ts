@@ -2,6 +2,7 @@ import { createParamDecorator, Injectable, type ExecutionContext, type PipeTrans
 import type { Client } from '../../core/clients/client.js';
 import { InvalidBody, NotFound } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
+import { pastedToken } from '../../core/unicode/typed.js';
 import { RequestClients } from '../client/request-clients.js';
 import { RequestRealms, type RealmOfRequest } from '../realm/request-realms.js';
 import type { HttpRequest } from '../request/http.js';
@@ -50,12 +51,26 @@ export const ChosenRealm = (): ParameterDecorator => Request(RealmOfRequestPipe)
 /** The request itself, to read its headers. */
 export const CurrentRequest = (): ParameterDecorator => Request();
 
-/** A query parameter as text; null if it is absent, empty or sent twice. */
+/**
+ * A query parameter as text, without the white space and the invisible characters that a copied link has at its end; null
+ * if it is absent, empty or sent twice.
+ */
 export const QueryText = createParamDecorator((name: string, context: ExecutionContext): string | null => {
+  const text = pastedToken(textOf(name, context));
+  return text === '' ? null : text;
+});
+
+/** An email address in a link. Some gateways write its `%2B` as `+`, which a query reads as a space; it has none. */
+export const QueryEmail = createParamDecorator((name: string, context: ExecutionContext): string | null => {
+  const text = textOf(name, context).replaceAll(' ', '+');
+  return text === '' ? null : text;
+});
+
+function textOf(name: string, context: ExecutionContext): string {
   const query = context.switchToHttp().getRequest<HttpRequest>().query as Record<string, unknown> | undefined;
   const value = query?.[name];
-  return typeof value === 'string' && value !== '' ? value : null;
-});
+  return typeof value === 'string' ? value : '';
+}
 
 interface WholeNumber {
   name: string;

@@ -6,11 +6,11 @@ import { FormFields, LinkForm, LinkPage } from '../../http/pages/link-page.js';
 import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
-import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/parameters.js';
-import { identityEn } from '../identity.en.js';
+import { ChosenRealm, CurrentClient, QueryEmail, QueryText } from '../../http/routes/parameters.js';
 import { ConfirmEmailPageDocs, ShowEmailVerificationDocs } from './email-verification.openapi.js';
 import { confirmEmailPage, emailConfirmedPage } from './email-verification.page.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { VerificationLinks } from './verification-links.js';
 
 /**
  * The page behind the mailed link. Showing it consumes nothing, since mail scanners open links; its button confirms the
@@ -18,25 +18,28 @@ import { EmailVerificationService } from './email-verification.service.js';
  */
 @AuthenticationController('identity/email_verification')
 export class EmailVerificationPageController {
-  constructor(private readonly verification: EmailVerificationService) {}
+  constructor(
+    private readonly links: VerificationLinks,
+    private readonly verification: EmailVerificationService,
+  ) {}
 
   @Get()
   @ShowEmailVerificationDocs()
   @LinkPage()
   async show(
-    @QueryText('email') email: string | null,
+    @QueryEmail('email') email: string | null,
     @QueryText('token') token: string | null,
     @ChosenRealm() realm: RealmOfRequest,
     @CurrentClient() client: Client,
     @Answer() answer: PageAnswer,
   ): Promise<string | undefined> {
-    const address = canonicalEmail(email ?? '');
+    const link = { email: canonicalEmail(email ?? ''), token };
     if (answer.wantsJson) {
-      await this.verification.confirm(address, token, realm, client);
+      await this.verification.confirm(link, realm, client);
       return answer.noContent();
     }
-    const { realmName, sentTo } = await this.verification.holderOf(address, token, realm);
-    return answer.page(realmName, confirmEmailPage(sentTo, token ?? '', answer.text(identityEn)));
+    const claim = await this.links.claimOf(link, realm);
+    return answer.page(claim.realmName, confirmEmailPage(link, claim, answer));
   }
 
   @Post('confirmation')
@@ -48,9 +51,8 @@ export class EmailVerificationPageController {
     @CurrentClient() client: Client,
     @Answer() answer: PageAnswer,
   ): Promise<string> {
-    const address = canonicalEmail(email);
-    const { realmName } = await this.verification.holderOf(address, token, realm);
-    await this.verification.confirm(address, token, realm, client);
-    return answer.page(realmName, emailConfirmedPage(answer.text(identityEn)));
+    const link = { email: canonicalEmail(email), token };
+    const { realmName } = await this.verification.confirmOnPage(link, realm, client);
+    return answer.page(realmName, emailConfirmedPage(answer));
   }
 }

@@ -11,11 +11,15 @@ import { MaybeCurrentSession } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
 import { ConfirmEmailDto, SendEmailVerificationDto } from './dto/email-verification.dto.js';
 import { ConfirmEmailDocs, SendEmailVerificationDocs } from './email-verification.openapi.js';
+import { EmailVerificationRequests } from './email-verification-requests.js';
 import { EmailVerificationService } from './email-verification.service.js';
 
 @AuthenticationController('identity/email_verification')
 export class EmailVerificationController {
-  constructor(private readonly verification: EmailVerificationService) {}
+  constructor(
+    private readonly requests: EmailVerificationRequests,
+    private readonly verification: EmailVerificationService,
+  ) {}
 
   @Post()
   @SendEmailVerificationDocs()
@@ -28,9 +32,9 @@ export class EmailVerificationController {
     @ChosenRealm() { realm }: RealmOfRequest,
     @CurrentClient() client: Client,
   ): Promise<void> {
-    if (caller !== null) return this.verification.sendTo(caller.user, client);
+    if (caller !== null) return this.requests.sendTo(caller.user, client);
     if (email === undefined || email === null) throw InvalidBody.of('email', 'missing');
-    return this.verification.sendToAddress(email, realm, client);
+    return this.requests.sendToAddress(email, realm, client);
   }
 
   @Put()
@@ -38,10 +42,10 @@ export class EmailVerificationController {
   @HttpCode(204)
   @Throttled('token')
   async update(
-    @JsonBody() { email, token }: ConfirmEmailDto,
+    @JsonBody() link: ConfirmEmailDto,
     @ChosenRealm() realm: RealmOfRequest,
     @CurrentClient() client: Client,
   ): Promise<void> {
-    await this.verification.confirm(email, token, realm, client);
+    await this.verification.confirm(link, realm, client);
   }
 }

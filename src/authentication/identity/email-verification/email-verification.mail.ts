@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Not, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { MailAttempt } from '../../core/mail/mail-attempt.js';
 import type { MailJob } from '../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../core/mail/mail-messages.js';
@@ -14,6 +14,7 @@ import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.j
 import { issueMailedToken } from '../../core/tokens/mailed-token.js';
 import { User } from '../../core/users/user.entity.js';
 import { alreadyRegisteredMail } from '../email/already-registered.mail.js';
+import { TakenAddresses } from '../email/taken-addresses.js';
 import { identityEn } from '../identity.en.js';
 
 @Injectable()
@@ -21,7 +22,10 @@ export class EmailVerificationMail extends RegisteredMail {
   readonly name = EMAIL_VERIFICATION_MAIL;
   override readonly limit = 'asked';
 
-  constructor(@Settings() private readonly settings: AuthenticationSettings) {
+  constructor(
+    private readonly addresses: TakenAddresses,
+    @Settings() private readonly settings: AuthenticationSettings,
+  ) {
     super();
   }
 
@@ -29,20 +33,21 @@ export class EmailVerificationMail extends RegisteredMail {
   async compose(job: MailJob, realm: Realm, attempt: MailAttempt): Promise<MailContent | null> {
     const user = await userOf(job, attempt.manager);
     if (user?.mayVerify(job.address) !== true) return null;
-    if (await isTaken(job.address, user, attempt.manager)) {
+    if (await this.addresses.isTaken(job.address, user.realm, user.id, attempt.manager)) {
       return this.settings.concealAccounts ? alreadyRegisteredMail(job, realm, this.texts) : null;
     }
     const token = await issueMailedToken(EMAIL_VERIFICATION, user, job.address, attempt);
     if (token === null) return null;
     const link = mailedLink(this.settings.emailVerificationUrl, { email: job.address, token });
-    return this.content(job, realm, link);
+    return this.content(job, realm, link, user.email === job.address);
   }
 
-  private content(job: MailJob, { name: app }: Realm, link: string): MailContent {
+  private content(job: MailJob, { name: app }: Realm, link: string, isNew: boolean): MailContent {
     const text = this.texts.of(identityEn, job.locale);
+    const what = isNew ? 'email_verification.mail.text' : 'email_verification.mail.change_text';
     return {
       subject: text('email_verification.mail.subject', { app }),
-      paragraphs: [text('email_verification.mail.text', { app, email: job.address })],
+      paragraphs: [text(what, { app, email: job.address })],
       action: { label: text('email_verification.mail.button'), url: link },
       notes: [
         text('email_verification.mail.lifetime'),
@@ -55,8 +60,4 @@ export class EmailVerificationMail extends RegisteredMail {
 
 function userOf({ user_id: id, realm, address }: MailJob, manager: EntityManager): Promise<User | null> {
   return manager.findOneBy(User, id === undefined ? { realm, email: address } : { id, realm });
-}
-
-function isTaken(email: string, { id, realm }: User, manager: EntityManager): Promise<boolean> {
-  return manager.existsBy(User, { realm, email, id: Not(id) });
 }

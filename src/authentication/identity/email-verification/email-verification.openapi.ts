@@ -28,7 +28,7 @@ export const ShowEmailVerificationDocs = (): MethodDecorator =>
       group,
       summary: 'Show the page that the emailed link opens',
       details:
-        'A browser gets a page with a button; opening it does not use up the link. A request with `Accept: application/json` or `Content-Type: application/json` confirms the address at once.',
+        'A browser gets a page with two buttons: one confirms the address, the other says that it was not you. Opening it does not use up the link. A request with `Accept: application/json` or `Content-Type: application/json` confirms the address at once.',
       answers: {
         200: { description: 'The page.', page: true },
         204: { description: 'The address is confirmed. Only for a request that asks for JSON.' },
@@ -53,8 +53,22 @@ export const ConfirmEmailPageDocs = (): MethodDecorator =>
     id: 'confirmEmailOnPage',
     group,
     summary: 'Confirm an address with the form of the page',
+    details: 'Pressed twice, the second answer says that the address is confirmed, too.',
     form: ConfirmEmailDto,
     answers: { 200: { description: 'A page that says that the address is confirmed.', page: true } },
     problems: FAILURES,
+    pages: true,
+  });
+
+export const DenyEmailDocs = (): MethodDecorator =>
+  Documented({
+    id: 'denyEmail',
+    group,
+    summary: 'Say with the form of the page that it was not you',
+    details:
+      'An account whose address was never confirmed is deleted. If an existing account wanted the address, it keeps its own.',
+    form: ConfirmEmailDto,
+    answers: { 200: { description: 'A page that says what was done.', page: true } },
+    problems: { ...FAILURES, 409: ['in_use'] },
     pages: true,
   });

@@ -5,62 +5,51 @@ import { breaksUnique } from '../../core/database/database-failure.js';
 import { Database } from '../../core/database/database.js';
 import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
-import { EMAIL_VERIFICATION_MAIL } from '../../core/mail/mail-names.js';
-import { MailQueue } from '../../core/mail/mail-queue.js';
 import { InvalidToken } from '../../core/problems/problems.js';
-import type { Realm } from '../../core/realms/realm.js';
-import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.js';
+import { EMAIL_VERIFICATION, EMAIL_VERIFIED } from '../../core/tokens/email-verification.token.js';
 import { OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { lockedUser } from '../../core/users/locked-user.js';
-import { EMAIL_UNIQUE_IN_REALM, type User } from '../../core/users/user.entity.js';
+import { EMAIL_UNIQUE_IN_REALM, User } from '../../core/users/user.entity.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
+import { TakenAddresses } from '../email/taken-addresses.js';
+import { VerificationLinks, type VerificationLink } from './verification-links.js';
 
+/** Verifies an address whose mailed link was used. */
 @Injectable()
 export class EmailVerificationService {
   constructor(
     private readonly database: Database,
+    private readonly links: VerificationLinks,
     private readonly tokens: OneTimeTokens,
-    private readonly mails: MailQueue,
+    private readonly addresses: TakenAddresses,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
 
-  /** Mails the requested new address, else the current one if it is unverified. Otherwise it mails nobody. */
-  async sendTo(user: User, client: Client): Promise<void> {
-    const address = user.addressToVerify;
-    if (address === null) return;
-    await this.enqueue({ realm: user.realm, address, userId: user.id, client });
-  }
-
-  /** Looks nothing up, so known and unknown addresses get the same answer in the same time (OWASP ASVS 6.3.8). */
-  async sendToAddress(address: string, realm: Realm, client: Client): Promise<void> {
-    await this.enqueue({ realm: realm.id, address, client });
-  }
-
-  /** Finds the user and the address of a token, without consuming it. @throws InvalidToken */
-  async holderOf(email: string | null, token: string | null, asked: RealmOfRequest): Promise<TokenHolder> {
-    const holder = token === null ? null : await this.tokens.find(EMAIL_VERIFICATION, token);
-    if (holder === null || !isFor(holder, email, asked)) throw new InvalidToken();
-    return holder;
-  }
-
   /** @throws InvalidToken */
-  async confirm(
-    email: string | null,
-    token: string | null,
-    asked: RealmOfRequest,
-    client: Client,
-  ): Promise<User> {
-    if (token === null) throw new InvalidToken();
-    const holder = await this.holderOf(email, token, asked);
+  async confirm(link: VerificationLink, asked: RealmOfRequest, client: Client): Promise<TokenHolder> {
+    const holder = await this.links.holderOf(link, asked);
     try {
-      const user = await this.database.transaction((manager) => this.verify(holder, token, client, manager));
+      const user = await this.database.transaction((manager) =>
+        this.verify(holder, link.token ?? '', client, manager),
+      );
       this.log.outcome('email_verified', user, client);
-      return user;
+      return holder;
     } catch (error) {
       // Another user confirmed the same address first.
       if (breaksUnique(error, EMAIL_UNIQUE_IN_REALM)) throw new InvalidToken();
       throw error;
+    }
+  }
+
+  /** For the button of the page: pressed twice, it confirms once, and answers twice that it did. @throws InvalidToken */
+  async confirmOnPage(link: VerificationLink, asked: RealmOfRequest, client: Client): Promise<TokenHolder> {
+    try {
+      return await this.confirm(link, asked, client);
+    } catch (error) {
+      const confirmed = error instanceof InvalidToken ? await this.links.usedBy(link, asked) : null;
+      if (confirmed === null) throw error;
+      return confirmed;
     }
   }
 
@@ -71,33 +60,21 @@ export class EmailVerificationService {
     manager: EntityManager,
   ): Promise<User> {
     const user = await lockedUser(manager, holder.userId);
-    const consumed = await this.tokens.consume(EMAIL_VERIFICATION, token, manager);
+    const consumed = await this.tokens.turnInto(EMAIL_VERIFIED, EMAIL_VERIFICATION, token, manager);
     if (user === null || consumed === null) throw new InvalidToken();
     const changes = consumed.sentTo !== user.email;
     if (!user.verifyEmail(consumed.sentTo)) throw new InvalidToken();
     await manager.save(user);
-    // A changed address ends all tokens of the user; otherwise only the other verification links end.
-    await this.tokens.revoke(
-      user.id,
-      manager,
-      changes ? {} : { purpose: EMAIL_VERIFICATION.purpose, sentTo: user.email },
-    );
+    if (changes) await this.take(user, manager);
+    else await this.tokens.revoke(user.id, manager, { ...EMAIL_VERIFICATION, sentTo: user.email });
     await this.events.tell(manager, { action: changes ? 'email_changed' : 'email_verified', user, client });
     return user;
   }
 
-  private enqueue(request: {
-    realm: string;
-    address: string;
-    userId?: number;
-    client: Client;
-  }): Promise<void> {
-    return this.database.transaction((manager) =>
-      this.mails.enqueue(manager, { message: EMAIL_VERIFICATION_MAIL, ...request }),
-    );
+  /** A changed address ends all tokens of the user. When it stays, only its other verification links end. */
+  private async take(user: User, manager: EntityManager): Promise<void> {
+    if (await this.addresses.isKept(user.email, user.realm, user.id, manager)) throw new InvalidToken();
+    const kept = { purpose: EMAIL_VERIFIED.purpose, sentTo: user.email };
+    await this.tokens.revokeOthers(user.id, kept, manager);
   }
-}
-
-function isFor(holder: TokenHolder, email: string | null, asked: RealmOfRequest): boolean {
-  return holder.sentTo === email && (!asked.chosen || asked.realm.id === holder.realm);
 }

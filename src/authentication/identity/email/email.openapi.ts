@@ -10,7 +10,7 @@ export const ChangeEmailDocs = (): MethodDecorator =>
     group,
     summary: 'Change your email address',
     details:
-      'The new address is kept in `unconfirmed_email` until the link that is emailed to it is opened and confirmed. Until then `email` does not change. The old address is told.',
+      'The new address is kept in `unconfirmed_email` until the link that is emailed to it is opened and confirmed. Until then `email` does not change. The old address, if it was verified, gets an email with a link that takes the account back within 7 days.',
     caller: 'session',
     body: ChangeEmailDto,
     answers: { 200: { description: 'The user.', type: UserView } },

@@ -29,6 +29,31 @@ describe('the log of authentication', () => {
     return lines[0] ?? { level: 'none' };
   }
 
+  it('has one line for a token that is refused, without the token, and none for a token that is accepted', async () => {
+    const { token, userId } = await app.person();
+    const refused = {
+      level: 'info',
+      event: 'token_refused',
+      reason: 'authentication_required',
+      user_id: null,
+    };
+    const where = { ip_address: '127.0.0.1', user_agent: AGENT };
+    const madeUp = 'A'.repeat(43);
+    for (const path of ['/me', '/sessions']) {
+      expect(await lineOf('token_refused', () => client(madeUp).get(path).expect(401))).toEqual({
+        ...refused,
+        ...where,
+      });
+    }
+    await client(token).get('/me').expect(200);
+    await client().get('/me').expect(401);
+    expect(log.entries('token_refused')).toHaveLength(2);
+    await app.query('UPDATE authentication.users SET suspended_at = now() WHERE id = $1', [userId]);
+    await lineOf('token_refused', () => client(token).get('/me').expect(401));
+    await lineOf('token_refused', () => client(token).post('/identity/email_verification').expect(401));
+    expect(JSON.stringify(log.entries('token_refused'))).not.toMatch(new RegExp(`${madeUp}|${token}`));
+  });
+
   it('has one line per outcome, with the user, the client and the event', async () => {
     const email = app.newEmail();
     const form = { password: PASSWORD, password_confirmation: PASSWORD };

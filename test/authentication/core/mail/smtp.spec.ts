@@ -157,7 +157,7 @@ describe('mails over SMTP', () => {
     expect(JSON.stringify(data)).not.toMatch(/[\w-]{43}/);
   });
 
-  it('reach one recipient and get no additional header, however the address is crafted', async () => {
+  it('reach one recipient and get no additional header, however the address is crafted (GHSA-mm7p-fcc7-pg87)', async () => {
     const crafted = [
       'victim@example.com,attacker@evil.example',
       'victim@example.com, <attacker@evil.example>',

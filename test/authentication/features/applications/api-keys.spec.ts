@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { Database } from '../../../../src/authentication/core/database/database.js';
+import { UserEvents } from '../../../../src/authentication/core/events/user-events.js';
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
+import { User } from '../../../../src/authentication/core/users/user.entity.js';
 import { newApiKey } from '../../../../src/authentication/features/applications/api-key.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
@@ -38,6 +41,19 @@ describe('An API key', () => {
     return code === 'invalid_credentials';
   };
 
+  it('is refused when a request has two lines of a header that only one backend may write', async () => {
+    const { key } = await estate.application();
+    for (const headers of [
+      { 'X-Api-Key': [key, key] },
+      { 'X-Api-Key': [key, newApiKey()] },
+      { 'X-Api-Key': key, 'X-Client-Address': ['192.0.2.1', '192.0.2.2'] },
+      { 'X-Api-Key': key, 'X-Client-User-Agent': ['one', 'two'] },
+    ] as unknown as Record<string, string>[]) {
+      const { body } = await app.anonymous.get('/me').set(headers).expect(400);
+      expect(body).toMatchObject({ code: 'wrong_parameters' });
+    }
+  });
+
   const keysOf = async ({ id }: Application) =>
     app.query<{ expires_at: Date | null }>(
       'SELECT expires_at FROM authentication.api_keys WHERE application_id = $1 ORDER BY id',
@@ -54,6 +70,33 @@ describe('An API key', () => {
     }
     await app.as(token).get('/applications').expect(200);
     expect(await keysOf({ id, key, name: '' })).toHaveLength(1);
+  });
+
+  it('is deleted when its owner takes the account back from the session that issued it', async () => {
+    const fresh = await Estate.of(app);
+    const { owner } = fresh;
+    const before = await fresh.application();
+    const thief = await app.signIn(owner.email);
+    const stolen = await app.as(thief.token).post(`/applications/${before.id}/api_key`).expect(201);
+    const added = await app.as(thief.token).post('/applications').send({ name: 'Trap' }).expect(201);
+    await app.as(thief.token).delete('/sessions/current').expect(204);
+    await app.get(Database).transaction(async (manager) => {
+      const user = await manager.findOneByOrFail(User, { id: owner.userId });
+      const client = { ipAddress: null, userAgent: null, locale: 'en' };
+      const since = { session: thief.sessionId };
+      await app.get(UserEvents).tell(manager, { action: 'taken_back', user, client, since });
+    });
+    expect(await works(String(stolen.body.api_key))).toBe(false);
+    expect(await works(String(added.body.api_key))).toBe(false);
+    expect(await works(before.key)).toBe(true);
+  });
+
+  it('of an expired application works again for no session token in its grace period', async () => {
+    const { id } = await estate.application();
+    const token = await app.tokenInGrace(await app.signIn(estate.owner.email));
+    const later = { expires_at: '2100-01-01' };
+    await app.as(token).patch(`/applications/${id}`).send(later).expect(401);
+    await app.as(token).patch(`/applications/${id}`).send({ name: 'Under way' }).expect(200);
   });
 
   describe('that was never issued', () => {

@@ -68,7 +68,7 @@ describe('devices', () => {
       app.anonymous.get('/devices/1'),
       app.anonymous.patch('/devices/1').send({ name: 'x' }),
       app.anonymous.delete('/devices/1'),
-      app.anonymous.post('/devices/1/tokens'),
+      app.anonymous.post('/devices/1/tokens').send({ current_password: PASSWORD }),
       app.anonymous.delete('/devices/1/tokens'),
     ];
     for (const route of routes) await route.expect(401);
@@ -87,7 +87,7 @@ describe('devices', () => {
         api.patch(`/devices/${wanted}`).send({ name: 'stolen' }),
         api.delete(`/devices/${wanted}`),
         api.delete(`/devices/${wanted}?keep_data=true`),
-        api.post(`/devices/${wanted}/tokens`),
+        api.post(`/devices/${wanted}/tokens`).send({ current_password: PASSWORD }),
         api.delete(`/devices/${wanted}/tokens`),
       ];
       for (const request of requests) answers.add((await request.expect(404)).text);
@@ -104,7 +104,7 @@ describe('devices', () => {
       .as(token)
       .put(`/device_groups/${group.body.id as number}/devices/${id}`)
       .expect(204);
-    await app.as(token).post(`/devices/${id}/tokens`).expect(201);
+    await app.as(token).post(`/devices/${id}/tokens`).send({ current_password: PASSWORD }).expect(201);
     for (const value of ['', '?keep_data=false']) {
       const { id: gone } = value === '' ? { id } : await add(token);
       await app.as(token).delete(`/devices/${gone}${value}`).expect(204);
@@ -120,7 +120,7 @@ describe('devices', () => {
   it('are answered 409 in_use when a foreign key of the host prevents the removal, and keep their tokens', async () => {
     const { token } = await app.person();
     const { id } = await add(token);
-    await app.as(token).post(`/devices/${id}/tokens`).expect(201);
+    await app.as(token).post(`/devices/${id}/tokens`).send({ current_password: PASSWORD }).expect(201);
     await app.query('CREATE TABLE prints (device_id bigint REFERENCES authentication.devices)');
     try {
       await app.query('INSERT INTO prints VALUES ($1)', [id]);
@@ -150,7 +150,7 @@ describe('devices', () => {
     await api.patch(`/devices/${id}`).send({ name: 'back' }).expect(404);
     await api.delete(`/devices/${id}?keep_data=true`).expect(404);
     await api.delete(`/devices/${id}`).expect(404);
-    await api.post(`/devices/${id}/tokens`).expect(404);
+    await api.post(`/devices/${id}/tokens`).send({ current_password: PASSWORD }).expect(404);
     await api.delete(`/devices/${id}/tokens`).expect(404);
     await api.put(member).expect(404);
     await api.delete(member).expect(404);
@@ -186,7 +186,7 @@ describe('devices', () => {
   it('are deleted with their user, and their groups too', async () => {
     const { token, userId } = await app.person();
     const { id } = await add(token);
-    await app.as(token).post(`/devices/${id}/tokens`).expect(201);
+    await app.as(token).post(`/devices/${id}/tokens`).send({ current_password: PASSWORD }).expect(201);
     await app.as(token).post('/device_groups').send({ name: 'HOME' }).expect(201);
     await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
     expect(await rowsOf(id)).toEqual([]);

@@ -25,7 +25,8 @@ describe('the access of a device', () => {
       id: number;
     };
     await api.put(`/device_groups/${group.id}/devices/${id}`).expect(204);
-    const device = (await api.post(`/devices/${id}/tokens`).expect(201)).body.token as string;
+    const device = (await api.post(`/devices/${id}/tokens`).send({ current_password: PASSWORD }).expect(201))
+      .body.token as string;
     const opened = await app.anonymous.post('/devices/pairings').send({ name: 'Mirror' }).expect(201);
     const { code, pairing_token } = opened.body as { code: string; pairing_token: string };
     await api.post('/devices/pair').send({ code }).expect(200);
@@ -60,7 +61,11 @@ describe('the access of a device', () => {
       { name: 'Mirror' },
       { name: 'Sensor', groups: [{ name: 'HOME' }] },
     ]);
-    const { body } = await app.as(someone.token).post(`/devices/${someone.id}/tokens`).expect(201);
+    const { body } = await app
+      .as(someone.token)
+      .post(`/devices/${someone.id}/tokens`)
+      .send({ current_password: NEW.password })
+      .expect(201);
     await app
       .as(body.token as string)
       .get('/me')
@@ -134,7 +139,9 @@ describe('the access of a device', () => {
         const opened = await app.anonymous.post('/devices/pairings').send({ name: 'Late' }).expect(201);
         const [, ...issued] = await Promise.all([
           api.delete('/sessions'),
-          ...Array.from({ length: 4 }, () => api.post(`/devices/${someone.id}/tokens`)),
+          ...Array.from({ length: 4 }, () =>
+            api.post(`/devices/${someone.id}/tokens`).send({ current_password: PASSWORD }),
+          ),
           api.post('/devices/pair').send({ code: opened.body.code as string }),
           app.as(someone.pairing_token).get('/devices/pairings/current'),
         ]);

@@ -1,4 +1,4 @@
-import { startApplication, type TestApplication } from '../../../support/application.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { Log } from '../../../support/log.js';
 
 describe('the log of devices', () => {
@@ -24,7 +24,10 @@ describe('the log of devices', () => {
     const collected = await app.as(pairing_token).get('/devices/pairings/current').expect(200);
     const { body: device } = await api.post('/devices').send({ name: 'Sensor' }).expect(201);
     const { id } = device as { id: number };
-    const { body: issued } = await api.post(`/devices/${id}/tokens`).expect(201);
+    const { body: issued } = await api
+      .post(`/devices/${id}/tokens`)
+      .send({ current_password: PASSWORD })
+      .expect(201);
     await api.delete(`/devices/${id}/tokens`).expect(204);
     await api.delete(`/devices/${id}`).expect(204);
     const lines = log.entries().filter(({ event }) => /^(pairing|device)_/.test(event ?? ''));

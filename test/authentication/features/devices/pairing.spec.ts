@@ -123,10 +123,13 @@ describe('pairing a device', () => {
     expect((await app.as(session).get('/devices').expect(200)).body).toMatchObject([{ id }]);
   });
 
-  it('accepts the code in upper and lower case', async () => {
+  it('accepts the code as people type it', async () => {
     const { token } = await app.person();
     for (const change of [
       (code: string) => code.toLowerCase(),
+      (code: string) => ` ${code}\n`,
+      (code: string) => `${code.slice(0, 3)}\u2013${code.slice(3)}`,
+      (code: string) => code.replace(/./g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
       (code: string) => code.slice(0, 3).toLowerCase() + code.slice(3),
     ]) {
       await pair(token, change((await open()).code)).expect(200);
@@ -144,8 +147,8 @@ describe('pairing a device', () => {
       'x',
       `${free}X`,
       free.slice(1),
-      ` ${free}`,
-      `${free}\n`,
+      `${free}.`,
+      `_${free}`,
       'ſſſſſſ',
       '💣',
       'x'.repeat(9999),
@@ -322,6 +325,7 @@ describe('GET /devices/pairings/current', () => {
     const issued = await app
       .as(session)
       .post(`/devices/${device.id as number}/tokens`)
+      .send({ current_password: PASSWORD })
       .expect(201);
     const { code } = await open();
     for (const token of [session, issued.body.token as string, code, 'A'.repeat(43), 'x']) {

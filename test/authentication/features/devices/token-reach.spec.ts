@@ -1,5 +1,5 @@
 import { authenticationDocument } from '../../../../src/authentication/http/openapi/document.js';
-import { startApplication, type TestApplication } from '../../../support/application.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 
 interface Operation {
   method: string;
@@ -25,7 +25,11 @@ describe('a device token at every authentication route', () => {
     ({ token: session } = await app.person());
     const { body } = await app.as(session).post('/devices').send({ name: 'Sensor' }).expect(201);
     own = (body as { id: number }).id;
-    const issued = await app.as(session).post(`/devices/${own}/tokens`).expect(201);
+    const issued = await app
+      .as(session)
+      .post(`/devices/${own}/tokens`)
+      .send({ current_password: PASSWORD })
+      .expect(201);
     device = issued.body.token as string;
     const document = authenticationDocument(app.nest, { info: { title: 'under test', version: '1' } });
     operations = Object.entries(document.paths).flatMap(([path, item]) =>

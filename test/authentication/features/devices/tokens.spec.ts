@@ -3,6 +3,7 @@ import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js
 import { digestOf } from '../../../../src/authentication/core/tokens/secret.js';
 import type { User } from '../../../../src/authentication/core/users/user.entity.js';
 import { CurrentDevice } from '../../../../src/authentication/features/devices/current-device.js';
+import { devicesEn } from '../../../../src/authentication/features/devices/devices.en.js';
 import { DevicesModule } from '../../../../src/authentication/features/devices/devices.module.js';
 import {
   AuthenticationGuard,
@@ -12,6 +13,9 @@ import {
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';
+import { patternOf } from '../../../support/texts.js';
+
+const TOKEN_MAIL = patternOf(devicesEn['device_token_issued.mail.subject']);
 
 /** Routes of the host application, behind the guard. */
 @Controller('readings')
@@ -41,7 +45,8 @@ describe('device tokens', () => {
   afterAll(() => app.close());
 
   const issue = async (session: string, id: number): Promise<string> =>
-    (await app.as(session).post(`/devices/${id}/tokens`).expect(201)).body.token as string;
+    (await app.as(session).post(`/devices/${id}/tokens`).send({ current_password: PASSWORD }).expect(201))
+      .body.token as string;
   const withDevice = async () => {
     const person = await app.person();
     const { body } = await app.as(person.token).post('/devices').send({ name: 'Sensor' }).expect(201);
@@ -52,7 +57,11 @@ describe('device tokens', () => {
   it('are refused while their device is marked deleted, also by a statement of the host', async () => {
     const { token } = await app.person();
     const { body: device } = await app.as(token).post('/devices').send({ name: 'Lamp' }).expect(201);
-    const { body } = await app.as(token).post(`/devices/${device.id}/tokens`).expect(201);
+    const { body } = await app
+      .as(token)
+      .post(`/devices/${device.id}/tokens`)
+      .send({ current_password: PASSWORD })
+      .expect(201);
     await app
       .as(body.token as string)
       .get('/me')
@@ -64,18 +73,50 @@ describe('device tokens', () => {
       .expect(401);
   });
 
+  it('want the password, so that a stolen session alone cannot issue one', async () => {
+    const { token, id } = await withDevice();
+    const issued = () => app.query('SELECT 1 FROM authentication.device_tokens WHERE device_id = $1', [id]);
+    const api = app.as(token);
+    const missing = await api.post(`/devices/${id}/tokens`).expect(422);
+    expect(missing.body).toMatchObject({
+      code: 'missing_parameters',
+      errors: [{ field: 'current_password', code: 'missing' }],
+    });
+    const { body } = await api
+      .post(`/devices/${id}/tokens`)
+      .send({ current_password: 'a wrong guess, and another' })
+      .expect(422);
+    expect(body).toMatchObject({ errors: [{ field: 'current_password', code: 'incorrect' }] });
+    expect(await issued()).toHaveLength(1);
+  });
+
+  it('are mailed to the owner, with the name of their device', async () => {
+    const { email } = await withDevice();
+    const [mail] = await app.mailbox.to(email, TOKEN_MAIL);
+    expect(mail?.text).toContain('"Sensor"');
+    expect(mail?.text).not.toContain('dev_');
+  });
+
   it('are not issued to a session token in its grace period', async () => {
     const person = await app.person();
     const { body: device } = await app.as(person.token).post('/devices').send({ name: 'Lamp' }).expect(201);
     const token = await app.tokenInGrace(person);
-    const { body } = await app.as(token).post(`/devices/${device.id}/tokens`).expect(401);
+    const { body } = await app
+      .as(token)
+      .post(`/devices/${device.id}/tokens`)
+      .send({ current_password: PASSWORD })
+      .expect(401);
     expect(body).toMatchObject({ code: 'authentication_required' });
     await app.as(token).get(`/devices/${device.id}`).expect(200);
   });
 
   it('are shown once, with their user, their device and their expiry', async () => {
     const { token, userId, id } = await withDevice();
-    const { body } = await app.as(token).post(`/devices/${id}/tokens`).expect(201);
+    const { body } = await app
+      .as(token)
+      .post(`/devices/${id}/tokens`)
+      .send({ current_password: PASSWORD })
+      .expect(201);
     expect(body).toEqual({
       token: expect.stringMatching(/^dev_[\w-]{43}$/) as string,
       type: 'device',
@@ -173,9 +214,9 @@ describe('device tokens', () => {
   it("are issued and ended only by the device's owner", async () => {
     const { id, device } = await withDevice();
     const { token } = await app.person();
-    await app.as(token).post(`/devices/${id}/tokens`).expect(404);
+    await app.as(token).post(`/devices/${id}/tokens`).send({ current_password: PASSWORD }).expect(404);
     await app.as(token).delete(`/devices/${id}/tokens`).expect(404);
-    await app.as(device).post(`/devices/${id}/tokens`).expect(403);
+    await app.as(device).post(`/devices/${id}/tokens`).send({ current_password: PASSWORD }).expect(403);
     await app.as(device).delete(`/devices/${id}/tokens`).expect(403);
     await app.as(device).get('/me').expect(200);
   });
@@ -215,6 +256,27 @@ describe('device tokens', () => {
   });
 });
 
+describe('device tokens and the limit of wrong passwords', () => {
+  let app: TestApplication;
+
+  beforeAll(async () => {
+    app = await startApplication({ variables: { THROTTLE_FACTOR: '1' } });
+  });
+  afterAll(() => app.close());
+
+  it('are refused after ten wrong passwords, as every change with `current_password`', async () => {
+    const { token } = await app.person();
+    const { body } = await app.as(token).post('/devices').send({ name: 'Sensor' }).expect(201);
+    const issue = (password: string) =>
+      app
+        .as(token)
+        .post(`/devices/${body.id as number}/tokens`)
+        .send({ current_password: password });
+    for (let tries = 0; tries < 10; tries += 1) await issue('a wrong guess, and another').expect(422);
+    await issue(PASSWORD).expect(429);
+  });
+});
+
 describe('device tokens of a realm', () => {
   let app: TestApplication;
 
@@ -234,7 +296,10 @@ describe('device tokens of a realm', () => {
     const { headers } = await app.anonymous.post('/sign_in').set('X-Realm', 'Red').send(form).expect(201);
     const red = app.as(String(headers['x-session-token'])).set('X-Realm', 'Red');
     const { body } = await red.post('/devices').send({ name: 'Sensor' }).expect(201);
-    const issued = await red.post(`/devices/${body.id as number}/tokens`).expect(201);
+    const issued = await red
+      .post(`/devices/${body.id as number}/tokens`)
+      .send({ current_password: PASSWORD })
+      .expect(201);
     const device = issued.body.token as string;
     await app.as(device).get('/me').set('X-Realm', 'Red').expect(200);
     await app.as(device).get('/me').set('X-Realm', 'Blue').expect(401);

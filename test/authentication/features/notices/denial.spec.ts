@@ -1,4 +1,5 @@
 import { FEATURES } from '../../../../src/authentication/authentication.module.js';
+import { UserEvents, type UserFact } from '../../../../src/authentication/core/events/user-events.js';
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import { MailQueue } from '../../../../src/authentication/core/mail/mail-queue.js';
 import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
@@ -9,10 +10,18 @@ import { identityEn } from '../../../../src/authentication/identity/identity.en.
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';
-import { DEAD_LINK, readable, RESET_MAIL, said } from '../../../support/texts.js';
+import {
+  DEAD_LINK,
+  patternOf,
+  readable,
+  RESET_MAIL,
+  said,
+  VERIFICATION_MAIL,
+} from '../../../support/texts.js';
 import { CHROME, ELSEWHERE, FIREFOX, HOME, NOTICE, VARIABLES, Visitor } from './visitors.js';
 
 const PATH = '/sessions/notice';
+const CHANGE_MAIL = patternOf(identityEn['email_change_requested.mail.subject']);
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 
@@ -101,7 +110,7 @@ describe('sessions/notice', () => {
   });
 
   describe('POST denial', () => {
-    it('ends that session and no other, and says so on a page', async () => {
+    it('ends that session and no earlier one, and says so on a page', async () => {
       const { email, own, thief, token } = await noticed();
       const { text, headers } = await deny(token).expect(200);
       expect(headers['content-type']).toBe('text/html; charset=utf-8');
@@ -170,12 +179,57 @@ describe('sessions/notice', () => {
       }
     });
 
-    it('ends no later session of the user', async () => {
-      const { email, thief, token } = await noticed();
+    it('ends every session that began later, also when the reported one has ended', async () => {
+      const { email, own, thief, token } = await noticed();
       await app.as(thief).delete('/sessions/current').expect(204);
-      const later = await home.signIn(email);
+      const later = [await elsewhere.signIn(email), await home.signIn(email)];
+      const other = await noticed();
       await deny(token).expect(200);
-      await app.as(later.token).get('/me').expect(200);
+      for (const session of later) await app.as(session.token).get('/me').expect(401);
+      await app.as(own).get('/me').expect(200);
+      await app.as(other.thief).get('/me').expect(200);
+    });
+
+    it('tells the features since which session to remove what was added', async () => {
+      const facts: UserFact[] = [];
+      app.get(UserEvents).listen({
+        onUserFact: (fact) => {
+          if (fact.action === 'taken_back') facts.push(fact);
+          return Promise.resolve();
+        },
+      });
+      const { userId, thief, thiefsSession, token } = await noticed();
+      await app.as(thief).delete('/sessions/current').expect(204);
+      await deny(token).expect(200);
+      expect(facts).toMatchObject([{ user: { id: userId }, since: { session: thiefsSession } }]);
+    });
+
+    it('drops a requested address, whose link the attacker may have', async () => {
+      const { own, thief, token } = await noticed();
+      const email = app.newEmail();
+      await app.as(thief).put('/identity/email').send({ current_password: PASSWORD, email }).expect(200);
+      const link = await app.mailbox.tokenTo(email);
+      await deny(token).expect(200);
+      await app.anonymous.put('/identity/email_verification').send({ email, token: link }).expect(400);
+      expect((await app.as(own).get('/me').expect(200)).body).toMatchObject({ unconfirmed_email: null });
+    });
+
+    it('voids the notices of later sessions', async () => {
+      const { email, token } = await noticed();
+      await new Visitor(app, CHROME, ELSEWHERE).signIn(email);
+      const second = await app.mailbox.tokenTo(email, NOTICE);
+      expect(second).not.toBe(token);
+      await deny(token).expect(200);
+      await deny(second).expect(400);
+    });
+
+    it('leaves the notice of an earlier session alone', async () => {
+      const { email, thief, token } = await noticed();
+      await new Visitor(app, CHROME, ELSEWHERE).signIn(email);
+      await deny(await app.mailbox.tokenTo(email, NOTICE)).expect(200);
+      await app.as(thief).get('/me').expect(200);
+      await deny(token).expect(200);
+      await app.as(thief).get('/me').expect(401);
     });
 
     it('makes the device unknown again: its next sign-in is reported', async () => {
@@ -257,18 +311,70 @@ describe('sessions/notice', () => {
       expect(await app.query(count, [late.userId])).toEqual([]);
     });
 
-    it('stops working when the user no longer has the address that it was sent to (ASVS 6.6.2)', async () => {
-      const { own, token } = await noticed();
+    /** A thief who has changed the password and the address, and signed in again. @returns the notice at the new address */
+    const robbed = async () => {
+      const victim = await noticed();
       const email = app.newEmail();
-      await app.as(own).put('/identity/email').send({ current_password: PASSWORD, email }).expect(200);
+      const api = app.as(victim.thief);
+      await api
+        .put('/password')
+        .send({ current_password: PASSWORD, ...NEW })
+        .expect(200);
+      await api.put('/identity/email').send({ current_password: NEW.password, email }).expect(200);
+      const link = await app.mailbox.tokenTo(email);
+      await app.anonymous.put('/identity/email_verification').send({ email, token: link }).expect(204);
+      const again = await new Visitor(app, CHROME, ELSEWHERE).signIn(email, NEW.password);
+      return { ...victim, thiefs: email, again, counter: await app.mailbox.tokenTo(email, NOTICE) };
+    };
+
+    it('takes an address back that was changed since, and ends all access', async () => {
+      const { email, userId, thiefs, again, token } = await robbed();
       await show(token).expect(200);
-      const verification = await app.mailbox.tokenTo(email);
-      await app.anonymous
-        .put('/identity/email_verification')
-        .send({ email, token: verification })
-        .expect(204);
-      await show(token).expect(400);
-      await deny(token).expect(400);
+      expect((await deny(token).expect(200)).text).toContain(email);
+      await app.as(again.token).get('/me').expect(401);
+      await elsewhere.post('/sign_in', { email: thiefs, password: NEW.password }).expect(401);
+      await elsewhere.post('/sign_in', { email, password: NEW.password }).expect(401);
+      const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
+      const { body } = await app.anonymous
+        .put('/identity/password_reset')
+        .send({ token: reset, ...NEW })
+        .expect(200);
+      expect(body).toMatchObject({ id: userId, email, verified: true });
+    });
+
+    it('voids what the thief got at the new address: notices and reversals (no way back)', async () => {
+      const { email, thiefs, again, counter, token } = await robbed();
+      await app
+        .as(again.token)
+        .put('/identity/email')
+        .send({ current_password: NEW.password, email: app.newEmail() })
+        .expect(200);
+      const reversal = await app.mailbox.tokenTo(thiefs, CHANGE_MAIL);
+      await deny(token).expect(200);
+      await deny(counter).expect(400);
+      await app.anonymous.post('/identity/email/reversal').type('form').send({ token: reversal }).expect(400);
+      await app.anonymous.post('/identity/password_reset').send({ email }).expect(204);
+      expect(await resetsTo(thiefs)).toEqual([]);
+      expect((await resetsTo(email)).length).toBeGreaterThan(0);
+    });
+
+    it('is no way for a thief to keep an account whose owner used the reversal', async () => {
+      const { email, thiefs, counter } = await robbed();
+      const reversal = await app.mailbox.tokenTo(email, CHANGE_MAIL);
+      await app.anonymous.post('/identity/email/reversal').type('form').send({ token: reversal }).expect(200);
+      await deny(counter).expect(400);
+      expect(await resetsTo(thiefs)).toEqual([]);
+    });
+
+    it('voids a reversal of the thief, also when the owner confirmed the old address again', async () => {
+      const { email, thiefs, again, token } = await robbed();
+      const change = { current_password: NEW.password, email };
+      await app.as(again.token).put('/identity/email').send(change).expect(200);
+      const link = await app.mailbox.tokenTo(email, VERIFICATION_MAIL);
+      await app.anonymous.put('/identity/email_verification').send({ email, token: link }).expect(204);
+      const reversal = await app.mailbox.tokenTo(thiefs, CHANGE_MAIL);
+      await deny(token).expect(200);
+      await app.anonymous.post('/identity/email/reversal').type('form').send({ token: reversal }).expect(400);
     });
 
     it('works for a suspended user, and not for a deleted one', async () => {

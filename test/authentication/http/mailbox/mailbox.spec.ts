@@ -73,6 +73,8 @@ describe('GET /dev/mailbox', () => {
       '127.0.0.1:3000',
       '[::1]:3000',
       'app.localhost:3000',
+      'LOCALHOST',
+      '127.8.9.1',
     ]) {
       expect({ host, status: (await asJson({ Host: host })).status }).toEqual({ host, status: 200 });
     }
@@ -88,6 +90,27 @@ describe('GET /dev/mailbox', () => {
       '0.0.0.0',
       'localhost@evil.example',
       '127.evil.example',
+      'user@localhost',
+      'user:password@127.0.0.1',
+      'localhost/x',
+      'localhost?x',
+      'localhost#x',
+      'localhost\\x',
+      'localhost:x',
+      'localhost:',
+      'localhost:3000:3000',
+      'localhost,evil.example',
+      'localhost evil.example',
+      'local\thost',
+      'localhost%00.evil.example',
+      '127.1',
+      '2130706433',
+      '0x7f.0.0.1',
+      '[::1',
+      '[127.0.0.1]',
+      '[::1]evil.example',
+      '[::1]@evil.example',
+      `${'a.'.repeat(5000)}localhost`,
     ]) {
       const { status, body } = await asJson({ Host: host });
       expect({ host, status }).toEqual({ host, status: 404 });
@@ -103,6 +126,19 @@ describe('GET /dev/mailbox', () => {
       'Forwarded',
       'X-Real-IP',
       'Via',
+      'X-Forwarded-Server',
+      'X-Forwarded-Port',
+      'X-Forwarded-Anything',
+      'X-Original-Host',
+      'X-Original-Forwarded-For',
+      'X-Original-URL',
+      'X-Client-IP',
+      'X-Cluster-Client-IP',
+      'X-Envoy-External-Address',
+      'CF-Connecting-IP',
+      'CF-Ray',
+      'True-Client-IP',
+      'Fastly-Client-IP',
     ]) {
       await asJson({ [header]: '127.0.0.1' }).expect(404);
     }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { startApplication, type SignedIn, type TestApplication } from '../../../support/application.js';
 
 describe('the token of a request', () => {
@@ -11,6 +13,14 @@ describe('the token of a request', () => {
   afterAll(() => app.close());
 
   const me = (headers: Record<string, string>) => app.anonymous.get('/me').set(headers);
+
+  /** One line for each value, which supertest would join. @returns the status */
+  const meWithLines = async (headers: Record<string, string[]>, path = '/me'): Promise<number> => {
+    const request = get(`${app.url}${path}`, { headers });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode ?? 0;
+  };
 
   it('is read from either header, or from both when they are the same', async () => {
     const { token } = person;
@@ -33,10 +43,30 @@ describe('the token of a request', () => {
       { Authorization: `Bearer ${person.token}`, 'X-Session-Token': other },
       { Authorization: `Bearer ${person.token}`, 'X-Session-Token': 'made-up' },
       { 'X-Session-Token': `${person.token}, ${other}` },
+      { Authorization: `Bearer ${person.token}, Bearer ${other}` },
+      { Authorization: `Bearer ${person.token},${other}` },
     )) {
       const { body } = await me(headers).expect(400);
       expect(body).toMatchObject({ status: 400, code: 'wrong_parameters' });
     }
+  });
+
+  it('is refused when two lines of a header have different ones, of which Node keeps the first (nodejs/node#45699)', async () => {
+    const { token: other } = await app.signIn(person.email);
+    for (const lines of [
+      [`Bearer ${person.token}`, `Bearer ${other}`],
+      [`Bearer ${person.token}`, 'Bearer made-up'],
+      ['Bearer made-up', `Bearer ${person.token}`],
+    ]) {
+      expect(await meWithLines({ Authorization: lines })).toBe(400);
+      // Where no token is needed, too.
+      expect(await meWithLines({ Authorization: lines }, '/identity/password_reset?token=x')).toBe(400);
+    }
+    expect(await meWithLines({ 'X-Session-Token': [person.token, other] })).toBe(400);
+    expect(await meWithLines({ Authorization: [`Bearer ${person.token}`, `bearer ${person.token}`] })).toBe(
+      200,
+    );
+    expect(await meWithLines({ Authorization: ['Basic YTpi', `Bearer ${person.token}`] })).toBe(200);
   });
 
   it('is not read from anything else in a request (ASVS 14.2.1)', async () => {

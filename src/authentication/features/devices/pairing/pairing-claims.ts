@@ -8,7 +8,6 @@ import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { addressedTo } from '../../../core/mail/mail-job.js';
 import { MailQueue } from '../../../core/mail/mail-queue.js';
 import { Problem } from '../../../core/problems/problem.js';
-import type { User } from '../../../core/users/user.entity.js';
 import { assertMayIssue, type Caller } from '../../../sessions/caller.js';
 import { CallerLock } from '../../../sessions/caller-lock.js';
 import { Device } from '../device.entity.js';
@@ -57,15 +56,22 @@ export class PairingClaims implements OnModuleInit {
     assertMayIssue(caller);
     const device = await this.log.attempt('pairing_failed', caller.user, client, async () => {
       await this.failures.spend(BUDGET, String(caller.user.id));
-      return this.callerLock.hold(caller, (user, manager) => this.pair(user, code, client, manager));
+      return this.callerLock.hold(caller, (user, manager) =>
+        this.pair({ ...caller, user }, code, client, manager),
+      );
     });
     this.log.outcome('device_paired', caller.user, client);
     return device;
   }
 
-  private async pair(user: User, code: string, client: Client, manager: EntityManager): Promise<Device> {
+  private async pair(
+    { user, session }: Caller,
+    code: string,
+    client: Client,
+    manager: EntityManager,
+  ): Promise<Device> {
     const claimed = await this.take(code, user.realm, manager);
-    const device = await manager.save(Device.add(user.id, claimed.name));
+    const device = await manager.save(Device.add(user.id, claimed.name, session.id));
     await manager.query('UPDATE authentication.device_pairings SET device_id = $1 WHERE id = $2', [
       device.id,
       claimed.id,

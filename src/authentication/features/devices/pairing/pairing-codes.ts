@@ -5,6 +5,7 @@ import {
   type AuthenticationSettings,
 } from '../../../core/settings/authentication.settings.js';
 import { Settings } from '../../../core/settings/settings.js';
+import { typedCode } from '../../../core/unicode/typed.js';
 
 /** No two characters that look alike (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and no vowels, to avoid words (RFC 8628, 6.1). */
 const ALPHABET = '3479CDFGHJKMNPQRTVWXY';
@@ -27,7 +28,8 @@ export class PairingCodes {
   }
 
   /** The digests of a typed code: the first with the current key, which new codes use, the others with older keys. */
-  digestsOf(typed: string): Buffer[] {
+  digestsOf(text: string): Buffer[] {
+    const typed = typedCode(text);
     // Only ASCII becomes upper case: some other Unicode letters also have an ASCII letter as their upper case.
     const code = /^[\da-z]+$/i.test(typed) ? typed.toUpperCase() : typed;
     return this.keys.map((key) => createHmac('sha256', key).update(`device pairing ${code}`).digest());

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Client } from '../../../core/clients/client.js';
 import { Database, returning } from '../../../core/database/database.js';
+import { UserEvents } from '../../../core/events/user-events.js';
 import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { InvalidToken, TooManyRequests } from '../../../core/problems/problems.js';
 import type { Realm } from '../../../core/realms/realm.js';
@@ -39,6 +40,7 @@ export class PairingPolls {
     private readonly database: Database,
     private readonly devices: DevicesService,
     private readonly tokens: DeviceTokens,
+    private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
 
@@ -49,7 +51,9 @@ export class PairingPolls {
     if (asked.seconds_left > 0) throw new TooManyRequests(asked.seconds_left);
     if (asked.user_id === null) return null;
     const userId = Number(asked.user_id);
-    const issued = await this.database.transaction((manager) => this.collect(userId, secret, manager));
+    const issued = await this.database.transaction((manager) =>
+      this.collect(userId, secret, client, manager),
+    );
     this.log.outcome('device_token_issued', { id: userId }, client);
     return issued;
   }
@@ -65,7 +69,12 @@ export class PairingPolls {
   }
 
   /** Consumes the pairing under the lock of the user's row, so what ends tokens also ends one that waits here. */
-  private async collect(userId: number, secret: string, manager: EntityManager): Promise<IssuedDeviceToken> {
+  private async collect(
+    userId: number,
+    secret: string,
+    client: Client,
+    manager: EntityManager,
+  ): Promise<IssuedDeviceToken> {
     const user = await lockedUser(manager, userId);
     if (user === null || user.isSuspended) throw new InvalidToken();
     const [paired] = await returning<{ device_id: string }>(
@@ -77,6 +86,9 @@ export class PairingPolls {
     if (paired === undefined) throw new InvalidToken();
     const deviceId = Number(paired.device_id);
     await manager.query('UPDATE authentication.devices SET last_seen_at = now() WHERE id = $1', [deviceId]);
-    return this.tokens.issue(await this.devices.find(user, deviceId, manager), manager);
+    const device = await this.devices.find(user, deviceId, manager);
+    await this.events.tell(manager, { action: 'device_token_issued', user, client });
+    // The session that typed the code gave the device its access.
+    return this.tokens.issue(device, device.issuedBy, manager);
   }
 }

@@ -58,7 +58,7 @@ export const ClaimPairingDocs = (): MethodDecorator =>
     group: DEVICES,
     summary: 'Pair a device with the code that it shows',
     details:
-      'Upper and lower case in the code do not count. The device is yours from now on, and you are told by email.',
+      'Upper and lower case, spaces and dashes in the code do not count. The device is yours from now on, and you are told by email.',
     caller: 'session',
     body: ClaimPairingDto,
     answers: { 200: { description: 'The device.', type: DeviceView } },

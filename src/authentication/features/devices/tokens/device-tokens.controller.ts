@@ -1,5 +1,6 @@
 import { Delete, HttpCode, Post } from '@nestjs/common';
 import type { Client } from '../../../core/clients/client.js';
+import { JsonBody } from '../../../http/body/body.pipe.js';
 import { AuthenticationController } from '../../../http/routes/authentication-controller.js';
 import { CurrentClient, IdParameter } from '../../../http/routes/parameters.js';
 import { Authenticated } from '../../../sessions/authenticated.js';
@@ -8,6 +9,7 @@ import type { Caller } from '../../../sessions/caller.js';
 import { deviceTokenView, type DeviceTokenView } from './device-token.view.js';
 import { DeviceTokens } from './device-tokens.js';
 import { EndDeviceTokensDocs, IssueDeviceTokenDocs } from './device-tokens.openapi.js';
+import { IssueDeviceTokenDto } from './dto/issue-device-token.dto.js';
 
 @AuthenticationController('devices/:id/tokens')
 @Authenticated()
@@ -18,10 +20,11 @@ export class DeviceTokensController {
   @IssueDeviceTokenDocs()
   async create(
     @IdParameter('id') id: number,
+    @JsonBody() { current_password: password }: IssueDeviceTokenDto,
     @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<DeviceTokenView> {
-    return deviceTokenView(await this.tokens.issueFor(caller, id, client));
+    return deviceTokenView(await this.tokens.issueFor(caller, id, password, client));
   }
 
   @Delete()

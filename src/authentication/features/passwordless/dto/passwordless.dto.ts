@@ -3,7 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional } from 'class-validator';
 import { fieldError, InvalidBody } from '../../../core/problems/problems.js';
-import { EmailField, SecretField } from '../../../http/body/fields.js';
+import { EmailField, MailedTokenField, SecretField } from '../../../http/body/fields.js';
 
 export class SendPasswordlessDto {
   @EmailField()
@@ -22,7 +22,7 @@ function EitherField(field: PropertyDecorator, description: string): PropertyDec
 
 /** Either `token`, or `email` with `code`. */
 export class SignInPasswordlessDto {
-  @EitherField(SecretField(), 'the token from the mailed link')
+  @EitherField(MailedTokenField(), 'the token from the mailed link')
   token?: string | null;
 
   @EitherField(EmailField(), 'the address to which the code was mailed')

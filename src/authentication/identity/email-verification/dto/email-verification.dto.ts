@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional } from 'class-validator';
-import { EmailField, SecretField } from '../../../http/body/fields.js';
+import { EmailField, MailedTokenField } from '../../../http/body/fields.js';
 
 export class SendEmailVerificationDto {
   // An empty string counts as absent.
@@ -16,6 +16,6 @@ export class ConfirmEmailDto {
   @EmailField()
   email!: string;
 
-  @SecretField()
+  @MailedTokenField()
   token!: string;
 }

@@ -1,4 +1,4 @@
-import { ConfirmationField, EmailField, SecretField } from '../../../http/body/fields.js';
+import { ConfirmationField, EmailField, MailedTokenField } from '../../../http/body/fields.js';
 import { NewPasswordField } from '../../../passwords/password-fields.js';
 
 export class SendPasswordResetDto {
@@ -7,7 +7,7 @@ export class SendPasswordResetDto {
 }
 
 export class CompletePasswordResetDto {
-  @SecretField()
+  @MailedTokenField()
   token!: string;
 
   @NewPasswordField()

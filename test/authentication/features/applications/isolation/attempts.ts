@@ -227,7 +227,7 @@ export const IDS: Readonly<Record<string, Trial>> = {
   'GET /devices/{id}': DEVICE,
   'PATCH /devices/{id}': { ...DEVICE, ...RENAMED },
   'DELETE /devices/{id}': DEVICE,
-  'POST /devices/{id}/tokens': DEVICE,
+  'POST /devices/{id}/tokens': { ...DEVICE, body: { current_password: 'any password' } },
   'DELETE /devices/{id}/tokens': DEVICE,
   'DELETE /device_groups/{id}': GROUP,
   'PUT /device_groups/{id}/devices/{device_id}': MEMBER,

@@ -164,7 +164,10 @@ const devices: Holding = {
       ((await side.api.post(path).send({ name: 'Lamp' }).expect(201)).body as { id: number }).id;
     const [device, group] = [await idOf('/devices'), await idOf('/device_groups')];
     await side.api.put(`/device_groups/${group}/devices/${device}`).expect(204);
-    const issued = await side.api.post(`/devices/${device}/tokens`).expect(201);
+    const issued = await side.api
+      .post(`/devices/${device}/tokens`)
+      .send({ current_password: side.password })
+      .expect(201);
     const pairing = await side.within().post('/devices/pairings').send({ name: 'Kettle' }).expect(201);
     side.devices = {
       device,

@@ -1,0 +1,39 @@
+import { RepeatedHeader } from '../../core/problems/problems.js';
+import type { HttpRequest } from './http.js';
+
+/** Express's request is Node's own; Fastify's holds it in `raw`. */
+interface RawRequest {
+  readonly rawHeaders?: readonly string[];
+  readonly raw?: { readonly rawHeaders?: readonly string[] };
+}
+
+/**
+ * All lines of a header. Of several `Authorization` or `Host` lines, `headers` holds the first alone, and it joins the
+ * lines of most others. A single line is read from `headers`, where the host may have changed it.
+ * @param name in lower case
+ */
+export function headerLines(request: HttpRequest & RawRequest, name: string): readonly string[] {
+  const lines = rawLines(request.raw?.rawHeaders ?? request.rawHeaders ?? [], name);
+  if (lines.length > 1) return lines;
+  const value = request.headers[name];
+  return value === undefined ? [] : [String(value)];
+}
+
+/** @throws RepeatedHeader if one of the headers was sent in two lines: another server may read the other one */
+export function refuseRepeated(request: HttpRequest, names: readonly string[]): void {
+  if (names.some((name) => isRepeated(request, name))) throw new RepeatedHeader();
+}
+
+export function isRepeated(request: HttpRequest, name: string): boolean {
+  return headerLines(request, name).length > 1;
+}
+
+/** @param raw names and values in turn, as in Node's `rawHeaders` */
+function rawLines(raw: readonly string[], name: string): string[] {
+  const lines: string[] = [];
+  for (let index = 0; index < raw.length; index += 2) {
+    const sent = raw[index] ?? '';
+    if (sent.length === name.length && sent.toLowerCase() === name) lines.push(raw[index + 1] ?? '');
+  }
+  return lines;
+}

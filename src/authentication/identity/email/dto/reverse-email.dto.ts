@@ -1,0 +1,6 @@
+import { SecretField } from '../../../http/body/fields.js';
+
+export class ReverseEmailDto {
+  @SecretField()
+  token!: string;
+}
