@@ -31,6 +31,6 @@ export class AccountRemoval {
   async remove(user: User, client: Client, manager: EntityManager): Promise<void> {
     await this.events.tell(manager, { action: 'deleted', user, client });
     await manager.delete(User, { id: user.id });
-    await this.mails.forget(manager, user.realm, user.email);
+    await this.mails.forget(manager, user);
   }
 }

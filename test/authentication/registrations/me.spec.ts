@@ -68,16 +68,6 @@ describe('/me', () => {
       await app.as(stranger.token).get('/me').expect(200);
     });
 
-    it('removes the mails to the address from the queue', async () => {
-      const { token, email } = await app.person();
-      await app.mailbox.settled();
-      const kept = () =>
-        app.query('SELECT 1 FROM authentication_jobs.job WHERE data::text LIKE $1', [`%${email}%`]);
-      expect(await kept()).toHaveLength(1);
-      await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);
-      expect(await kept()).toEqual([]);
-    });
-
     it('makes the address free for a new sign-up', async () => {
       const { token, email, userId } = await app.person();
       await app.as(token).delete('/me').send({ current_password: PASSWORD }).expect(204);

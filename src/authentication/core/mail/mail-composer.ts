@@ -8,13 +8,14 @@ import type { AuthenticationSettings } from '../settings/authentication.settings
 import { Settings } from '../settings/settings.js';
 import { Texts } from '../texts/texts.js';
 import { MailAttempt } from './mail-attempt.js';
-import { unlinkedName, type MailJob } from './mail-job.js';
+import type { MailJob } from './mail-job.js';
 import { MailLimits } from './mail-limits.js';
 import { MailMessages, type MailMessage } from './mail-messages.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
 import type { Mail, MailContent } from './mail.js';
 import { mailEn } from './mail.en.js';
 import { renderMail } from './render-mail.js';
+import { unlinkedName } from './unlinked.js';
 
 /** Writes the mail of a job, and issues the token in it, in one transaction. */
 @Injectable()

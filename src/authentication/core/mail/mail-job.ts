@@ -64,26 +64,3 @@ export function mailSubject(message: string, address: { realm: string; email: st
 export function clientOf({ client, locale }: MailJob): Client {
   return { ipAddress: client.ip_address, userAgent: client.user_agent, locale };
 }
-
-/**
- * Removes everything that a mail program would turn into a link. For text that an attacker can choose, such as a user
- * agent or a name.
- */
-export function unlinked(text: string): string {
-  const plain = text
-    .replace(/[^\p{L}\p{M}\p{N}_ ();,./'’-]|\/\/|\.(?!\d)/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return [...plain].slice(0, 120).join('');
-}
-
-/**
- * The same for a name that its reader must recognise, such as "Köln & Söhne": only what can make a link is removed, and
- * what a mail program decodes (RFC 2047).
- */
-export function unlinkedName(name: string): string {
-  return name
-    .replace(/\/\/|[@=?]|\.(?=\S)|\p{Cf}/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-}

@@ -1,7 +1,8 @@
 import type { Texts } from '../texts/texts.js';
 import { timeIn } from '../texts/times.js';
-import { unlinked, type MailJob } from './mail-job.js';
+import type { MailJob } from './mail-job.js';
 import { mailEn } from './mail.en.js';
+import { unlinked } from './unlinked.js';
 
 /** The sentence that says from which address, when and with which program a mail was requested. */
 export function originOf({ client, locale, requested_at: at }: MailJob, texts: Texts): string {

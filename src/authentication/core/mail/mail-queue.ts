@@ -4,14 +4,17 @@ import PgBoss from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../database/database.js';
 import { locked } from '../database/migrate.js';
+import type { User } from '../users/user.entity.js';
+import { hasUser, removeJobs, SCHEMA, within } from './job-rows.js';
 import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
 
-const SCHEMA = 'authentication_jobs';
 const MAILS = 'mails';
 /** The queue that keeps mails that cannot be delivered, for the operator to look at. */
 const UNDELIVERABLE = 'undeliverable-mails';
 /** How long a job is reserved for the worker that took it. A running worker renews this (`hold`). */
 const HOLD_SECONDS = 30;
+/** How long a mail that cannot be delivered is kept. Every other job is deleted when it ends: it holds an address. */
+const KEPT_DAYS = 7;
 
 export type QueuedMail = PgBoss.JobWithMetadata<MailJob>;
 
@@ -30,8 +33,10 @@ export class MailQueue implements OnModuleInit {
       schema: SCHEMA,
       schedule: false,
       maintenanceIntervalSeconds: HOLD_SECONDS / 2,
-      archiveCompletedAfterSeconds: 3600,
-      deleteAfterDays: 7,
+      // The archive of pg-boss is of no use here: a job that comes into it is deleted a minute later.
+      archiveCompletedAfterSeconds: 60,
+      archiveFailedAfterSeconds: KEPT_DAYS * 86_400,
+      deleteAfterMinutes: 1,
     });
     this.boss.on('error', (error) => {
       this.logger.warn({ event: 'mail_queue_failed', reason: error.message });
@@ -52,15 +57,8 @@ export class MailQueue implements OnModuleInit {
 
   /** Queues a mail in the transaction, and wakes the worker after the commit. */
   async enqueue(manager: EntityManager, request: MailRequest): Promise<void> {
-    const executeSql = async (text: string, values: unknown[]) => {
-      const result = (await manager.queryRunner?.query(text, values, true)) as {
-        records?: unknown[];
-        raw: unknown[];
-      };
-      return { rows: result.records ?? result.raw };
-    };
     await this.boss.send(MAILS, mailJob(request), {
-      db: { executeSql },
+      db: within(manager),
       expireInSeconds: HOLD_SECONDS,
       retryLimit: 12,
       retryDelay: 5,
@@ -71,14 +69,15 @@ export class MailQueue implements OnModuleInit {
     });
   }
 
-  /** Deletes the mails to an address, whether sent or waiting; a mail that is being sent now stays. */
-  async forget(manager: EntityManager, realm: string, address: string): Promise<void> {
-    for (const table of ['job', 'archive']) {
-      await manager.query(
-        `DELETE FROM ${SCHEMA}.${table} WHERE data ->> 'realm' = $1 AND data ->> 'address' = $2 AND state <> 'active'`,
-        [realm, address],
-      );
-    }
+  /** Deletes the mails to a user, at the user's address and at others. A mail that is being sent now stays. */
+  async forget(manager: EntityManager, { realm, email, id }: User): Promise<void> {
+    const mine = "data ->> 'realm' = $1 AND (data ->> 'address' = $2 OR (data ->> 'user_id')::bigint = $3)";
+    await removeJobs(manager, mine, [realm, email, id]);
+  }
+
+  /** Deletes the mails of realms that are gone. */
+  async forgetRealms(manager: EntityManager, realms: readonly string[]): Promise<void> {
+    await removeJobs(manager, "data ->> 'realm' = ANY ($1::text[])", [realms]);
   }
 
   onQueued(wake: () => void): void {
@@ -112,18 +111,26 @@ export class MailQueue implements OnModuleInit {
     return marked.length > 0;
   }
 
+  /** The mail was sent, or must not be sent. Its job is deleted, because it holds an address. */
   async done(job: QueuedMail): Promise<void> {
-    await this.boss.complete(MAILS, job.id);
+    await this.boss.deleteJob(MAILS, job.id);
   }
 
   async tryAgain(job: QueuedMail, reason: string): Promise<void> {
-    await this.boss.fail(MAILS, job.id, { reason });
+    if (await hasUser(job, this.database.manager)) await this.boss.fail(MAILS, job.id, { reason });
+    else await this.done(job);
   }
 
+  /** Keeps a mail that cannot be delivered, for the operator. */
   async setAside(job: QueuedMail, reason: string): Promise<void> {
-    // Without the mark: when the operator queues the mail again, it gets a new token.
-    await this.boss.send(UNDELIVERABLE, { ...job.data, issued: undefined, reason }, { retryLimit: 0 });
-    await this.boss.complete(MAILS, job.id);
+    await this.database.transaction(async (manager) => {
+      const db = within(manager);
+      await this.boss.deleteJob(MAILS, job.id, { db });
+      if (!(await hasUser(job, manager))) return;
+      // Without the mark: when the operator queues the mail again, it gets a new token.
+      const kept = { ...job.data, issued: undefined, reason };
+      await this.boss.send(UNDELIVERABLE, kept, { db, retryLimit: 0, retentionDays: KEPT_DAYS });
+    });
   }
 
   private async start(): Promise<void> {

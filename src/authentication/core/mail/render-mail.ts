@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { directionOf } from '../texts/locales.js';
 import type { Mail, MailContent } from './mail.js';
+import { unlinkedAddresses } from './unlinked.js';
 
 /** The parts around the content of every mail. */
 interface Frame {
@@ -17,6 +18,7 @@ const html = Handlebars.compile<MailContent & Frame & { direction: string }>(`<!
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no">
 <title>{{subject}}</title>
 </head>
 <body style="margin:0;padding:24px 16px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;">
@@ -31,8 +33,14 @@ const html = Handlebars.compile<MailContent & Frame & { direction: string }>(`<!
 </html>
 `);
 
-/** Writes a mail as text and as HTML, with the same words. */
-export function renderMail(to: string, content: MailContent, frame: Frame): Mail {
+/** Writes a mail as text and as HTML, with the same words. The only link is that of the action. */
+export function renderMail(to: string, written: MailContent, frame: Frame): Mail {
+  const content = {
+    ...written,
+    subject: unlinkedAddresses(written.subject),
+    paragraphs: written.paragraphs.map(unlinkedAddresses),
+    notes: written.notes.map(unlinkedAddresses),
+  };
   const action = content.action === undefined ? [] : [`${content.action.label}:\n${content.action.url}`];
   const text = [...content.paragraphs, ...action, ...content.notes].map(wrapped).join('\n\n');
   return {

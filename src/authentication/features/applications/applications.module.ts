@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '../../core/mail/mail.module.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeys } from './api-keys.service.js';
 import { ApplicationRealms } from './application-realms.js';
@@ -13,6 +14,7 @@ import { AddIssuingSessionToApiKeys1795001450000 } from './migrations/1795001450
 import { OwnerGuard } from './owner.guard.js';
 
 @Module({
+  imports: [MailModule],
   controllers: [ApiKeysController, ApplicationsController, ApplicationController],
   providers: [ApiKeys, ApplicationRealms, ApplicationsService, FormerUsers, OwnerGuard],
 })

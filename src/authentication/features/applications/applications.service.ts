@@ -15,6 +15,7 @@ import {
   updateApplication,
 } from './application-rows.js';
 import type { ApplicationRow } from './application.view.js';
+import { FormerUsers } from './former-users.js';
 import type { CreateApplicationDto, UpdateApplicationDto } from './dto/application.dto.js';
 
 @Injectable()
@@ -23,6 +24,7 @@ export class ApplicationsService {
     private readonly database: Database,
     private readonly callerLock: CallerLock,
     private readonly keys: ApiKeys,
+    private readonly formerUsers: FormerUsers,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
@@ -74,6 +76,7 @@ export class ApplicationsService {
   async remove(caller: Caller, id: string, client: Client): Promise<void> {
     await this.callerLock.hold(caller, async (owner, manager) => {
       await deleteApplication(owner, id, manager);
+      await this.formerUsers.forgetMails([id], manager);
       await this.events.tell(manager, { action: 'application_deleted', user: owner, client });
     });
     this.log.outcome('application_deleted', caller.user, client);

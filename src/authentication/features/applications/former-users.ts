@@ -1,4 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { UserEvents, type UserFact, type UserListener } from '../../core/events/user-events.js';
+import { MailQueue } from '../../core/mail/mail-queue.js';
 import { ROOT_REALM_ID } from '../../core/realms/realm.js';
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 
@@ -24,10 +27,33 @@ const FORMER = `ctid = ANY (ARRAY(
 
 /** Sweeps the users of deleted applications, whom no request can reach: no key selects their realm. */
 @Injectable()
-export class FormerUsers implements OnModuleInit {
-  constructor(private readonly sweeper: Sweeper) {}
+export class FormerUsers implements UserListener, OnModuleInit {
+  constructor(
+    private readonly sweeper: Sweeper,
+    private readonly events: UserEvents,
+    private readonly mails: MailQueue,
+  ) {}
 
   onModuleInit(): void {
+    this.events.listen(this);
     this.sweeper.add({ table: 'users', condition: FORMER, batch: BATCH });
+  }
+
+  /** A deleted owner's applications are deleted by their foreign key. */
+  async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
+    if (action !== 'deleted') return;
+    const owned = await manager.query<{ id: string }[]>(
+      'SELECT id FROM authentication.applications WHERE owner_id = $1',
+      [user.id],
+    );
+    await this.forgetMails(
+      owned.map(({ id }) => id),
+      manager,
+    );
+  }
+
+  /** Deletes the addresses of users that wait in the queue, at the time their applications are deleted. */
+  async forgetMails(applications: readonly string[], manager: EntityManager): Promise<void> {
+    if (applications.length > 0) await this.mails.forgetRealms(manager, applications);
   }
 }

@@ -4,6 +4,7 @@ import { clientOf, type MailJob } from '../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../core/mail/mail-messages.js';
 import type { MailContent } from '../../core/mail/mail.js';
 import { mailedLink } from '../../core/mail/mailed-link.js';
+import { unlinked } from '../../core/mail/unlinked.js';
 import type { Realm } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
@@ -66,6 +67,7 @@ export class SignInNoticeMail extends RegisteredMail {
   private labelOf({ browser, system }: Device, locale: string): string {
     const text = this.texts.of(noticesEn, locale);
     if (browser === null) return text('sign_in_notice.unknown');
-    return system === null ? browser : text('sign_in_notice.browser_on_system', { browser, system });
+    const name = unlinked(browser);
+    return system === null ? name : text('sign_in_notice.browser_on_system', { browser: name, system });
   }
 }

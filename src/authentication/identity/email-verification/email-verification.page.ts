@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { unlinked } from '../../core/mail/mail-job.js';
+import { unlinked } from '../../core/mail/unlinked.js';
 import { mailEn } from '../../core/mail/mail.en.js';
 import { timeIn } from '../../core/texts/times.js';
 import type { PageAnswer } from '../../http/pages/page-answer.js';

@@ -445,7 +445,7 @@ describe('sessions/notice', () => {
         `SELECT n::text AS row FROM authentication.sign_in_notices n
          UNION ALL SELECT data::text FROM authentication_jobs.job`,
       );
-      expect(rows.length).toBeGreaterThan(1);
+      expect(rows.length).toBeGreaterThan(0);
       for (const { row } of rows) expect(row).not.toContain(token);
     });
   });

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { unlinked, type MailJob } from '../../../core/mail/mail-job.js';
+import type { MailJob } from '../../../core/mail/mail-job.js';
 import { RegisteredMail } from '../../../core/mail/mail-messages.js';
 import { mailEn } from '../../../core/mail/mail.en.js';
 import { originOf } from '../../../core/mail/mail-origin.js';
 import type { MailContent } from '../../../core/mail/mail.js';
+import { unlinked } from '../../../core/mail/unlinked.js';
 import type { Realm } from '../../../core/realms/realm.js';
 import { devicesEn } from '../devices.en.js';
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { unlinked, type MailJob } from '../../../core/mail/mail-job.js';
+import type { MailJob } from '../../../core/mail/mail-job.js';
+import { unlinked } from '../../../core/mail/unlinked.js';
 import { RegisteredMail } from '../../../core/mail/mail-messages.js';
 import { originOf } from '../../../core/mail/mail-origin.js';
 import type { MailContent } from '../../../core/mail/mail.js';
