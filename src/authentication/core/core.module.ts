@@ -7,6 +7,7 @@ import { PasswordRules } from './passwords/password-rules.js';
 import { Realms } from './realms/realms.js';
 import { Sweeper } from './sweeping/sweeper.js';
 import { OneTimeTokens } from './tokens/one-time-tokens.js';
+import { UserLookup } from './users/user-lookup.js';
 
 const PARTS = [
   AuthenticationLog,
@@ -17,6 +18,7 @@ const PARTS = [
   Realms,
   Sweeper,
   UserEvents,
+  UserLookup,
 ];
 
 /** Providers that all other modules use. It is global in Nest, but adds nothing to the routes of the host. */

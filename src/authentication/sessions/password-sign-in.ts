@@ -2,13 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '../core/clients/client.js';
 import { FailureCounters, subjectOf } from '../core/counters/failure-counters.js';
 import { Database } from '../core/database/database.js';
-import { UserEvents } from '../core/events/user-events.js';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { PasswordHasher } from '../core/passwords/password-hasher.js';
 import { InvalidCredentials } from '../core/problems/problems.js';
 import type { Realm } from '../core/realms/realm.js';
+import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
+import { Settings } from '../core/settings/settings.js';
+import { NOBODY } from '../core/users/nobody.js';
+import { UserLookup } from '../core/users/user-lookup.js';
 import { User } from '../core/users/user.entity.js';
 import type { SignInDto } from './dto/sign-in.dto.js';
+import { FailedSignIns } from './failed-sign-ins.js';
 import type { StartedSession } from './session-start.js';
 import { SignInService } from './sign-in.service.js';
 
@@ -17,37 +21,34 @@ import { SignInService } from './sign-in.service.js';
 export class PasswordSignIn {
   constructor(
     private readonly database: Database,
+    private readonly users: UserLookup,
     private readonly hasher: PasswordHasher,
     private readonly failures: FailureCounters,
     private readonly signIns: SignInService,
-    private readonly events: UserEvents,
+    private readonly failed: FailedSignIns,
     private readonly log: AuthenticationLog,
+    @Settings() private readonly settings: AuthenticationSettings,
   ) {}
 
   /** @throws InvalidCredentials for an unknown address and for a wrong password; EmailUnverified, AccountSuspended */
   async start(body: SignInDto, realm: Realm, client: Client): Promise<StartedSession> {
-    const user = await this.database.manager.findOneBy(User, { realm: realm.id, email: body.email });
+    const user = await this.users.find(realm.id, body.email);
+    const seen = user.id === NOBODY ? null : user;
     const attempt = () =>
-      this.failures.attempt('sign_in', subjectOf({ realm: realm.id, email: body.email }), async () => {
-        if (await this.hasher.verify(user?.passwordDigest ?? null, body.password, client)) return;
-        await this.tellFailed(user, client);
+      this.failures.attempt('sign_in', subjectOf(user), async () => {
+        const isRight = await this.hasher.verify(user.passwordDigest, body.password, client);
+        if (isRight && !this.isConcealed(user)) return;
+        await this.failed.record(user, isRight, client);
         throw new InvalidCredentials();
       });
-    await this.log.attempt('sign_in_failed', user, client, attempt);
-    if (user === null) throw new InvalidCredentials();
+    await this.log.attempt('sign_in_failed', seen, client, attempt);
     await this.upgradeDigest(user, body.password, client);
     return this.signIns.proceed(user, client, body.extra);
   }
 
-  /**
-   * The time of the answer must not reveal whether the user exists and a listener wrote something. So unknown users get
-   * a transaction too, and none waits for the disk.
-   */
-  private async tellFailed(user: User | null, client: Client): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      await manager.query('SET LOCAL synchronous_commit = off');
-      if (user !== null) await this.events.tell(manager, { action: 'sign_in_failed', user, client });
-    });
+  /** Somebody signs up, then in with the same password: a session would tell that the address was free. */
+  private isConcealed({ verified }: User): boolean {
+    return this.settings.concealAccounts && !verified;
   }
 
   /** Applies hashing parameters that were raised since the password was set (OWASP ASVS 11.4.2). */

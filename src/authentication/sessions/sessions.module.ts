@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
+import { MailModule } from '../core/mail/mail.module.js';
 import { AuthenticationGuard, OptionalAuthenticationGuard } from './authentication.guard.js';
 import { CallerLock } from './caller-lock.js';
 import { CredentialKinds } from './credentials.js';
 import { CurrentSessionController } from './current-session.controller.js';
 import { SessionLookup } from './session-lookup.js';
 import { EverywhereGuard } from './everywhere.guard.js';
+import { FailedSignIns } from './failed-sign-ins.js';
 import { PasswordSignIn } from './password-sign-in.js';
 import { SessionAnswers } from './session-answers.js';
 import { SessionRenewal } from './session-renewal.js';
@@ -19,6 +21,7 @@ import { SignInService } from './sign-in.service.js';
 /** Exports `SignInService`, but not `SessionStart`: a session started by that would skip the second factor. */
 @Global()
 @Module({
+  imports: [MailModule],
   controllers: [CurrentSessionController, SignInController, SessionsController],
   providers: [
     AuthenticationGuard,
@@ -27,6 +30,7 @@ import { SignInService } from './sign-in.service.js';
     SessionLookup,
     EverywhereGuard,
     OptionalAuthenticationGuard,
+    FailedSignIns,
     PasswordSignIn,
     SessionAnswers,
     SessionRenewal,

@@ -83,6 +83,7 @@ export class SignInService {
   private async admitted(seen: User, manager: EntityManager): Promise<User | Problem> {
     const user = await lockedUser(manager, seen.id);
     if (!user?.hasSamePasswordAs(seen)) return new InvalidCredentials();
+    if (this.settings.concealAccounts && !user.verified) return new InvalidCredentials();
     if (user.isSuspended) return new AccountSuspended();
     if (this.settings.requireVerifiedEmail && !user.verified) return new EmailUnverified();
     return user;

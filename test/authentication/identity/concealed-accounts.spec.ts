@@ -20,9 +20,16 @@ describe('CONCEAL_ACCOUNTS=true', () => {
   afterAll(() => app.close());
 
   const signUp = (email: string) => app.anonymous.post('/sign_up').send({ email, ...FORM });
+  const confirm = async (email: string) =>
+    app.anonymous
+      .put('/identity/email_verification')
+      .send({ email, token: await app.mailbox.tokenTo(email, VERIFICATION_MAIL) })
+      .expect(204);
+  /** A verified user. */
   const person = async (): Promise<SignedIn> => {
     const email = app.newEmail();
     await signUp(email).expect(202);
+    await confirm(email);
     return app.signIn(email);
   };
   /** An answer without its time and without the values that were sent. */
@@ -78,6 +85,38 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
   });
 
+  it('gives the right password of an account that was never verified the answer of a wrong one, and mails its link', async () => {
+    const [unverified, other] = [app.newEmail(), await person()];
+    await signUp(unverified).expect(202);
+    const signIn = (email: string, password: string) =>
+      app.anonymous.post('/sign_in').send({ email, password });
+    const refused = await signIn(unverified, PASSWORD).expect(401);
+    expect(refused.body).toMatchObject({ code: 'invalid_credentials' });
+    for (const email of [unverified, other.email, app.newEmail()]) {
+      const wrong = await signIn(email, 'not the password').expect(401);
+      expect(traits(wrong, email)).toEqual(traits(refused, unverified));
+    }
+    // The link of the sign-up, and one for the right password; a wrong one sends nothing.
+    expect(await app.mailbox.to(unverified)).toHaveLength(2);
+    expect(await app.mailbox.to(other.email)).toHaveLength(1);
+    await confirm(unverified);
+    await app.signIn(unverified);
+  });
+
+  it('leaves no trace of a sign-up with a taken address', async () => {
+    const { email } = await person();
+    const rows = () =>
+      app.query<{ count: string }>(
+        `SELECT (SELECT count(*) FROM authentication.users) + (SELECT count(*) FROM authentication.profiles) AS count`,
+      );
+    const before = await rows();
+    await app.anonymous
+      .post('/sign_up')
+      .send({ email, ...FORM, first_name: 'Mallory' })
+      .expect(202);
+    expect(await rows()).toEqual(before);
+  });
+
   it('creates one account for many sign-ups at the same time', async () => {
     const email = app.newEmail();
     const answers = await Promise.all(Array.from({ length: 8 }, () => signUp(email)));
@@ -87,7 +126,6 @@ describe('CONCEAL_ACCOUNTS=true', () => {
 
   it('gives the same answer to a change to a free and to a taken address, and mails the owner of the taken one', async () => {
     const [caller, owner] = [await person(), await person()];
-    await app.markVerified(caller.email);
     const change = (email: string) =>
       app.as(caller.token).put('/identity/email').send({ current_password: PASSWORD, email });
     // Of the same length, so that Content-Length is the same too.
@@ -106,12 +144,6 @@ describe('CONCEAL_ACCOUNTS=true', () => {
 
   it('gives the same answer to a sign-up with an address that another user can take back', async () => {
     const { email, token } = await person();
-    const confirm = async (address: string) =>
-      app.anonymous
-        .put('/identity/email_verification')
-        .send({ email: address, token: await app.mailbox.tokenTo(address, VERIFICATION_MAIL) })
-        .expect(204);
-    await confirm(email);
     const moved = app.newEmail();
     await app.as(token).put('/identity/email').send({ current_password: PASSWORD, email: moved }).expect(200);
     await confirm(moved);
@@ -137,5 +169,39 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     );
     expect(tokens).toEqual([]);
     await app.as(owner.token).get('/me').expect(200);
+  });
+});
+
+describe('A right password with CONCEAL_ACCOUNTS=true, of an account that was never verified', () => {
+  let app: TestApplication;
+
+  afterEach(() => app.close());
+
+  it('is counted as a failure, and mails within the limit', async () => {
+    app = await startApplication({ variables: { CONCEAL_ACCOUNTS: 'true', THROTTLE_FACTOR: '1' } });
+    const email = app.newEmail();
+    await app.anonymous
+      .post('/sign_up')
+      .send({ email, ...FORM })
+      .expect(202);
+    const statuses: number[] = [];
+    for (let times = 0; times < 11; times += 1) {
+      statuses.push((await app.anonymous.post('/sign_in').send({ email, password: PASSWORD })).status);
+    }
+    expect(statuses).toEqual([...Array<number>(10).fill(401), 429]);
+    expect(await app.mailbox.to(email)).toHaveLength(3);
+  });
+
+  it('is a wrong one with REQUIRE_VERIFIED_EMAIL=true, too', async () => {
+    app = await startApplication({
+      variables: { CONCEAL_ACCOUNTS: 'true', REQUIRE_VERIFIED_EMAIL: 'true' },
+    });
+    const email = app.newEmail();
+    await app.anonymous
+      .post('/sign_up')
+      .send({ email, ...FORM })
+      .expect(202);
+    const { body } = await app.anonymous.post('/sign_in').send({ email, password: PASSWORD }).expect(401);
+    expect(body).toMatchObject({ code: 'invalid_credentials' });
   });
 });

@@ -107,9 +107,14 @@ export class FailureCounters {
     if (row !== undefined && row.count >= this.limitOf(name)) throw new TooManyRequests(row.seconds_left);
   }
 
-  /** Counts a failure in the transaction that found it. Throw only after the commit: a rollback undoes the count. */
-  async record(name: CounterName, subject: string, manager: EntityManager): Promise<void> {
-    await manager.query(COUNT.text, [keyOf(name, subject), this.budgetOf(name).windowSeconds]);
+  /**
+   * Counts a failure in the transaction that found it. Throw only after the commit: a rollback undoes the count.
+   * @returns whether this failure reached the limit; false again for those after it
+   */
+  async record(name: CounterName, subject: string, manager: EntityManager): Promise<boolean> {
+    const { windowSeconds } = this.budgetOf(name);
+    const [row] = await manager.query<Count[]>(COUNT.text, [keyOf(name, subject), windowSeconds]);
+    return row?.count === this.limitOf(name);
   }
 
   /** Counts one more, in the transaction of what is limited. @returns false when the limit is passed */

@@ -17,7 +17,7 @@ export interface UserFacts {
   email_change_requested: true;
   email_changed: true;
   email_verified: true;
-  /** all sessions were ended; features must end the access that they gave, too */
+  /** the sessions were ended, the caller's perhaps not; features must end the access that they gave, too */
   access_ended: true;
   /** the address was proved by a person who may not have registered the account: delete what was set up before */
   taken_over: true;
@@ -41,6 +41,12 @@ export interface UserFact {
 /** Runs in the transaction of the fact, which waits for it. If it throws, the transaction is rolled back. */
 export interface UserListener {
   onUserFact(fact: UserFact, manager: EntityManager): Promise<void>;
+  /**
+   * For `sign_in_failed` with an unknown address, whose user is `nobody`. Implement it if `onUserFact` runs statements
+   * for that fact: run the same ones here, so that the time of the answer does not tell who has an account. They must
+   * find no user, and write nothing.
+   */
+  onUnknownUserFact?(fact: UserFact, manager: EntityManager): Promise<void>;
 }
 
 /** The hook for code that must run in the same transaction as a change of a user. */
@@ -54,5 +60,10 @@ export class UserEvents {
 
   async tell(manager: EntityManager, fact: UserFact): Promise<void> {
     for (const listener of this.listeners) await listener.onUserFact(fact, manager);
+  }
+
+  /** A fact about an address that has no user. */
+  async tellUnknown(manager: EntityManager, fact: UserFact): Promise<void> {
+    for (const listener of this.listeners) await listener.onUnknownUserFact?.(fact, manager);
   }
 }

@@ -37,4 +37,9 @@ export class ActivityRecorder implements UserListener, OnModuleInit {
       [user.id, action, client.userAgent, client.ipAddress],
     );
   }
+
+  /** The same statement, which finds no user. */
+  onUnknownUserFact(fact: UserFact, manager: EntityManager): Promise<void> {
+    return this.onUserFact(fact, manager);
+  }
 }

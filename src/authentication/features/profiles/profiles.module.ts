@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { addFields } from '../../http/openapi/document.js';
 import { SignUpDto } from '../../registrations/dto/sign-up.dto.js';
 import { ProfileDto } from './dto/profile.dto.js';
@@ -17,7 +18,7 @@ export class ProfilesModule {
   static readonly entities = [Profile];
   static readonly migrations = [CreateProfiles1795000900000];
 
-  static describe(document: OpenAPIObject): void {
-    addFields(document, SignUpDto, ProfileDto);
+  static describe(document: OpenAPIObject, { concealAccounts }: AuthenticationSettings): void {
+    addFields(document, SignUpDto, ProfileDto, concealAccounts ? ['username'] : []);
   }
 }

@@ -45,16 +45,6 @@ export class ProfilesService implements UserListener, OnModuleInit {
     }
   }
 
-  /** @throws InvalidBody `taken` on `username` */
-  async assertFree(username: string, realm: string, manager: EntityManager): Promise<void> {
-    const holders = await manager.query<unknown[]>(
-      `SELECT 1 FROM authentication.profiles
-       WHERE realm = $1 AND lower(username COLLATE "C") = lower($2 COLLATE "C")`,
-      [realm, username],
-    );
-    if (holders.length > 0) throw usernameTaken();
-  }
-
   /** Deletes the profile at a takeover: a person who is not the owner may have registered the address. */
   async onUserFact({ action, user }: UserFact, manager: EntityManager): Promise<void> {
     if (action === 'taken_over') await manager.delete(Profile, { userId: user.id });

@@ -4,10 +4,11 @@ import type { User } from '../../core/users/user.entity.js';
 import { JsonBody } from '../../http/body/body.pipe.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { CurrentClient } from '../../http/routes/parameters.js';
+import { Throttled } from '../../http/throttling/throttle.guard.js';
 import { Authenticated } from '../../sessions/authenticated.js';
 import { CurrentSession, CurrentUser } from '../../sessions/authentication.guard.js';
 import type { Caller } from '../../sessions/caller.js';
-import { TwoFactorPasswordDto } from './dto/two-factor.dto.js';
+import { ChangeFactorDto } from './dto/two-factor.dto.js';
 import { RenewRecoveryCodesDocs, ShowRecoveryCodesDocs } from './recovery-codes.openapi.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import type { RecoveryCodesView, RemainingRecoveryCodesView } from './two-factor.view.js';
@@ -25,11 +26,12 @@ export class RecoveryCodesController {
 
   @Post()
   @RenewRecoveryCodesDocs()
+  @Throttled('token')
   async create(
-    @JsonBody() body: TwoFactorPasswordDto,
+    @JsonBody() body: ChangeFactorDto,
     @CurrentSession() caller: Caller,
     @CurrentClient() client: Client,
   ): Promise<RecoveryCodesView> {
-    return { recovery_codes: await this.codes.renew(caller, body.current_password, client) };
+    return { recovery_codes: await this.codes.renew(caller, body, client) };
   }
 }

@@ -1,5 +1,5 @@
 import { Documented } from '../../http/openapi/documented.js';
-import { TwoFactorPasswordDto } from './dto/two-factor.dto.js';
+import { ChangeFactorDto } from './dto/two-factor.dto.js';
 import { RecoveryCodesView, RemainingRecoveryCodesView } from './two-factor.view.js';
 
 const group = 'Two-factor authentication';
@@ -20,9 +20,10 @@ export const RenewRecoveryCodesDocs = (): MethodDecorator =>
     id: 'renewRecoveryCodes',
     group,
     summary: 'Create ten new recovery codes',
-    details: 'The old recovery codes no longer work.',
+    details:
+      'Takes the password and a code, of the authenticator app or a recovery code. Wrong codes are counted as at sign-in. The old recovery codes no longer work.',
     caller: 'session',
-    body: TwoFactorPasswordDto,
+    body: ChangeFactorDto,
     answers: { 201: { description: 'The codes. They are not shown again.', type: RecoveryCodesView } },
     problems: { 429: ['too_many_requests'], 503: ['overloaded'] },
   });

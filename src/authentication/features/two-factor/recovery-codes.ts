@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { returning } from '../../core/database/database.js';
+import { addedSince, attackStartValue, type AttackStart } from '../../core/events/attack-start.js';
 import { digestOf } from '../../core/tokens/secret.js';
 import { typedCode } from '../../core/unicode/typed.js';
 import type { User } from '../../core/users/user.entity.js';
+import type { Caller } from '../../sessions/caller.js';
 
 const COUNT = 10;
 /** Crockford's base32: no i, l and o, which look like digits, and no u. Five random bits select one of 32 letters. */
@@ -15,12 +17,13 @@ const LENGTH = 15;
 @Injectable()
 export class RecoveryCodes {
   /** Replaces all codes of the user by ten new ones. @returns the codes in clear, to be shown once */
-  async renew(user: User, manager: EntityManager): Promise<string[]> {
+  async renew(user: User, { session }: Caller, manager: EntityManager): Promise<string[]> {
     await this.drop(user, manager);
     const codes = Array.from({ length: COUNT }, newRecoveryCode);
     await manager.query(
-      'INSERT INTO authentication.recovery_codes (user_id, digest) SELECT $1, unnest($2::bytea[])',
-      [user.id, codes.map(digestOfCode)],
+      `INSERT INTO authentication.recovery_codes (user_id, issued_by, digest)
+       SELECT $1, $2, unnest($3::bytea[])`,
+      [user.id, session.id, codes.map(digestOfCode)],
     );
     return codes;
   }
@@ -45,6 +48,14 @@ export class RecoveryCodes {
 
   async drop(user: User, manager: EntityManager): Promise<void> {
     await manager.query('DELETE FROM authentication.recovery_codes WHERE user_id = $1', [user.id]);
+  }
+
+  /** Deletes codes that an attacker made. */
+  async dropSince(since: AttackStart, user: User, manager: EntityManager): Promise<void> {
+    await manager.query(
+      `DELETE FROM authentication.recovery_codes c WHERE c.user_id = $1 AND ${addedSince(since, 'c', 2)}`,
+      [user.id, attackStartValue(since)],
+    );
   }
 }
 

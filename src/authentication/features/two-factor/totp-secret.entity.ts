@@ -1,11 +1,11 @@
 import { Column, Entity, PrimaryColumn, type EntityManager, CreateDateColumn, ForeignKey } from 'typeorm';
 import { Exclude } from 'class-transformer';
-import { idTransformer, time } from '../../core/database/columns.js';
+import { idTransformer, reference, time } from '../../core/database/columns.js';
 import { SCHEMA } from '../../core/database/data-source.js';
 import { WithoutSecrets } from '../../core/database/without-secrets.js';
 import { User } from '../../core/users/user.entity.js';
-import { openSecret, sealSecret } from './sealed-secret.js';
-import { newTotpSecret, stepOf, STEPS_KEPT } from './totp.js';
+import { openSecret, sealSecret, type OpenedSecret } from './sealed-secret.js';
+import { newTotpSecret } from './totp.js';
 
 export type CodeVerdict = 'accepted' | 'used' | 'wrong';
 
@@ -37,13 +37,27 @@ export class TotpSecret extends WithoutSecrets {
   @CreateDateColumn(time('created_at'))
   createdAt!: Date;
 
-  static issue(user: User, keys: readonly Buffer[]): { entity: TotpSecret; secret: Buffer } {
+  /** of the steps that `accepted_steps` no longer holds, the latest one */
+  @Column({ name: 'forgotten_step', type: 'bigint', nullable: true, transformer: idTransformer })
+  forgottenStep!: number | null;
+
+  /** the id of the session that set it up, which may have ended since; null for rows from before this column */
+  @Column(reference('issued_by', { nullable: true }))
+  issuedBy!: number | null;
+
+  static issue(
+    user: User,
+    issuedBy: number,
+    keys: readonly Buffer[],
+  ): { entity: TotpSecret; secret: Buffer } {
     const secret = newTotpSecret();
     const entity = new TotpSecret();
     entity.userId = user.id;
+    entity.issuedBy = issuedBy;
     entity.acceptedSteps = [];
+    entity.forgottenStep = null;
     entity.enabled = false;
-    entity.seal(secret, keys);
+    entity.sealedSecret = entity.sealedWith(secret, keys);
     return { entity, secret };
   }
 
@@ -51,19 +65,12 @@ export class TotpSecret extends WithoutSecrets {
     return manager.findOneBy(TotpSecret, { userId: user.id });
   }
 
-  /** Accepts each step once (RFC 6238, 5.2). Seals the secret again if an older key had sealed it. */
-  accept(code: string, seconds: number, keys: readonly Buffer[]): CodeVerdict {
-    const { secret, isCurrent } = openSecret(this.sealedSecret, keys, this.context);
-    const step = stepOf(secret, code, seconds);
-    if (step === null) return 'wrong';
-    if (this.acceptedSteps.includes(step)) return 'used';
-    this.acceptedSteps = [...this.acceptedSteps.filter((kept) => kept >= step - STEPS_KEPT), step];
-    if (!isCurrent) this.seal(secret, keys);
-    return 'accepted';
+  open(keys: readonly Buffer[]): OpenedSecret {
+    return openSecret(this.sealedSecret, keys, this.context);
   }
 
-  private seal(secret: Buffer, keys: readonly Buffer[]): void {
-    this.sealedSecret = sealSecret(secret, keys, this.context);
+  sealedWith(secret: Buffer, keys: readonly Buffer[]): Buffer {
+    return sealSecret(secret, keys, this.context);
   }
 
   private get context(): string {

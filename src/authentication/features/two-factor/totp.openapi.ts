@@ -1,5 +1,5 @@
 import { Documented } from '../../http/openapi/documented.js';
-import { ConfirmTotpDto, TwoFactorPasswordDto } from './dto/two-factor.dto.js';
+import { ConfirmTotpDto, RemoveTotpDto, TwoFactorPasswordDto } from './dto/two-factor.dto.js';
 import { RecoveryCodesView, TotpSetUpView } from './two-factor.view.js';
 
 const group = 'Two-factor authentication';
@@ -24,7 +24,7 @@ export const ConfirmTotpDocs = (): MethodDecorator =>
     group,
     summary: 'Turn the second factor on with a code of the authenticator app',
     details:
-      'All other sessions of the user end, and this session gets a new token. The recovery codes are not shown again.',
+      'All other sessions of the user and all device tokens end, and this session gets a new token. The recovery codes are not shown again.',
     caller: 'session',
     body: ConfirmTotpDto,
     answers: {
@@ -42,8 +42,10 @@ export const DisableTotpDocs = (): MethodDecorator =>
     id: 'disableTotp',
     group,
     summary: 'Turn the second factor off',
+    details:
+      'Takes the password and a code, of the authenticator app or a recovery code. Wrong codes are counted as at sign-in. A secret that is not on yet is deleted without a code.',
     caller: 'session',
-    body: TwoFactorPasswordDto,
+    body: RemoveTotpDto,
     answers: { 204: { description: 'The second factor is off.' } },
     problems: { 404: ['not_found'], ...OF_PASSWORDS },
   });

@@ -9,9 +9,6 @@ const DRIFT_STEPS = 1;
 /** 160 bits, as RFC 4226 recommends (section 4, R6). */
 const SECRET_BYTES = 20;
 
-/** How many steps an accepted step is remembered: as long as its code could be accepted again. */
-export const STEPS_KEPT = 2 * DRIFT_STEPS;
-
 export function newTotpSecret(): Buffer {
   return Buffer.from(new Secret({ size: SECRET_BYTES }).bytes);
 }

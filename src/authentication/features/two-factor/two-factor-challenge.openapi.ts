@@ -14,7 +14,8 @@ const ROUTE = {
   },
 } satisfies Partial<RouteDescription>;
 
-const LIMIT = 'After five wrong codes within 15 minutes, every further code for this user is answered 429.';
+const LIMIT =
+  'After five wrong codes within 15 minutes, every further code for this user is answered 429; after twenty within a day, every code of the authenticator app. The owner is told by email.';
 
 export const AnswerWithTotpDocs = (): MethodDecorator =>
   Documented({

@@ -1,9 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Client } from '../../core/clients/client.js';
-import { FailureCounters } from '../../core/counters/failure-counters.js';
 import { Database } from '../../core/database/database.js';
-import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
@@ -11,12 +9,13 @@ import { lockedUser } from '../../core/users/locked-user.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { StartedSession } from '../../sessions/session-start.js';
 import { SignInService, type Entry } from '../../sessions/sign-in.service.js';
+import { CodeAttempts } from './code-attempts.js';
 import type { AnswerChallengeDto } from './dto/two-factor.dto.js';
-import { SecondFactors, type CodeCheck } from './second-factors.js';
+import { RecoveryCodes } from './recovery-codes.js';
+import type { CodeKind } from './second-factors.js';
 import { TwoFactorChallenges } from './two-factor-challenges.js';
+import { TwoFactorNews } from './two-factor-news.js';
 import { CodeRefused } from './two-factor-problems.js';
-
-const COUNTER = 'second_factor';
 
 /** `entry` is null when the code was refused. */
 interface Answer {
@@ -24,30 +23,25 @@ interface Answer {
   readonly entry: Entry | null;
 }
 
-/** Checks the answers to challenges. Failures are counted, since a code of six digits can be guessed quickly. */
+/** Checks the answers to challenges. */
 @Injectable()
-export class TwoFactorChallengeService implements OnModuleInit {
+export class TwoFactorChallengeService {
   constructor(
     private readonly database: Database,
     private readonly challenges: TwoFactorChallenges,
-    private readonly factors: SecondFactors,
-    private readonly failures: FailureCounters,
+    private readonly attempts: CodeAttempts,
+    private readonly codes: RecoveryCodes,
     private readonly signIns: SignInService,
-    private readonly events: UserEvents,
+    private readonly news: TwoFactorNews,
     private readonly log: AuthenticationLog,
   ) {}
 
-  onModuleInit(): void {
-    // Three of a million codes are valid at a time. `fixed`: THROTTLE_FACTOR must not allow more than five guesses.
-    this.failures.define(COUNTER, { limit: 5, windowSeconds: 900, fixed: true });
-  }
-
   withTotp(body: AnswerChallengeDto, realm: Realm, client: Client): Promise<StartedSession> {
-    return this.answer(body, realm, client, this.factors.totpCode);
+    return this.answer(body, realm, client, 'totp');
   }
 
   withRecoveryCode(body: AnswerChallengeDto, realm: Realm, client: Client): Promise<StartedSession> {
-    return this.answer(body, realm, client, this.factors.recoveryCode);
+    return this.answer(body, realm, client, 'recovery_code');
   }
 
   /** @throws InvalidToken for a challenge that has ended, CodeRefused, TooManyRequests */
@@ -55,10 +49,10 @@ export class TwoFactorChallengeService implements OnModuleInit {
     body: AnswerChallengeDto,
     realm: Realm,
     client: Client,
-    check: CodeCheck,
+    kind: CodeKind,
   ): Promise<StartedSession> {
     const { entry, user } = await this.database.transaction((manager) =>
-      this.decide(body, realm, client, check, manager),
+      this.decide(body, realm, client, kind, manager),
     );
     if (entry === null) {
       this.log.outcome('second_factor_failed', user, client, 'invalid_credentials');
@@ -72,21 +66,21 @@ export class TwoFactorChallengeService implements OnModuleInit {
     { challenge_token: token, code }: AnswerChallengeDto,
     realm: Realm,
     client: Client,
-    check: CodeCheck,
+    kind: CodeKind,
     manager: EntityManager,
   ): Promise<Answer> {
     const user = await this.challenged(token, realm, manager);
-    await this.failures.assertOpen(COUNTER, String(user.id), manager);
-    const verdict = await check(user, code, client, manager);
-    if (verdict === 'wrong') {
-      await this.failures.record(COUNTER, String(user.id), manager);
-      await this.events.tell(manager, { action: 'second_factor_failed', user, client });
-    }
+    const verdict = await this.attempts.check({ user, code, client }, manager, kind);
     if (verdict !== 'accepted') return { entry: null, user };
     const passed = await this.challenges.pass(token, manager);
     if (passed === null) throw new InvalidToken();
-    await this.failures.clear(COUNTER, String(user.id), manager);
+    if (kind === 'recovery_code') await this.tellUsed(user, client, manager);
     return { entry: await this.signIns.enter(user, client, manager, passed), user };
+  }
+
+  private async tellUsed(user: User, client: Client, manager: EntityManager): Promise<void> {
+    const remaining = String(await this.codes.remaining(user, manager));
+    await this.news.tell('recovery_code_used', user, client, manager, { remaining });
   }
 
   /** Finds the user of a challenge and locks the row. @throws InvalidToken, also while the user is suspended */

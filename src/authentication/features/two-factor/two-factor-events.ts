@@ -5,6 +5,7 @@ declare module '../../core/events/user-events.js' {
     recovery_codes_renewed: true;
     recovery_code_used: true;
     second_factor_failed: true;
+    second_factor_held_up: true;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The mails about a changed second factor. */
+/** The mails about a changed second factor, and about wrong codes. */
 export const twoFactorEn = {
   'two_factor_enabled.mail.subject': 'Two-factor authentication is on at {app}',
   'two_factor_enabled.mail.text':
@@ -14,6 +14,12 @@ export const twoFactorEn = {
     one: 'Somebody signed in to your account {email} with a recovery code. {count} code is left.',
     other: 'Somebody signed in to your account {email} with a recovery code. {count} codes are left.',
   },
+  'wrong_codes.mail.subject': 'Wrong codes for your account at {app}',
+  'wrong_codes.mail.minutes':
+    'Somebody who gave the right password of your account {email} then gave {number} wrong codes of the second factor. For 15 minutes from the first of them no code is accepted.',
+  'wrong_codes.mail.day':
+    'Somebody who gave the right password of your account {email} then gave {number} wrong codes of the second factor within a day. Until that day is over, no code of the authenticator app is accepted. Recovery codes still are.',
+  'wrong_codes.mail.you': 'Your sessions are not affected.',
   'two_factor.mail.not_you':
     'If it was not you: ask for a password reset immediately. It ends every session and sets a new password.',
 } as const;

@@ -26,11 +26,14 @@ export interface BodyExtension {
   /** a class with class-validator's decorators */
   readonly fields: BodyClass;
   /**
-   * Throws if `apply` would refuse the values. A sign-in calls it before the first challenge. With CONCEAL_ACCOUNTS, a
-   * sign-up with a taken address calls it with a user that is never saved. @throws InvalidBody
+   * Throws if `apply` would refuse the values. A sign-in calls it before the first challenge. @throws InvalidBody
    */
   check?(values: ExtraFields, subject: ExtensionSubject, manager: EntityManager): Promise<void>;
-  /** Stores the values, in the transaction of the sign-up or of the new session. @throws InvalidBody */
+  /**
+   * Stores the values, in the transaction of the sign-up or of the new session. With CONCEAL_ACCOUNTS, a sign-up with a
+   * taken address calls it too, and undoes what it wrote. A field whose value must be unique must then be left out of
+   * `fields`: it would tell later whether the sign-up was undone. @throws InvalidBody
+   */
   apply(values: ExtraFields, subject: ExtensionSubject, manager: EntityManager): Promise<void>;
 }
 

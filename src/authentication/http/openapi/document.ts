@@ -1,12 +1,14 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
+import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
+import { SETTINGS } from '../../core/settings/settings.js';
 import { GUARDED } from './guarded.js';
 import { problemOf, problemResponse, type ResponseDescription } from './responses.js';
 import { SECURITY_SCHEMES } from './security-schemes.js';
 
 /** How a feature changes the description of routes that are not its own: a static field of its module. */
 export interface DocumentPart {
-  readonly describe?: (document: OpenAPIObject) => void;
+  readonly describe?: (document: OpenAPIObject, settings: AuthenticationSettings) => void;
 }
 
 export const DOCUMENT_PARTS = Symbol('document parts');
@@ -44,17 +46,24 @@ export function authenticationDocument(
   };
   allowNull(document);
   const parts = application.get<readonly DocumentPart[]>(DOCUMENT_PARTS, { strict: false });
-  for (const { describe } of parts) describe?.(document);
+  const settings = application.get<AuthenticationSettings>(SETTINGS, { strict: false });
+  for (const { describe } of parts) describe?.(document, settings);
   for (const operation of operationsOf(document)) Reflect.deleteProperty(operation, GUARDED);
   return document;
 }
 
 /** Adds the fields of a class to a body. The class must be named in `@ApiExtraModels()` of some controller. */
-export function addFields({ components }: OpenAPIObject, body: Type, fields: Type): void {
+export function addFields(
+  { components }: OpenAPIObject,
+  body: Type,
+  fields: Type,
+  except: readonly string[] = [],
+): void {
   const schemas = components?.schemas as Record<string, { properties?: object; required?: string[] }>;
   const [to, from] = [schemas[body.name], schemas[fields.name]];
   if (to === undefined || from === undefined) return;
-  to.properties = { ...to.properties, ...from.properties };
+  const added = Object.entries(from.properties ?? {}).filter(([name]) => !except.includes(name));
+  to.properties = { ...to.properties, ...Object.fromEntries(added) };
   to.required = [...(to.required ?? []), ...(from.required ?? [])];
 }
 

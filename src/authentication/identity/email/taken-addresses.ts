@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Not } from 'typeorm';
 import { Database } from '../../core/database/database.js';
-import { User } from '../../core/users/user.entity.js';
+
+const HELD = 'SELECT 1 FROM authentication.users WHERE email = $1 AND realm = $2 AND id <> $3';
+const KEPT = `SELECT 1 FROM authentication.email_reversals r JOIN authentication.users u ON u.id = r.user_id
+  WHERE r.sent_to = $1 AND u.realm = $2 AND r.expires_at > now() AND u.id <> $3`;
 
 /** Which addresses of a realm a user cannot get. */
 @Injectable()
@@ -15,8 +17,8 @@ export class TakenAddresses {
     except: number,
     manager = this.database.manager,
   ): Promise<boolean> {
-    if (await manager.existsBy(User, { realm, email, id: Not(except) })) return true;
-    return this.isKept(email, realm, except, manager);
+    const rows = await manager.query<unknown[]>(`${HELD} UNION ALL ${KEPT}`, [email, realm, except]);
+    return rows.length > 0;
   }
 
   /**
@@ -29,11 +31,7 @@ export class TakenAddresses {
     except: number,
     manager = this.database.manager,
   ): Promise<boolean> {
-    const rows = await manager.query<unknown[]>(
-      `SELECT 1 FROM authentication.email_reversals r JOIN authentication.users u ON u.id = r.user_id
-       WHERE r.sent_to = $1 AND u.realm = $2 AND r.expires_at > now() AND u.id <> $3 LIMIT 1`,
-      [email, realm, except],
-    );
+    const rows = await manager.query<unknown[]>(KEPT, [email, realm, except]);
     return rows.length > 0;
   }
 }

@@ -162,6 +162,7 @@ describe('settings of authentication', () => {
     ['SMTP_URL', 'http://mail.example/', 'a URL that starts with smtp:// or smtps://'],
     ['REDIS_URL', 'cache', 'a URL that starts with redis:// or rediss://'],
     ['TRUSTED_PROXIES', '10.0.0.0/33', 'addresses and subnets, such as 10.0.0.0/8,::1'],
+    ['TRUSTED_PROXIES', '::ffff:10.0.0.0/8', 'addresses and subnets, such as 10.0.0.0/8,::1'],
     ['TRUSTED_PROXIES', '::1/129', 'addresses and subnets, such as 10.0.0.0/8,::1'],
     ['TRUSTED_PROXIES', '10.0.0.0/8/8', 'addresses and subnets, such as 10.0.0.0/8,::1'],
     ['TRUSTED_PROXIES', '10.0.0.0/', 'addresses and subnets, such as 10.0.0.0/8,::1'],

@@ -27,7 +27,7 @@ describe('Every sentence of the mails about devices comes from a texts file', ()
 
   it('about a new token of a device with such names', async () => {
     for (const name of ['kitchen display', '?']) {
-      const { email, token } = await app.person();
+      const { email, token } = await app.person({ verified: true });
       const { body } = await app.as(token).post('/devices').send({ name }).expect(201);
       await app
         .as(token)

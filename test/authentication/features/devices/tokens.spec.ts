@@ -1,4 +1,5 @@
 import { Controller, Get, Module, UseGuards } from '@nestjs/common';
+import { UserEvents, type UserFact } from '../../../../src/authentication/core/events/user-events.js';
 import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { digestOf } from '../../../../src/authentication/core/tokens/secret.js';
 import type { User } from '../../../../src/authentication/core/users/user.entity.js';
@@ -38,9 +39,13 @@ class ReadingsModule {}
 
 describe('device tokens', () => {
   let app: TestApplication;
+  const events: UserFact[] = [];
 
   beforeAll(async () => {
     app = await startApplication({ imports: [ReadingsModule] });
+    app
+      .get(UserEvents)
+      .listen({ onUserFact: (fact) => Promise.resolve(events.push(fact)).then(() => undefined) });
   });
   afterAll(() => app.close());
 
@@ -48,7 +53,7 @@ describe('device tokens', () => {
     (await app.as(session).post(`/devices/${id}/tokens`).send({ current_password: PASSWORD }).expect(201))
       .body.token as string;
   const withDevice = async () => {
-    const person = await app.person();
+    const person = await app.person({ verified: true });
     const { body } = await app.as(person.token).post('/devices').send({ name: 'Sensor' }).expect(201);
     const { id } = body as { id: number };
     return { ...person, id, device: await issue(person.token, id) };
@@ -90,11 +95,13 @@ describe('device tokens', () => {
     expect(await issued()).toHaveLength(1);
   });
 
-  it('are mailed to the owner, with the name of their device', async () => {
+  it('are mailed to the owner, with the name of their device, and told to the features', async () => {
     const { email } = await withDevice();
     const [mail] = await app.mailbox.to(email, TOKEN_MAIL);
     expect(mail?.text).toContain('"Sensor"');
     expect(mail?.text).not.toContain('dev_');
+    const facts = events.filter(({ action }) => action === 'device_token_issued');
+    expect(facts.at(-1)).toMatchObject({ user: { email } });
   });
 
   it('are not issued to a session token in its grace period', async () => {

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserEvents } from '../../../../src/authentication/core/events/user-events.js';
 import { ProfilesModule } from '../../../../src/authentication/features/profiles/profiles.module.js';
+import { authenticationDocument } from '../../../../src/authentication/http/openapi/document.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { KeysFeature } from '../../../support/features/keys.feature.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';
-import { RESET_MAIL } from '../../../support/texts.js';
+import { RESET_MAIL, VERIFICATION_MAIL } from '../../../support/texts.js';
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
@@ -370,45 +371,36 @@ describe('A profile at POST /sign_up with CONCEAL_ACCOUNTS=true', () => {
   });
   afterAll(() => app.close());
 
-  const signUp = (email: string, username: string) =>
-    app.anonymous.post('/sign_up').send({ email, ...FORM, username });
+  const signUp = (email: string, fields: object) =>
+    app.anonymous.post('/sign_up').send({ email, ...FORM, ...fields });
 
-  it('gets the same answer for a free and a taken address, with a free and with a taken username', async () => {
-    const [email, username] = [app.newEmail(), newUsername()];
-    await signUp(email, username).expect(202, { email });
-    await signUp(email, newUsername()).expect(202, { email });
-    const mails = await app.mailbox.to(email);
-    const answers = await Promise.all(
-      [email, app.newEmail()].map((address) => signUp(address, username.toUpperCase()).expect(422)),
-    );
-    expect(answers[0]?.body).toMatchObject(TAKEN);
-    expect(answers[1]?.text).toBe(answers[0]?.text);
-    expect(await app.mailbox.to(email)).toHaveLength(mails.length);
+  it('takes no username, which would show whether the address was free', async () => {
+    const email = app.newEmail();
+    await signUp(email, {}).expect(202);
+    for (const address of [email, app.newEmail()]) {
+      const { body } = await signUp(address, { username: newUsername() }).expect(422);
+      expect(body).toMatchObject({ errors: [{ field: 'username', code: 'unknown' }] });
+    }
+    const document = authenticationDocument(app.nest, { info: { title: 'Acme', version: '1' } });
+    const { SignUpDto } = document.components?.schemas as Record<string, { properties: object }>;
+    expect(Object.keys(SignUpDto!.properties)).toEqual(expect.arrayContaining(['email', 'first_name']));
+    expect(SignUpDto!.properties).not.toHaveProperty('username');
   });
-});
 
-describe('A username of another realm with CONCEAL_ACCOUNTS=true', () => {
-  let app: TestApplication;
-
-  beforeAll(async () => {
-    app = await startApplication({
-      variables: { CONCEAL_ACCOUNTS: 'true' },
-      features: [ProfilesModule, RealmsFeature],
-    });
-  });
-  afterAll(() => app.close());
-
-  it('is free in this realm, also with a taken address', async () => {
-    const [email, username] = [app.newEmail(), newUsername()];
-    const signUp = (realm: string, fields: object) =>
-      app.anonymous
-        .post('/sign_up')
-        .set('X-Realm', realm)
-        .send({ email, ...FORM, ...fields });
-    await signUp('Red', { username }).expect(202);
-    await signUp('Blue', {}).expect(202);
-    await signUp('Blue', { username }).expect(202);
-    await signUp('Red', { username }).expect(422);
+  it('takes the other names, alike for a free and a taken address', async () => {
+    const [email, names] = [app.newEmail(), { first_name: 'Ada', last_name: 'Lovelace' }];
+    await signUp(email, names).expect(202, { email });
+    await signUp(email, { first_name: 'Mallory' }).expect(202, { email });
+    for (const address of [email, app.newEmail()]) {
+      const { body } = await signUp(address, { first_name: 'a\nb' }).expect(422);
+      expect(body).toMatchObject({ errors: [{ field: 'first_name', code: 'invalid' }] });
+    }
+    const token = await app.mailbox.tokenTo(email, VERIFICATION_MAIL);
+    await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
+    const { token: session } = await app.signIn(email);
+    const username = newUsername();
+    const { body } = await app.as(session).patch('/profile').send({ username }).expect(200);
+    expect(body).toEqual({ ...names, username });
   });
 });
 

@@ -36,7 +36,11 @@ export interface Enrolled extends SignedIn {
 
 /** Creates a user whose second factor is on. */
 export async function enrolled(app: TestApplication): Promise<Enrolled> {
-  const person = await app.person({ verified: true });
+  return enrolledAs(app, await app.person({ verified: true }));
+}
+
+/** Turns the second factor on with a session. */
+export async function enrolledAs(app: TestApplication, person: SignedIn): Promise<Enrolled> {
   const api = app.as(person.token);
   const begun = await api
     .post('/two_factor_authentication/profile/totp')
@@ -59,9 +63,10 @@ export async function enrolled(app: TestApplication): Promise<Enrolled> {
 
 /** Forgets the accepted steps, so that a spec can use the current code again. */
 export async function forgetSteps(app: TestApplication, userId: number): Promise<void> {
-  await app.query("UPDATE authentication.totp_secrets SET accepted_steps = '{}' WHERE user_id = $1", [
-    userId,
-  ]);
+  await app.query(
+    "UPDATE authentication.totp_secrets SET accepted_steps = '{}', forgotten_step = NULL WHERE user_id = $1",
+    [userId],
+  );
 }
 
 /** Waits for the next step if the current one ends in less than 5 seconds, so that it lasts for a few requests. */

@@ -1,10 +1,12 @@
+import { Database } from '../../../../src/authentication/core/database/database.js';
 import { twoFactorEn } from '../../../../src/authentication/features/two-factor/two-factor.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { letTimePass } from '../../../support/clock.js';
 import { overtaken } from '../../../support/overtaken.js';
-import { readable, said, VERIFICATION_MAIL } from '../../../support/texts.js';
+import { patternOf, readable, said, VERIFICATION_MAIL } from '../../../support/texts.js';
 import { calmMoment, enrolled, forgetSteps } from './authenticator.js';
 
+const WRONG_CODES_MAIL = patternOf(twoFactorEn['wrong_codes.mail.subject']);
 const CHALLENGE = '/two_factor_authentication/challenge';
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 
@@ -130,6 +132,75 @@ describe('The second factor at sign-in', () => {
     await app.as(session).get('/me').expect(200);
     await letTimePass(app, '15 minutes');
     await withTotp((await challenge(email)).token, authenticator.code()).expect(201);
+  });
+
+  it('mails the owner when a right password is followed by wrong codes up to the limit, once', async () => {
+    const { email, authenticator } = await enrolled(app);
+    const { token } = await challenge(email);
+    const mails = () => app.mailbox.to(email, WRONG_CODES_MAIL);
+    for (let failure = 0; failure < 4; failure += 1)
+      await withTotp(token, authenticator.wrongCode()).expect(401);
+    expect(await mails()).toEqual([]);
+    await withTotp(token, authenticator.wrongCode()).expect(401);
+    await withTotp(token, authenticator.wrongCode()).expect(429);
+    const [mail, ...others] = await mails();
+    expect(others).toEqual([]);
+    const values = { email, number: '5' };
+    expect(readable(mail!.text)).toContain(said(twoFactorEn['wrong_codes.mail.minutes'], values));
+  });
+
+  it('refuses codes of the app for the day after twenty wrong codes, but no recovery codes', async () => {
+    const { email, token: session, authenticator, recoveryCodes } = await enrolled(app);
+    for (let failure = 0; failure < 20; failure += 1) {
+      if (failure % 5 === 0) await letTimePass(app, '15 minutes');
+      await withTotp((await challenge(email)).token, authenticator.wrongCode()).expect(401);
+      // A success between the failures does not give an attacker further guesses of the app.
+      if (failure === 7)
+        await withRecoveryCode((await challenge(email)).token, recoveryCodes[9]!).expect(201);
+      if (failure === 7) await letTimePass(app, '15 minutes');
+    }
+    await letTimePass(app, '15 minutes');
+    await calmMoment();
+    const { token } = await challenge(email);
+    const { headers } = await withTotp(token, authenticator.code()).expect(429);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(3600);
+    const proof = { current_password: PASSWORD, code: authenticator.code() };
+    await app.as(session).delete('/two_factor_authentication/profile/totp').send(proof).expect(429);
+    await withRecoveryCode(token, recoveryCodes[0]!).expect(201);
+    const [mail] = await app.mailbox.to(email, WRONG_CODES_MAIL);
+    const values = { email, number: '20' };
+    expect(readable(mail!.text)).toContain(said(twoFactorEn['wrong_codes.mail.day'], values));
+    await letTimePass(app, '1 day');
+    await withTotp((await challenge(email)).token, authenticator.code()).expect(201);
+  });
+
+  it('accepts no code twice, also on a clock that is set forward and back', async () => {
+    const database = app.get(Database);
+    const { secondsNow } = database;
+    const step = Math.floor(Date.now() / 30_000);
+    try {
+      for (const [number, later] of [
+        [3, 201],
+        [25, 401],
+      ] as const) {
+        const { email, authenticator } = await enrolled(app);
+        const at = async (moment: number) => {
+          database.secondsNow = () => Promise.resolve(moment * 30 + 1);
+          const { status } = await withTotp((await challenge(email)).token, authenticator.codeOf(moment));
+          return status;
+        };
+        const wrongClock = Array.from({ length: number }, (_, index) => step + 1_000_000 + index);
+        for (const moment of [step, ...wrongClock]) expect(await at(moment)).toBe(201);
+        for (const moment of [step, ...wrongClock]) {
+          expect(await at(moment)).toBe(401);
+        }
+        // A few sign-ins by the wrong clock do not keep the owner out.
+        expect(await at(step + 1)).toBe(later);
+        database.secondsNow = secondsNow;
+      }
+    } finally {
+      database.secondsNow = secondsNow;
+    }
   });
 
   it('counts each of many wrong codes at the same time', async () => {

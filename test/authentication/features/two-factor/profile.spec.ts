@@ -1,3 +1,4 @@
+import { UserEvents } from '../../../../src/authentication/core/events/user-events.js';
 import { twoFactorEn } from '../../../../src/authentication/features/two-factor/two-factor.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
 import { endSession, overtaken } from '../../../support/overtaken.js';
@@ -18,8 +19,13 @@ describe('Two-factor authentication', () => {
   const begin = (token: string, current_password = PASSWORD) =>
     app.as(token).post(`${PROFILE}/totp`).send({ current_password });
   const confirm = (token: string, code: string) => app.as(token).put(`${PROFILE}/totp`).send({ code });
-  const disable = (token: string, current_password = PASSWORD) =>
-    app.as(token).delete(`${PROFILE}/totp`).send({ current_password });
+  const disable = (token: string, code?: string, current_password = PASSWORD) =>
+    app.as(token).delete(`${PROFILE}/totp`).send({ current_password, code });
+  const renewCodes = (token: string, code: string, current_password = PASSWORD) =>
+    app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password, code });
+  const isOn = async (userId: number) =>
+    (await app.query('SELECT 1 FROM authentication.totp_secrets WHERE user_id = $1 AND enabled', [userId]))
+      .length === 1;
   const remaining = async (token: string) =>
     (await app.as(token).get(`${PROFILE}/recovery_codes`).expect(200)).body as { remaining: number };
   const signIn = (email: string, password = PASSWORD) =>
@@ -53,12 +59,14 @@ describe('Two-factor authentication', () => {
     const { body } = await begin(token, 'not the password').expect(422);
     expect(body).toMatchObject({ errors: [{ field: 'current_password', code: 'incorrect' }] });
     await app.anonymous.post(`${PROFILE}/totp`).send({ current_password: PASSWORD }).expect(401);
-    for (const route of [`${PROFILE}/totp`, `${PROFILE}/recovery_codes`]) {
-      expect((await app.as(token).post(route).send({}).expect(422)).body).toMatchObject({
-        code: 'missing_parameters',
-        errors: [{ field: 'current_password', code: 'missing' }],
-      });
-    }
+    expect((await app.as(token).post(`${PROFILE}/totp`).send({}).expect(422)).body).toMatchObject({
+      code: 'missing_parameters',
+      errors: [{ field: 'current_password', code: 'missing' }],
+    });
+    expect((await app.as(token).post(`${PROFILE}/recovery_codes`).send({}).expect(422)).body).toMatchObject({
+      code: 'missing_parameters',
+      errors: [{ field: 'current_password' }, { field: 'code', code: 'missing' }],
+    });
     const missing = await app.as(token).put(`${PROFILE}/totp`).send({}).expect(422);
     expect(missing.body).toMatchObject({ errors: [{ field: 'code', code: 'missing' }] });
   });
@@ -88,6 +96,18 @@ describe('Two-factor authentication', () => {
     for (const secret of [authenticator.secret, ...codes]) expect(JSON.stringify(mail)).not.toContain(secret);
   });
 
+  it('ends all other access when it is turned on, such as device tokens, and open challenges', async () => {
+    const facts: [string, number][] = [];
+    app.get(UserEvents).listen({
+      onUserFact: ({ action, user }) => {
+        if (action === 'access_ended') facts.push([action, user.id]);
+        return Promise.resolve();
+      },
+    });
+    const { userId } = await enrolled(app);
+    expect(facts).toEqual([['access_ended', userId]]);
+  });
+
   it('does not accept at sign-in the code that turned it on (RFC 6238, 5.2)', async () => {
     const { token, email } = await app.person({ verified: true });
     const authenticator = new Authenticator((await begin(token).expect(201)).body.secret as string);
@@ -112,10 +132,13 @@ describe('Two-factor authentication', () => {
   });
 
   it('makes no recovery codes for a token in its grace period', async () => {
-    const token = await app.tokenInGrace(await enrolled(app));
-    const asked = app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password: PASSWORD });
+    const person = await enrolled(app);
+    const token = await app.tokenInGrace(person);
+    const asked = renewCodes(token, person.recoveryCodes[0]!);
     expect((await asked.expect(401)).body).toMatchObject({ code: 'authentication_required' });
     expect(await remaining(token)).toEqual({ remaining: 10 });
+    await disable(token, person.recoveryCodes[0]).expect(401);
+    expect(await isOn(person.userId)).toBe(true);
   });
 
   it('cannot be confirmed without a secret, and not begun or confirmed again when it is on', async () => {
@@ -137,11 +160,13 @@ describe('Two-factor authentication', () => {
     expect(answers.every(({ status }) => [200, 401, 422].includes(status))).toBe(true);
   });
 
-  it('is turned off with the password: sends a mail, and sign-in asks for no code', async () => {
-    const { token, email, userId } = await enrolled(app);
-    await disable(token, 'not the password').expect(422);
+  it('is turned off with the password and a code: sends a mail, and sign-in asks for no code', async () => {
+    const { token, email, userId, authenticator } = await enrolled(app);
+    await calmMoment();
+    const { body } = await disable(token, authenticator.code(), 'not the password').expect(422);
+    expect(body).toMatchObject({ errors: [{ field: 'current_password', code: 'incorrect' }] });
     await signIn(email).expect(401);
-    await disable(token).expect(204);
+    await disable(token, authenticator.code()).expect(204);
     await signIn(email).expect(201);
     expect((await app.mailbox.to(email))[0]?.subject).toBe(
       said(twoFactorEn['two_factor_disabled.mail.subject'], { app: 'Acme' }),
@@ -153,16 +178,61 @@ describe('Two-factor authentication', () => {
       );
     }
     await disable(token).expect(404);
-    await app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password: PASSWORD }).expect(422);
+    await renewCodes(token, authenticator.code()).expect(422);
+  });
+
+  it('is turned off with a recovery code, too, which is then used up with all others', async () => {
+    const { token, email, userId, recoveryCodes } = await enrolled(app);
+    await disable(token, recoveryCodes[3]!.toUpperCase()).expect(204);
+    expect(await isOn(userId)).toBe(false);
+    await signIn(email).expect(201);
+  });
+
+  it('is not turned off, and makes no recovery codes, by the password alone or a wrong code', async () => {
+    const { token, userId, email, authenticator, recoveryCodes } = await enrolled(app);
+    await app.mailbox.to(email);
+    for (const code of [undefined, '', authenticator.wrongCode(), 'aaaaa-aaaaa-aaaaa']) {
+      const { body } = await disable(token, code).expect(422);
+      const fault = code === undefined || code === '' ? 'missing' : 'invalid';
+      expect(body).toMatchObject({ errors: [{ field: 'code', code: fault }] });
+    }
+    const refused = await renewCodes(token, authenticator.wrongCode()).expect(422);
+    expect(refused.body).toMatchObject({ errors: [{ field: 'code', code: 'invalid' }] });
+    expect(await isOn(userId)).toBe(true);
+    expect(await remaining(token)).toEqual({ remaining: recoveryCodes.length });
+  });
+
+  it('counts wrong codes at the removal and at new recovery codes like those at challenges', async () => {
+    const { token, email, authenticator, recoveryCodes } = await enrolled(app);
+    const challenge_token = (await signIn(email).expect(401)).body.challenge.token as string;
+    const answer = (code: string) =>
+      app.anonymous.post('/two_factor_authentication/challenge/totp').send({ challenge_token, code });
+    const wrong = authenticator.wrongCode();
+    for (const step of [() => disable(token, wrong), () => renewCodes(token, wrong)]) {
+      await step().expect(422);
+      await step().expect(422);
+    }
+    await answer(wrong).expect(401);
+    await answer(authenticator.code()).expect(429);
+    await disable(token, authenticator.code()).expect(429);
+    await renewCodes(token, recoveryCodes[0]!).expect(429);
+    await app.as(token).get('/me').expect(200);
+  });
+
+  it('counts a wrong password at the removal apart from wrong codes', async () => {
+    const { token, authenticator } = await enrolled(app);
+    for (let tries = 0; tries < 6; tries += 1)
+      await disable(token, authenticator.wrongCode(), 'not the password').expect(422);
+    await disable(token, authenticator.code()).expect(204);
   });
 
   it('ends grace periods and open challenges when it is turned off, also for a factor that is set up later', async () => {
-    const { token, email } = await enrolled(app);
+    const { token, email, recoveryCodes } = await enrolled(app);
     const challenge_token = (await signIn(email).expect(401)).body.challenge.token as string;
     const renewed = await app.as(token).post('/sessions/current/renewal').expect(201);
     await app.as(token).get('/me').expect(200);
     const current = renewed.headers['x-session-token']!;
-    await disable(current).expect(204);
+    await disable(current, recoveryCodes[0]).expect(204);
     await app.as(token).get('/me').expect(401);
     const authenticator = new Authenticator((await begin(current).expect(201)).body.secret as string);
     await calmMoment();
@@ -184,14 +254,10 @@ describe('Two-factor authentication', () => {
   });
 
   it('ends grace periods when new recovery codes are made', async () => {
-    const { token } = await enrolled(app);
+    const { token, recoveryCodes } = await enrolled(app);
     const renewed = await app.as(token).post('/sessions/current/renewal').expect(201);
     await app.as(token).get('/me').expect(200);
-    await app
-      .as(renewed.headers['x-session-token'])
-      .post(`${PROFILE}/recovery_codes`)
-      .send({ current_password: PASSWORD })
-      .expect(201);
+    await renewCodes(renewed.headers['x-session-token']!, recoveryCodes[0]!).expect(201);
     await app.as(token).get('/me').expect(401);
   });
 
@@ -205,8 +271,8 @@ describe('Two-factor authentication', () => {
       app,
       userId,
       [
-        () => app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password: PASSWORD }),
-        () => disable(token),
+        () => renewCodes(token, recoveryCodes[0]!),
+        () => disable(token, recoveryCodes[0]),
         () => begin(token),
       ],
       endSession(Number(session?.id)),
@@ -239,11 +305,10 @@ describe('Two-factor authentication', () => {
   });
 
   it('makes ten new recovery codes, and the old ones no longer work', async () => {
-    const { token, email, recoveryCodes } = await enrolled(app);
-    const renew = (current_password: string) =>
-      app.as(token).post(`${PROFILE}/recovery_codes`).send({ current_password });
-    await renew('not the password').expect(422);
-    const { body } = await renew(PASSWORD).expect(201);
+    const { token, email, authenticator, recoveryCodes } = await enrolled(app);
+    await calmMoment();
+    await renewCodes(token, authenticator.code(), 'not the password').expect(422);
+    const { body } = await renewCodes(token, authenticator.code()).expect(201);
     const fresh = body.recovery_codes as string[];
     expect(new Set([...fresh, ...recoveryCodes]).size).toBe(20);
     expect((await app.mailbox.to(email))[0]?.subject).toBe(

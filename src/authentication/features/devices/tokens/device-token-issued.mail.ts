@@ -13,6 +13,7 @@ export const DEVICE_TOKEN_ISSUED_MAIL = 'device_token_issued';
 @Injectable()
 export class DeviceTokenIssuedMail extends RegisteredMail {
   readonly name = DEVICE_TOKEN_ISSUED_MAIL;
+  override readonly limit = 'notice';
 
   compose(job: MailJob, { name: app }: Realm): MailContent {
     const text = this.texts.of(devicesEn, job.locale);

@@ -99,6 +99,24 @@ const SECOND_FACTOR: Readonly<Record<string, Attempt>> = {
       422,
     ],
   ],
+  'DELETE /two_factor_authentication/profile/totp': (mine, theirs) => [
+    [
+      mine
+        .within(mine.secondFactor!.session)
+        .delete('/two_factor_authentication/profile/totp')
+        .send({ current_password: mine.password, code: theirs.secondFactor!.recoveryCodes[0] }),
+      422,
+    ],
+  ],
+  'POST /two_factor_authentication/profile/recovery_codes': (mine, theirs) => [
+    [
+      mine
+        .within(mine.secondFactor!.session)
+        .post('/two_factor_authentication/profile/recovery_codes')
+        .send({ current_password: mine.password, code: theirs.secondFactor!.recoveryCodes[0] }),
+      422,
+    ],
+  ],
   'POST /two_factor_authentication/challenge/totp': (mine, theirs) => [
     ...challenged(mine, theirs, 'totp'),
     // The other side's code for a challenge of this side: both accounts have the same address.

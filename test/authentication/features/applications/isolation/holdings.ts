@@ -51,7 +51,7 @@ const secondFactor: Holding = {
     const { keeper, proven } = side.emails;
     const { token } = await side.proved(keeper);
     const secret = await begun(side, token);
-    const { body } = await side
+    const { body, headers } = await side
       .within(token)
       .put('/two_factor_authentication/profile/totp')
       .send({ code: totp(secret) })
@@ -60,6 +60,7 @@ const secondFactor: Holding = {
     side.secondFactor = {
       secret,
       recoveryCodes: body.recovery_codes as string[],
+      session: headers['x-session-token']!,
       challenge: await side.challenge(keeper),
       begun: { secret: await begun(side, beginner.token), token: beginner.token },
     };

@@ -4,6 +4,8 @@ import type { Application, Estate } from '../estate.js';
 export interface SecondFactor {
   readonly secret: string;
   readonly recoveryCodes: readonly string[];
+  /** of the user whose second factor is on */
+  readonly session: string;
   /** of a sign-in with the right password */
   readonly challenge: string;
   /** a secret that its user has not confirmed yet, and the session of that user */

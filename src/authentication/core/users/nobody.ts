@@ -1,0 +1,11 @@
+import { User } from './user.entity.js';
+
+/** The id of no user. With it, an unknown address runs the same statements as a known one, which find no row. */
+export const NOBODY = 0;
+
+/** Stands for the user of an address that has none. It is never saved. */
+export function nobody(realm: string, email: string): User {
+  const user = User.register(realm, email, null);
+  user.id = NOBODY;
+  return user;
+}

@@ -1,0 +1,49 @@
+import type { PoolClient } from 'pg';
+import { Database } from '../../src/authentication/core/database/database.js';
+import { MailQueue } from '../../src/authentication/core/mail/mail-queue.js';
+import type { TestApplication } from './application.js';
+
+/** Records the SQL statements of requests, without their parameters. */
+export class Statements {
+  private readonly known = new WeakSet<PoolClient>();
+  private recorded: string[] | null = null;
+
+  constructor(private readonly app: TestApplication) {
+    app.get(Database).pool.on('acquire', (client) => {
+      this.watch(client);
+    });
+  }
+
+  /** The statements of one request, in order. The mail worker rests meanwhile. */
+  async of(request: () => PromiseLike<unknown>): Promise<string[]> {
+    await this.app.mailbox.settled();
+    const queue = this.app.get(MailQueue);
+    const take = queue.take.bind(queue);
+    queue.take = () => Promise.resolve([]);
+    this.recorded = [];
+    try {
+      await request();
+      // The queue's own upkeep is not of the request.
+      return this.recorded.filter(
+        (text) => text.startsWith('INSERT') || !text.includes('authentication_jobs'),
+      );
+    } finally {
+      this.recorded = null;
+      queue.take = take;
+      // Sends the mails of the request now, not at the next look.
+      (queue as unknown as { wake: () => void }).wake();
+    }
+  }
+
+  private watch(client: PoolClient): void {
+    if (this.known.has(client)) return;
+    this.known.add(client);
+    const query = client.query.bind(client) as (...parameters: unknown[]) => unknown;
+    client.query = (...parameters: unknown[]) => {
+      const [first] = parameters as [string | { text: string }];
+      const text = typeof first === 'string' ? first : first.text;
+      this.recorded?.push(text.replace(/\s+/g, ' ').trim());
+      return query(...parameters) as never;
+    };
+  }
+}
