@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '../../core/clients/client.js';
 import { Database } from '../../core/database/database.js';
+import { assertRoom } from '../../core/database/limited-rows.js';
 import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { NotFound } from '../../core/problems/problems.js';
@@ -8,6 +9,7 @@ import type { User } from '../../core/users/user.entity.js';
 import type { Caller } from '../../sessions/caller.js';
 import { CallerLock } from '../../sessions/caller-lock.js';
 import { DeviceAccess } from './device-access.js';
+import { DEVICES } from './device-limits.js';
 import { Device } from './device.entity.js';
 
 declare module '../../core/events/user-events.js' {
@@ -46,8 +48,10 @@ export class DevicesService {
     return device;
   }
 
+  /** @throws InvalidBody `too_many` on `name` */
   async add(caller: Caller, name: string, client: Client): Promise<Device> {
     const device = await this.callerLock.hold(caller, async (user, manager) => {
+      await assertRoom(manager, DEVICES, [user.id]);
       const added = await manager.save(Device.add(user.id, name, caller.session.id));
       await this.events.tell(manager, { action: 'device_added', user, client });
       return added;

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { breaksUnique } from '../../../core/database/database-failure.js';
 import { Database } from '../../../core/database/database.js';
+import { assertRoom } from '../../../core/database/limited-rows.js';
 import { Problem } from '../../../core/problems/problem.js';
 import { fieldError, NotFound } from '../../../core/problems/problems.js';
 import type { User } from '../../../core/users/user.entity.js';
 import type { Caller } from '../../../sessions/caller.js';
 import { CallerLock } from '../../../sessions/caller-lock.js';
+import { GROUPS } from '../device-limits.js';
 import { DevicesService } from '../devices.service.js';
 import { DeviceGroup, NAME_UNIQUE_OF_USER } from './device-group.entity.js';
 
@@ -30,12 +32,13 @@ export class GroupsService {
     return this.database.manager.find(DeviceGroup, { where: { userId }, order: { name: 'ASC' } });
   }
 
-  /** @throws GroupNameTaken */
+  /** @throws GroupNameTaken, InvalidBody `too_many` on `name` */
   async add(caller: Caller, name: string): Promise<DeviceGroup> {
     try {
-      return await this.callerLock.hold(caller, (user, manager) =>
-        manager.save(DeviceGroup.of(user.id, name)),
-      );
+      return await this.callerLock.hold(caller, async (user, manager) => {
+        await assertRoom(manager, GROUPS, [user.id]);
+        return manager.save(DeviceGroup.of(user.id, name));
+      });
     } catch (error) {
       if (breaksUnique(error, NAME_UNIQUE_OF_USER)) throw new GroupNameTaken();
       throw error;

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Client } from '../../../core/clients/client.js';
 import { FailureCounters } from '../../../core/counters/failure-counters.js';
 import { returning } from '../../../core/database/database.js';
+import { assertRoom } from '../../../core/database/limited-rows.js';
 import { UserEvents } from '../../../core/events/user-events.js';
 import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { addressedTo } from '../../../core/mail/mail-job.js';
@@ -10,6 +11,7 @@ import { MailQueue } from '../../../core/mail/mail-queue.js';
 import { Problem } from '../../../core/problems/problem.js';
 import { assertMayIssue, type Caller } from '../../../sessions/caller.js';
 import { CallerLock } from '../../../sessions/caller-lock.js';
+import { DEVICES } from '../device-limits.js';
 import { Device } from '../device.entity.js';
 import { DEVICE_PAIRED_MAIL, devicePairedFacts } from './device-paired.mail.js';
 import { PairingCodes } from './pairing-codes.js';
@@ -71,6 +73,8 @@ export class PairingClaims implements OnModuleInit {
     manager: EntityManager,
   ): Promise<Device> {
     const claimed = await this.take(code, user.realm, manager);
+    // After the code, so that a wrong one is answered alike whatever the number of devices.
+    await assertRoom(manager, DEVICES, [user.id]);
     const device = await manager.save(Device.add(user.id, claimed.name, session.id));
     await manager.query('UPDATE authentication.device_pairings SET device_id = $1 WHERE id = $2', [
       device.id,

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Client } from '../../../core/clients/client.js';
 import { Database } from '../../../core/database/database.js';
+import { assertRoom } from '../../../core/database/limited-rows.js';
 import { UserEvents } from '../../../core/events/user-events.js';
 import { AuthenticationLog } from '../../../core/log/authentication-log.js';
 import { addressedTo } from '../../../core/mail/mail-job.js';
@@ -14,6 +15,7 @@ import { assertMayIssue, type Caller } from '../../../sessions/caller.js';
 import { CallerLock } from '../../../sessions/caller-lock.js';
 import { DeviceAccess } from '../device-access.js';
 import type { Device } from '../device.entity.js';
+import { TOKENS } from '../device-limits.js';
 import { DevicesService } from '../devices.service.js';
 import { DEVICE_TOKEN_ISSUED_MAIL } from './device-token-issued.mail.js';
 import { newDeviceToken } from './device-token.kind.js';
@@ -77,6 +79,7 @@ export class DeviceTokens implements OnModuleInit {
 
   /** Call it in a transaction that has locked the user's row. @param issuedBy the id of the session that wanted it */
   async issue(device: Device, issuedBy: number | null, manager: EntityManager): Promise<IssuedDeviceToken> {
+    await assertRoom(manager, TOKENS, [device.id]);
     const secret = newDeviceToken();
     const [row] = await manager.query<{ created_at: Date; expires_at: Date }[]>(
       `INSERT INTO authentication.device_tokens (device_id, digest, issued_by, expires_at)
