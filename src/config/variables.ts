@@ -64,7 +64,7 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   },
   CONCEAL_ACCOUNTS: {
     fallback: String(DEFAULTS.CONCEAL_ACCOUNTS),
-    meaning: 'signing up does not tell whether an address is registered',
+    meaning: 'no answer tells whether an address is registered; sign-in requires a verified one',
   },
   PASSWORD_MIN_LENGTH: {
     fallback: String(DEFAULTS.PASSWORD_MIN_LENGTH),

@@ -7,7 +7,8 @@ export const SignInDocs = (): MethodDecorator =>
     id: 'signIn',
     group: 'Sessions',
     summary: 'Sign in',
-    details: 'The answer is the same for an unknown address and for a wrong password.',
+    details:
+      'The answer is the same for an unknown address and for a wrong password. With `CONCEAL_ACCOUNTS=true` it is also the same for an address that was never verified.',
     body: SignInDto,
     answers: {
       201: { description: 'The session. The header holds its token.', type: SessionView, token: true },

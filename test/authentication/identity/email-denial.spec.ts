@@ -155,6 +155,50 @@ describe('identity/email_verification, "It was not me"', () => {
     expect(await userOf(late.userId)).toMatchObject({ email: late.email });
   });
 
+  it('or a confirmation wins when both come at the same time', async () => {
+    for (let times = 0; times < 4; times += 1) {
+      const account = await signUp();
+      const { email, token } = account;
+      const confirm = app.anonymous.put(PATH).send({ email, token });
+      const [denied, confirmed] = await Promise.all(
+        times % 2 === 0 ? [deny(account), confirm] : [confirm, deny(account)].reverse(),
+      );
+      const user = await userOf(account.userId);
+      expect([denied?.status, confirmed?.status, user?.['verified']]).toEqual(
+        denied?.status === 200 ? [200, 400, undefined] : [400, 204, true],
+      );
+    }
+  });
+
+  it('leaves a person who registered the address nothing of what is on its way at the same time', async () => {
+    const account = await signUp();
+    const { token } = await app.signIn(account.email);
+    const first = app.as(token);
+    await Promise.all([
+      first.put('/identity/email').send({ current_password: PASSWORD, email: app.newEmail() }),
+      deny(account).expect(200),
+      first.put('/password').send({ current_password: PASSWORD, ...FORM }),
+      app.anonymous.post('/sign_in').send({ email: account.email, password: PASSWORD }),
+    ]);
+    expect(await userOf(account.userId)).toBeUndefined();
+    await first.get('/me').expect(401);
+    const again = await app.anonymous.post('/sign_in').send({ email: account.email, password: PASSWORD });
+    expect(again.status).toBe(401);
+  });
+
+  it('frees an address that the account took along when it changed', async () => {
+    const account = await signUp();
+    const { token } = await app.signIn(account.email);
+    const email = app.newEmail();
+    await app.as(token).put('/identity/email').send({ current_password: PASSWORD, email }).expect(200);
+    await app.anonymous
+      .put(PATH)
+      .send({ email, token: await app.mailbox.tokenTo(email) })
+      .expect(204);
+    await deny(account).expect(400);
+    await app.signUp(account.email);
+  });
+
   it('accepts only a form of its own page, and a GET does nothing', async () => {
     const account = await signUp();
     for (const headers of [{ 'Sec-Fetch-Site': 'cross-site' }, { Origin: 'http://evil.test' }]) {

@@ -201,6 +201,40 @@ describe('identity/email/reversal', () => {
       expect(await app.mailbox.to(email, RESET_MAIL)).toHaveLength(1);
     });
 
+    it('leaves a thief nothing of what is on its way at the same time', async () => {
+      const { email, userId, token, thiefs, link } = await moved();
+      await app.anonymous.post('/identity/password_reset').send({ email: thiefs }).expect(204);
+      const reset = await app.mailbox.tokenTo(thiefs, RESET_MAIL);
+      const waiting = app.newEmail();
+      await request({ token }, waiting).expect(200);
+      const verification = await app.mailbox.tokenTo(waiting);
+      const thief = app.as(token);
+      await Promise.all([
+        thief.put('/password').send({ current_password: PASSWORD, ...THIEFS }),
+        app.anonymous.post('/sign_in').send({ email: thiefs, password: PASSWORD }),
+        thief.post('/sessions/current/renewal'),
+        reverse(link).expect(200),
+        app.anonymous.put('/identity/password_reset').send({ token: reset, ...THIEFS }),
+        app.anonymous.post('/sign_in').send({ email: thiefs, password: PASSWORD }),
+        thief.put('/identity/email').send({ current_password: PASSWORD, email: app.newEmail() }),
+        confirm(waiting, verification),
+      ]);
+      expect(await userOf(userId)).toMatchObject({
+        email,
+        verified: true,
+        unconfirmed_email: null,
+        password_digest: null,
+      });
+      await app.mailbox.settled();
+      const left = await app.query(
+        `SELECT 'session' AS left FROM authentication.sessions WHERE user_id = $1 UNION ALL
+         SELECT purpose FROM authentication.one_time_tokens WHERE user_id = $1 AND sent_to <> $2 UNION ALL
+         SELECT 'reversal' FROM authentication.email_reversals WHERE user_id = $1`,
+        [userId, email],
+      );
+      expect(left).toEqual([]);
+    });
+
     it('accepts only a form of its own page', async () => {
       const { userId, thiefs, link } = await moved();
       for (const headers of [{ 'Sec-Fetch-Site': 'cross-site' }, { Origin: 'http://evil.test' }]) {

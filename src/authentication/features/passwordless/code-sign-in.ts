@@ -6,12 +6,13 @@ import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
+import { lockedUser } from '../../core/users/locked-user.js';
 import { nobody, NOBODY } from '../../core/users/nobody.js';
 import { UserLookup } from '../../core/users/user-lookup.js';
-import { User } from '../../core/users/user.entity.js';
+import type { User } from '../../core/users/user.entity.js';
 import { SignInService, type Entry } from '../../sessions/sign-in.service.js';
 import { AddressProof } from './address-proof.js';
-import { SignInCodes } from './sign-in-codes.js';
+import { SignInCodes, type Guess } from './sign-in-codes.js';
 
 interface MailedCode {
   readonly email: string;
@@ -59,23 +60,25 @@ export class CodeSignIn {
     manager: EntityManager,
   ): Promise<User | null> {
     await this.queue(seen, manager);
-    await manager.query('SELECT 1 FROM authentication.users WHERE id = $1 FOR NO KEY UPDATE', [seen.id]);
-    const isRight = await this.codes.consume(seen.id, seen.email, code, manager);
-    const user = isRight ? await manager.findOneBy(User, { id: seen.id }) : null;
-    if (user?.email === seen.email) return this.proof.accept(user, client, manager);
-    await this.recordFailure(seen, client, manager);
+    const guess = await this.codes.guess(seen.id, seen.email, code, manager);
+    if (guess === 'right') {
+      const user = await lockedUser(manager, seen.id);
+      const isUsed = await this.codes.consume(seen.id, seen.email, code, manager);
+      if (isUsed && user?.email === seen.email) return this.proof.accept(user, client, manager);
+    }
+    await this.tellFailed(seen, guess, client, manager);
+    await this.codes.countFailure(seen, manager);
     return null;
   }
 
   /** No event if there is no code to guess: anybody who knows the address could fill the user's list of events. */
-  private async recordFailure(seen: User, client: Client, manager: EntityManager): Promise<void> {
-    const isGuess = await this.codes.countFailure(seen.id, manager);
+  private tellFailed(seen: User, guess: Guess, client: Client, manager: EntityManager): Promise<void> {
     const fact = { action: 'sign_in_failed', client } as const;
-    if (isGuess) await this.events.tell(manager, { ...fact, user: seen });
-    else await this.events.tellUnknown(manager, { ...fact, user: nobody(seen.realm, seen.email) });
+    if (guess !== 'nothing_to_guess') return this.events.tell(manager, { ...fact, user: seen });
+    return this.events.tellUnknown(manager, { ...fact, user: nobody(seen.realm, seen.email) });
   }
 
-  /** Requests for a known address wait for the user's row. This lock lets requests for an unknown one wait as long. */
+  /** One guess at a time for each address, known or not: none escapes the count, and all wait as long. */
   private async queue({ realm, email }: User, manager: EntityManager): Promise<void> {
     await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `passwordless ${realm} ${email}`,

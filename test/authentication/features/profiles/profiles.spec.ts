@@ -390,7 +390,10 @@ describe('A profile at POST /sign_up with CONCEAL_ACCOUNTS=true', () => {
   it('takes the other names, alike for a free and a taken address', async () => {
     const [email, names] = [app.newEmail(), { first_name: 'Ada', last_name: 'Lovelace' }];
     await signUp(email, names).expect(202, { email });
+    const rows = () => app.query('SELECT count(*) FROM authentication.profiles');
+    const before = await rows();
     await signUp(email, { first_name: 'Mallory' }).expect(202, { email });
+    expect(await rows()).toEqual(before);
     for (const address of [email, app.newEmail()]) {
       const { body } = await signUp(address, { first_name: 'a\nb' }).expect(422);
       expect(body).toMatchObject({ errors: [{ field: 'first_name', code: 'invalid' }] });
