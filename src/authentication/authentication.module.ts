@@ -18,7 +18,7 @@ import {
 import { DatabaseModule } from './core/database/database.module.js';
 import { CreateAuthentication1795000000000 } from './core/database/migrations/1795000000000-create-authentication.js';
 import { CreateEmailReversals1795001000000 } from './core/database/migrations/1795001000000-create-email-reversals.js';
-import { AddSignUpOrigin1795001100000 } from './core/database/migrations/1795001100000-add-sign-up-origin.js';
+import { AddSignUpOrigin1795001050000 } from './core/database/migrations/1795001050000-add-sign-up-origin.js';
 import { assertMailsLeave } from './core/mail/mail-transport.js';
 import { Session } from './core/sessions/session.entity.js';
 import { authenticationSettings, routePrefixOf } from './core/settings/authentication.settings.js';
@@ -59,7 +59,7 @@ const CORE_PARTS: DatabaseParts = {
   migrations: [
     CreateAuthentication1795000000000,
     CreateEmailReversals1795001000000,
-    AddSignUpOrigin1795001100000,
+    AddSignUpOrigin1795001050000,
   ],
 };
 

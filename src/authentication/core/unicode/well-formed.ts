@@ -12,6 +12,7 @@ export function isWellFormedValue(value: unknown, depth = DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return (
     depth > 0 &&
-    Object.entries(value).every(([key, part]) => isWellFormed(key) && isWellFormedValue(part, depth - 1))
+    (Array.isArray(value) || Object.keys(value).every(isWellFormed)) &&
+    Object.values(value).every((part) => isWellFormedValue(part, depth - 1))
   );
 }

@@ -3,6 +3,8 @@ import { isEmail } from 'class-validator';
 import { normalized } from '../unicode/bounded.js';
 
 const MAX_LENGTH = 254;
+/** In UTF-16 units, before it is folded: the letters of a domain may be decomposed. */
+const MAX_TYPED = 2 * MAX_LENGTH;
 
 /** Checked before `domainToASCII`, which would drop line breaks, a path and a query, and decode percent signs. */
 const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
@@ -14,7 +16,9 @@ const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
  * @returns null for a text that is not an address, has a quoted local part or over 254 characters (RFC 5321, 4.5.3.1)
  */
 export function canonicalEmail(text: string): string | null {
-  const folded = normalized(text.trim(), MAX_LENGTH, 'NFKC')?.toLowerCase() ?? '';
+  const trimmed = text.trim();
+  if (trimmed.length > MAX_TYPED) return null;
+  const folded = normalized(trimmed, MAX_LENGTH, 'NFKC')?.toLowerCase() ?? '';
   const at = folded.lastIndexOf('@');
   if (at < 1 || folded.length > MAX_LENGTH) return null;
   const domain = folded.slice(at + 1);

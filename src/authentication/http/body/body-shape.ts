@@ -73,5 +73,8 @@ export function isStructure(value: unknown): value is object {
 /** Whether no object in a value has a field such as `constructor`. The depth of the value must be checked before. */
 export function isPlainData(value: unknown): boolean {
   if (!isStructure(value)) return true;
-  return Object.entries(value).every(([key, part]) => !INHERITED.includes(key) && isPlainData(part));
+  return (
+    !INHERITED.some((name) => Object.prototype.hasOwnProperty.call(value, name)) &&
+    Object.values(value).every(isPlainData)
+  );
 }

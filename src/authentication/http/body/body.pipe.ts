@@ -15,7 +15,7 @@ import { isWellFormedValue } from '../../core/unicode/well-formed.js';
 import type { HttpRequest } from '../request/http.js';
 import { BodyExtensions, OpenBody, type BodyClass } from './body-extensions.js';
 import { fieldsOf, isPlainData, isStructure, requiredFields, structuredFields } from './body-shape.js';
-import { bodyValues, TakesBody, unknownFields, type BodyValues } from './body-fields.js';
+import { bodyValues, onlyFields, TakesBody, unknownFields, type BodyValues } from './body-fields.js';
 
 const SETTINGS = Symbol('settings of the validation');
 const OWN_CODES = new Set(['too_short', 'too_long', 'too_common', 'mismatch']);
@@ -44,11 +44,13 @@ export class BodyPipe implements PipeTransform<unknown, object> {
 
   /** Validates a body that does not come through `@JsonBody()`, such as the form of a page. @throws InvalidBody */
   validate<T extends object>(Body: new () => T, body: unknown): T {
-    const values = bodyValues(body);
+    const sent = bodyValues(body);
     const added = this.extensions.of(Body).map((extension) => extension.fields);
+    const known = new Set([Body, ...added].flatMap(fieldsOf));
+    const values = onlyFields(sent, known);
     const errors = [
       ...[Body, ...added].flatMap((part) => this.faultsOf(part, values)),
-      ...unknownFields(values, new Set([Body, ...added].flatMap(fieldsOf))),
+      ...unknownFields(sent, known),
     ];
     if (errors.length > 0) throw new InvalidBody(errors);
     const result = this.build(Body, values);
@@ -77,8 +79,7 @@ export class BodyPipe implements PipeTransform<unknown, object> {
 
   private build<T extends object>(Part: new () => T, values: BodyValues): T {
     const structured = structuredFields(Part);
-    const fields = new Set(fieldsOf(Part));
-    const own = Object.entries(values).filter(([field]) => fields.has(field));
+    const own = Object.entries(onlyFields(values, fieldsOf(Part)));
     // The transformer fails on some objects, and a `@Transform()` on values of a type that it does not expect. So an
     // object or a list that no rule of its field takes goes to the rules as it is: they refuse it.
     const isStray = ([field, value]: [string, unknown]): boolean =>

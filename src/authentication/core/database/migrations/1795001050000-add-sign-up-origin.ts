@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class AddSignUpOrigin1795001100000 implements MigrationInterface {
-  readonly name = 'AddSignUpOrigin1795001100000';
+export class AddSignUpOrigin1795001050000 implements MigrationInterface {
+  readonly name = 'AddSignUpOrigin1795001050000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
