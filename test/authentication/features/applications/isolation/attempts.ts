@@ -50,6 +50,12 @@ const CORE: Readonly<Record<string, Attempt>> = {
     page(mine, '/identity/email_verification', { email, token }),
   'POST /identity/email_verification/confirmation': (mine, { person: { email }, verification: token }) =>
     form(mine, '/identity/email_verification/confirmation', { email, token }),
+  'POST /identity/email_verification/denial': (mine, { person: { email }, verification: token }) =>
+    form(mine, '/identity/email_verification/denial', { email, token }),
+  'GET /identity/email/reversal': (mine, { reversal: token }) =>
+    page(mine, '/identity/email/reversal', { token }),
+  'POST /identity/email/reversal': (mine, { reversal: token }) =>
+    form(mine, '/identity/email/reversal', { token }),
   'POST /identity/password_reset': (mine, { local: email }) => [
     [mine.within().post('/identity/password_reset').send({ email }), 204],
   ],

@@ -28,6 +28,10 @@ const account: Holding = {
     await side.within().post('/identity/password_reset').send({ email }).expect(204);
     side.verification = await side.mailed(email, '/identity/email_verification');
     side.reset = await side.mailed(email, '/identity/password_reset');
+    const moved = await side.proved(side.app.newEmail());
+    const change = { current_password: side.password, email: side.app.newEmail() };
+    await side.within(moved.token).put('/identity/email').send(change).expect(200);
+    side.reversal = await side.mailed(moved.email, '/identity/email/reversal');
   },
 
   async use(side) {
@@ -41,6 +45,8 @@ const account: Holding = {
     // A mailed link needs no key.
     const reset = { token: side.reset, ...NEW };
     await side.app.anonymous.put('/identity/password_reset').send(reset).expect(200);
+    const reversal = side.within().post('/identity/email/reversal').type('form');
+    await reversal.send({ token: side.reversal }).expect(200);
   },
 };
 

@@ -35,6 +35,8 @@ export class Side {
   local!: string;
   verification!: string;
   reset!: string;
+  /** of a change of address, with which the old address takes the account back */
+  reversal!: string;
   // Each of these is set only when its feature is there.
   secondFactor?: SecondFactor;
   passwordless?: WayIn;
