@@ -37,10 +37,7 @@ export class OptionsModule {
     imports: ModuleMetadata['imports'] = [],
   ): DynamicModule {
     const parts = [
-      part(SETTINGS, (given) => {
-        assertOptions(given, 'useFactory' in options);
-        return settingsOf(given, routePrefix);
-      }),
+      settingsOf(options, routePrefix),
       // Injects SETTINGS, so that an invalid setting stops the start before the database is opened.
       {
         provide: DATABASE_CONNECTION,
@@ -55,8 +52,21 @@ export class OptionsModule {
   }
 }
 
-/** @throws SettingError */
+/** Known options are a value, which is there even for a document that is printed without starting the application. */
 function settingsOf(
+  options: FactoryProvider<AuthenticationOptions> | ValueProvider<AuthenticationOptions>,
+  routePrefix: string,
+): Provider {
+  if ('useValue' in options)
+    return { provide: SETTINGS, useValue: checkedSettings(options.useValue, routePrefix) };
+  return part(SETTINGS, (given) => {
+    assertOptions(given, true);
+    return checkedSettings(given, routePrefix);
+  });
+}
+
+/** @throws SettingError */
+function checkedSettings(
   { settings: given, mail }: AuthenticationOptions,
   routePrefix: string,
 ): AuthenticationSettings {

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
-import { addFields } from '../../http/openapi/document.js';
+import { addFields, type DocumentSettings } from '../../http/openapi/document.js';
 import { SignUpDto } from '../../registrations/dto/sign-up.dto.js';
 import { ProfileDto } from './dto/profile.dto.js';
 import { CreateProfiles1795000900000 } from './migrations/1795000900000-create-profiles.js';
@@ -18,7 +17,7 @@ export class ProfilesModule {
   static readonly entities = [Profile];
   static readonly migrations = [CreateProfiles1795000900000];
 
-  static describe(document: OpenAPIObject, { concealAccounts }: AuthenticationSettings): void {
+  static describe(document: OpenAPIObject, { concealAccounts }: DocumentSettings): void {
     addFields(document, SignUpDto, ProfileDto, concealAccounts ? ['username'] : []);
   }
 }

@@ -1,15 +1,21 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
+import { DEFAULTS } from '../../core/settings/defaults.js';
 import { SETTINGS } from '../../core/settings/settings.js';
 import { GUARDED } from './guarded.js';
 import { problemOf, problemResponse, type ResponseDescription } from './responses.js';
 import { SECURITY_SCHEMES } from './security-schemes.js';
 
+/** The settings that change which fields routes take. */
+export type DocumentSettings = Pick<AuthenticationSettings, 'concealAccounts'>;
+
 /** How a feature changes the description of routes that are not its own: a static field of its module. */
 export interface DocumentPart {
-  readonly describe?: (document: OpenAPIObject, settings: AuthenticationSettings) => void;
+  readonly describe?: (document: OpenAPIObject, settings: DocumentSettings) => void;
 }
+
+const UNKNOWN: DocumentSettings = { concealAccounts: DEFAULTS.CONCEAL_ACCOUNTS };
 
 export const DOCUMENT_PARTS = Symbol('document parts');
 
@@ -46,7 +52,8 @@ export function authenticationDocument(
   };
   allowNull(document);
   const parts = application.get<readonly DocumentPart[]>(DOCUMENT_PARTS, { strict: false });
-  const settings = application.get<AuthenticationSettings>(SETTINGS, { strict: false });
+  // Without a started application, settings from a factory are not known.
+  const settings = application.get<DocumentSettings | null>(SETTINGS, { strict: false }) ?? UNKNOWN;
   for (const { describe } of parts) describe?.(document, settings);
   for (const operation of operationsOf(document)) Reflect.deleteProperty(operation, GUARDED);
   return document;
