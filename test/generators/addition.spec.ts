@@ -66,10 +66,7 @@ describe('add', () => {
         'import { SudoModule }',
         "import { NotesModule } from './features/notes/notes.module.js';\nimport { SudoModule }",
       )
-      .replace(
-        'migrations: [CreateAuthentication1795000000000]',
-        'migrations: [CreateAuthentication1795000000000, AddUserRole1895000000000]',
-      );
+      .replace(/migrations: \[\s*/, '$&AddUserRole1895000000000, ');
     write({ [ROOT]: own });
     for (const features of ['devices', 'devices,profiles']) {
       for (const force of [[], ['--force']]) {

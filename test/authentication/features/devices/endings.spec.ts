@@ -9,6 +9,9 @@ import { RESET_MAIL } from '../../../support/texts.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 
+// Called before the application runs, because it opens the connection, which drops prepared statements.
+const EMBEDDED = isEmbedded();
+
 describe('the access of a device', () => {
   let app: TestApplication;
 
@@ -146,7 +149,7 @@ describe('the access of a device', () => {
             app
               .as(someone.token)
               .post(`/devices/${someone.id}/tokens`)
-              .send({ current_password: isEmbedded() && status === 422 ? 'changed meanwhile' : PASSWORD }),
+              .send({ current_password: EMBEDDED && status === 422 ? 'changed meanwhile' : PASSWORD }),
         ],
         (query) => query(statement, values),
       );
@@ -164,7 +167,7 @@ describe('the access of a device', () => {
   });
 
   // Requests that overtake one another need more than one connection.
-  if (!isEmbedded()) {
+  if (!EMBEDDED) {
     it('is not given by a request that waits while the session ends', async () => {
       for (let round = 0; round < 10; round += 1) {
         const someone = await person();
