@@ -26,12 +26,11 @@ export class ConcealedSignUp {
 
   /** @returns null for a taken address, whose owner is mailed. @throws InvalidBody, alike for both */
   async register(registered: User, extra: ExtraFields, client: Client): Promise<User | null> {
-    const { realm, email, passwordDigest, signUp } = registered;
+    const { realm, email } = registered;
     const attempt = () =>
       this.database.transaction(async (manager) => {
         const isTaken = await this.addresses.isTaken(email, realm, NOBODY, manager);
-        const user = User.register(realm, isTaken ? unusedAddress() : email, passwordDigest);
-        user.signUp = signUp;
+        const user = Object.assign(new User(), registered, { email: isTaken ? unusedAddress() : email });
         await this.write(user, isTaken, extra, client, manager);
         const message = isTaken ? ALREADY_REGISTERED_MAIL : EMAIL_VERIFICATION_MAIL;
         await this.mails.enqueue(manager, { message, realm, address: email, client });

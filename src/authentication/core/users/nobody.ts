@@ -5,7 +5,13 @@ export const NOBODY = 0;
 
 /** Stands for the user of an address that has none. It is never saved. */
 export function nobody(realm: string, email: string): User {
-  const user = User.register(realm, email, null);
-  user.id = NOBODY;
-  return user;
+  return Object.assign(new User(), {
+    id: NOBODY,
+    realm,
+    email,
+    verified: false,
+    unconfirmedEmail: null,
+    passwordDigest: null,
+    suspendedAt: null,
+  });
 }
