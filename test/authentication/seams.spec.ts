@@ -577,6 +577,7 @@ describe('A UserListener', () => {
 
   it('that fails rolls back a sign-up and its mail', async () => {
     const email = app.newEmail();
+    await app.mailbox.settled();
     const before = await queued();
     const { body } = await failing('signed_up', () =>
       app.anonymous

@@ -332,3 +332,38 @@ describe('identity/email/reversal with limits', () => {
     expect(await app.mailbox.to(email, RESET_MAIL)).toHaveLength(4);
   });
 });
+
+describe('identity/email/reversal, with real limits', () => {
+  it('has a link for the next change after the button, although a thief had used up the limit', async () => {
+    const limited = await startApplication({ variables: { THROTTLE_FACTOR: '1' } });
+    try {
+      const { email, token } = await limited.person({ verified: true });
+      const change = (session: string) =>
+        limited
+          .as(session)
+          .put('/identity/email')
+          .send({ current_password: PASSWORD, email: limited.newEmail() })
+          .expect(200);
+      const notices = () => limited.mailbox.to(email, NOTICE);
+      await change(token);
+      const oldest = await limited.mailbox.tokenTo(email, NOTICE);
+      for (let asked = 0; asked < 11; asked += 1) await change(token);
+      expect(await notices()).toHaveLength(10);
+      await limited.anonymous
+        .post(PATH)
+        .type('form')
+        .set('Sec-Fetch-Site', 'same-origin')
+        .send({ token: oldest })
+        .expect(200);
+      const reset = await limited.mailbox.tokenTo(email, RESET_MAIL);
+      await limited.anonymous
+        .put('/identity/password_reset')
+        .send({ token: reset, ...FORM })
+        .expect(200);
+      await change((await limited.signIn(email)).token);
+      expect(await notices()).toHaveLength(11);
+    } finally {
+      await limited.close();
+    }
+  });
+});

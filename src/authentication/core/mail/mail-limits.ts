@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { FailureCounters } from '../counters/failure-counters.js';
 import { ownerOf, type Realm } from '../realms/realm.js';
 import { mailSubject, type MailJob } from './mail-job.js';
-import type { MailMessage } from './mail-messages.js';
+import { MailMessages, type MailMessage } from './mail-messages.js';
 
 /**
  * Decides whether an address may get one more mail, in the transaction that writes the mail.
@@ -13,13 +13,17 @@ import type { MailMessage } from './mail-messages.js';
  * - Each kind of mail has its own count. Many notices of one kind do not stop those of another kind, nor a reset.
  * - The first notices of a kind are sent, and each of them has a link. This link also undoes what the attacker did
  *   later, so the notices beyond the limit would add nothing.
- * - Whoever sends a reset that the user was promised clears the count of resets before: others may have used it up.
+ * - A link that takes the account back voids the links of all later notices, and promises a reset. So it starts all
+ *   counts of the address again (`restart`): an attacker may have used them up.
  * - The limit of an owner of realms does not count these mails. An owner cannot flood a stranger with them, because the
  *   stranger would have to verify the address first.
  */
 @Injectable()
 export class MailLimits {
-  constructor(private readonly counters: FailureCounters) {}
+  constructor(
+    private readonly counters: FailureCounters,
+    private readonly messages: MailMessages,
+  ) {}
 
   /** Counts the mail. @returns false when it must not be sent */
   async admit(message: MailMessage, job: MailJob, realm: Realm, manager: EntityManager): Promise<boolean> {
@@ -31,6 +35,14 @@ export class MailLimits {
     if (message.limit === 'asked' && !(await this.counters.fits('mail', subject, manager))) return false;
     const owner = ownerOf(realm);
     return owner === null || this.ownerMay(owner, message, job, manager);
+  }
+
+  /** For an address whose owner took the account back: what is mailed to it from now on must arrive. */
+  async restart(address: { realm: string; email: string }, manager: EntityManager): Promise<void> {
+    for (const { name, limit } of this.messages.all()) {
+      if (limit === null) continue;
+      await this.counters.clear(limit === 'notice' ? 'notice' : 'mail', mailSubject(name, address), manager);
+    }
   }
 
   private async ownerMay(

@@ -34,6 +34,10 @@ export class MailMessages {
   of(name: string): MailMessage | undefined {
     return this.messages.get(name);
   }
+
+  all(): MailMessage[] {
+    return [...this.messages.values()];
+  }
 }
 
 /** Base class of a kind of mail. List yours in the providers of its module: it registers itself for the worker. */

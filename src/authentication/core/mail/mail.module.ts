@@ -17,6 +17,6 @@ import { MailTransport } from './mail.js';
     MailWorker,
     { provide: MailTransport, inject: [SETTINGS, OWN_MAIL_TRANSPORT], useFactory: mailTransport },
   ],
-  exports: [MailMessages, MailQueue, MailTransport],
+  exports: [MailLimits, MailMessages, MailQueue, MailTransport],
 })
 export class MailModule {}

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Client } from '../../core/clients/client.js';
-import { FailureCounters } from '../../core/counters/failure-counters.js';
 import { Database } from '../../core/database/database.js';
 import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
-import { addressedTo, mailSubject } from '../../core/mail/mail-job.js';
+import { addressedTo } from '../../core/mail/mail-job.js';
+import { MailLimits } from '../../core/mail/mail-limits.js';
 import { PASSWORD_RESET_MAIL } from '../../core/mail/mail-names.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
 import { InvalidToken } from '../../core/problems/problems.js';
@@ -29,7 +29,7 @@ export class DenialsService {
     private readonly addresses: AddressReversals,
     private readonly tokens: OneTimeTokens,
     private readonly revocation: SessionRevocation,
-    private readonly failures: FailureCounters,
+    private readonly limits: MailLimits,
     private readonly mails: MailQueue,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
@@ -61,7 +61,7 @@ export class DenialsService {
     const user = await lockedUser(manager, userId);
     const notice = await this.notices.consume(token, manager);
     if (user === null || notice === null) throw new InvalidToken();
-    await this.devices.forget(user, notice.device, manager);
+    await this.devices.forget(user, notice, manager);
     await this.takeBack(user, notice, client, manager);
     return user;
   }
@@ -104,8 +104,7 @@ export class DenialsService {
   }
 
   private async mailReset(user: User, client: Client, manager: EntityManager): Promise<void> {
-    // The page promises this mail and the notice works only once, so resets that others requested must not block it.
-    await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, user), manager);
+    await this.limits.restart(user, manager);
     await this.mails.enqueue(manager, {
       message: PASSWORD_RESET_MAIL,
       ...addressedTo(user),

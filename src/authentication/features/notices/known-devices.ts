@@ -4,7 +4,7 @@ import { attackStartValue, type AttackStart } from '../../core/events/attack-sta
 import { Sweeper } from '../../core/sweeping/sweeper.js';
 import type { User } from '../../core/users/user.entity.js';
 import { UNKNOWN, type Device } from './device.js';
-import { noticedSince } from './notice-rows.js';
+import { noticedSince, type ConsumedNotice } from './notice-rows.js';
 
 /** SQL interval: a device that was not used for this long counts as new. */
 const KEPT = "interval '400 days'";
@@ -42,18 +42,19 @@ export class KnownDevices implements OnModuleInit {
   }
 
   /**
-   * Forgets a device, so that its next sign-in is reported again. A device without a name in the same network is also
-   * forgotten, because it was taken for this one. The links about both are deleted too.
+   * Forgets the device of a notice, so that its next sign-in is reported again. A device without a name in the same
+   * network is also forgotten, because it was taken for this one; and so are all that were first seen later, because an
+   * attacker may have signed in from them without a notice, beyond the limit. The links about them are deleted too.
    */
   async forget(
     user: User,
-    device: Pick<Device, 'family' | 'network'>,
+    { device, firstSeenAt }: Pick<ConsumedNotice, 'device' | 'firstSeenAt'>,
     manager: EntityManager,
   ): Promise<void> {
     await manager.query(
-      `DELETE FROM authentication.known_devices
-       WHERE user_id = $1 AND family IN ($2, '${UNKNOWN}') AND network = $3`,
-      [user.id, device.family, device.network],
+      `DELETE FROM authentication.known_devices WHERE user_id = $1
+         AND ((family IN ($2, '${UNKNOWN}') AND network = $3) OR first_seen_at > $4)`,
+      [user.id, device.family, device.network, firstSeenAt],
     );
   }
 

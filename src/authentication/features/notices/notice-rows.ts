@@ -9,6 +9,7 @@ export interface NoticeRow {
   session_id: string | null;
   sent_to: string;
   created_at: Date;
+  first_seen_at: Date;
   password_changed: boolean;
   family: string;
   network: string;
@@ -26,6 +27,8 @@ export interface ConsumedNotice {
   readonly sessionId: number | null;
   readonly sentTo: string;
   readonly createdAt: Date;
+  /** when the device was used for the first time */
+  readonly firstSeenAt: Date;
   /** since the reported sign-in, and not by a reset */
   readonly passwordChanged: boolean;
   readonly device: Pick<Device, 'family' | 'network'>;

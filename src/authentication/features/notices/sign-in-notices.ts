@@ -97,7 +97,7 @@ export class SignInNotices implements OnModuleInit {
       manager,
       `DELETE FROM authentication.sign_in_notices n USING authentication.users u, authentication.known_devices k
        WHERE ${IS_LIVE} AND k.user_id = n.user_id AND k.family = n.family AND k.network = n.network
-       RETURNING n.session_id, n.sent_to, n.created_at, k.password_changed, n.family, n.network`,
+       RETURNING n.session_id, n.sent_to, n.created_at, k.first_seen_at, k.password_changed, n.family, n.network`,
       [digestOf(secret)],
     );
     if (row === undefined) return null;
@@ -106,6 +106,7 @@ export class SignInNotices implements OnModuleInit {
       sessionId: id === null ? null : Number(id),
       sentTo: row.sent_to,
       createdAt: row.created_at,
+      firstSeenAt: row.first_seen_at,
       passwordChanged: row.password_changed,
       device: { family, network },
     };

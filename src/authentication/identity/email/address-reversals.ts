@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Client } from '../../core/clients/client.js';
-import { FailureCounters } from '../../core/counters/failure-counters.js';
 import { breaksUnique } from '../../core/database/database-failure.js';
 import type { AttackStart } from '../../core/events/attack-start.js';
 import { UserEvents } from '../../core/events/user-events.js';
-import { addressedTo, mailSubject } from '../../core/mail/mail-job.js';
+import { addressedTo } from '../../core/mail/mail-job.js';
+import { MailLimits } from '../../core/mail/mail-limits.js';
 import { PASSWORD_RESET_MAIL } from '../../core/mail/mail-names.js';
 import { MailQueue } from '../../core/mail/mail-queue.js';
 import { OneTimeTokens } from '../../core/tokens/one-time-tokens.js';
@@ -20,7 +20,7 @@ export class AddressReversals {
     private readonly addresses: TakenAddresses,
     private readonly tokens: OneTimeTokens,
     private readonly revocation: SessionRevocation,
-    private readonly failures: FailureCounters,
+    private readonly limits: MailLimits,
     private readonly mails: MailQueue,
     private readonly events: UserEvents,
   ) {}
@@ -65,9 +65,8 @@ export class AddressReversals {
     return true;
   }
 
-  /** The link works only once, so resets that others requested must not block this mail. */
   private async mailReset(user: User, client: Client, manager: EntityManager): Promise<void> {
-    await this.failures.clear('mail', mailSubject(PASSWORD_RESET_MAIL, user), manager);
+    await this.limits.restart(user, manager);
     await this.mails.enqueue(manager, { message: PASSWORD_RESET_MAIL, ...addressedTo(user), client });
   }
 }

@@ -64,7 +64,6 @@ describe('The owner of applications', () => {
       await post(estate, shop, '/sign_up', { email: stranger, ...FORM }).expect(201);
       await post(estate, shop, '/identity/email_verification', { email: stranger }).expect(204);
       await post(estate, shop, '/identity/password_reset', { email: stranger }).expect(204);
-      await post(estate, shop, '/sessions/passwordless', { email: stranger });
     }
     expect(await app.mailbox.to(stranger)).toHaveLength(6);
     const issued = await app.query('SELECT 1 FROM authentication.one_time_tokens WHERE sent_to = $1', [

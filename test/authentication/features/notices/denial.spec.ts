@@ -515,4 +515,29 @@ describe('sessions/notice, with real limits', () => {
       await limited.close();
     }
   });
+
+  it('reports the next sign-in after the button, although a thief had used up the limit and many devices', async () => {
+    const limited = await startApplication({ variables: { ...VARIABLES, THROTTLE_FACTOR: '1' } });
+    try {
+      const owner = await new Visitor(limited, CHROME, HOME).signUp();
+      const thieves = Array.from({ length: 12 }, (_, at) => new Visitor(limited, `Thief${at}/1`, ELSEWHERE));
+      let oldest = '';
+      for (const thief of thieves) {
+        await thief.signIn(owner.email);
+        oldest = oldest || (await limited.mailbox.tokenTo(owner.email, NOTICE));
+      }
+      const notices = () => limited.mailbox.to(owner.email, NOTICE);
+      expect(await notices()).toHaveLength(10);
+      await limited.anonymous
+        .post(`${PATH}/denial`)
+        .type('form')
+        .set('Sec-Fetch-Site', 'same-origin')
+        .send({ token: oldest })
+        .expect(200);
+      await thieves.at(-1)?.signIn(owner.email);
+      expect(await notices()).toHaveLength(11);
+    } finally {
+      await limited.close();
+    }
+  });
 });
