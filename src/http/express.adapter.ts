@@ -3,7 +3,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { NotFound } from '../authentication/core/problems/problems.js';
-import { refuseRepeated } from '../authentication/http/request/header-lines.js';
+import { faultOfLines } from '../authentication/http/request/header-lines.js';
 import { BODY_LIMIT } from './limits.js';
 import { parserOf } from './parsers.js';
 
@@ -20,7 +20,7 @@ export function expressAdapter(): AbstractHttpAdapter {
 /** Replaces the parsers of Nest. They run after CORS, so that a front end can read their errors. */
 class ParsingExpressAdapter extends ExpressAdapter {
   override registerParserMiddleware(): void {
-    this.use(refuseTwoHosts);
+    this.use(refuseBadLines);
     this.use(refuseMalformedPath);
     this.use(express.raw({ limit: BODY_LIMIT, inflate: false, type: isRead }));
     this.use(parseBody);
@@ -28,9 +28,8 @@ class ParsingExpressAdapter extends ExpressAdapter {
 }
 
 /** Here too, for paths that no controller of ours has. */
-function refuseTwoHosts(request: Request, _response: Response, next: NextFunction): void {
-  refuseRepeated(request, ['host']);
-  next();
+function refuseBadLines(request: Request, _response: Response, next: NextFunction): void {
+  next(faultOfLines(request));
 }
 
 /** Answers 404 for a path such as `/sessions/%zz`. The router would answer 400. */

@@ -1,9 +1,9 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NotFound, RepeatedHeader, UnsupportedMediaType } from '../authentication/core/problems/problems.js';
+import { NotFound, UnsupportedMediaType } from '../authentication/core/problems/problems.js';
 import { isEmptyBody } from '../authentication/http/request/empty-body.js';
-import { isRepeated } from '../authentication/http/request/header-lines.js';
+import { faultOfLines } from '../authentication/http/request/header-lines.js';
 import { BODY_LIMIT, KEEP_ALIVE_TIMEOUT, REQUEST_TIMEOUT } from './limits.js';
 import { PARSERS } from './parsers.js';
 
@@ -31,7 +31,7 @@ class ParsingFastifyAdapter extends FastifyAdapter {
     fastify.addContentTypeParser('*', refuseOther);
     // Here too, for paths that no controller of ours has.
     fastify.addHook('onRequest', (request, _reply, done) => {
-      done(isRepeated(request, 'host') ? new RepeatedHeader() : undefined);
+      done(faultOfLines(request));
     });
   }
 }
