@@ -12,7 +12,7 @@ import { Readiness } from '../health/readiness.js';
 import { createLogger, PinoLogger } from '../logging/logger.js';
 import { requestLog } from '../logging/request-log.js';
 import { httpAdapter } from './adapters.js';
-import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, REQUEST_TIMEOUT } from './limits.js';
+import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, MAX_HEADERS_COUNT, REQUEST_TIMEOUT } from './limits.js';
 
 /** Creates the server with its routes, parsers, error filter, CORS and request log. It does not listen yet. */
 export async function createApplication(
@@ -32,6 +32,7 @@ export async function createApplication(
   server.requestTimeout = REQUEST_TIMEOUT;
   server.headersTimeout = HEADERS_TIMEOUT;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT;
+  server.maxHeadersCount = MAX_HEADERS_COUNT;
   // Bytes that are not HTTP get the plain answer of Node, the same on both adapters.
   server.removeAllListeners('clientError');
   const readiness = application.get(Readiness);

@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { NotFound } from '../authentication/core/problems/problems.js';
-import { refuseRepeated } from '../authentication/http/request/header-lines.js';
+import { NotFound, UnsupportedMediaType } from '../authentication/core/problems/problems.js';
+import { isEmptyBody } from '../authentication/http/request/empty-body.js';
+import { faultOfLines } from '../authentication/http/request/header-lines.js';
 import { BODY_LIMIT } from './limits.js';
-import { parserOf } from './parsers.js';
+import { isEncoded, parserOf } from './parsers.js';
 
 export function expressAdapter(): AbstractHttpAdapter {
   const app = express();
@@ -20,17 +21,17 @@ export function expressAdapter(): AbstractHttpAdapter {
 /** Replaces the parsers of Nest. They run after CORS, so that a front end can read their errors. */
 class ParsingExpressAdapter extends ExpressAdapter {
   override registerParserMiddleware(): void {
-    this.use(refuseTwoHosts);
+    this.use(refuseBadLines);
     this.use(refuseMalformedPath);
+    this.use(refuseEncoded);
     this.use(express.raw({ limit: BODY_LIMIT, inflate: false, type: isRead }));
     this.use(parseBody);
   }
 }
 
 /** Here too, for paths that no controller of ours has. */
-function refuseTwoHosts(request: Request, _response: Response, next: NextFunction): void {
-  refuseRepeated(request, ['host']);
-  next();
+function refuseBadLines(request: Request, _response: Response, next: NextFunction): void {
+  next(faultOfLines(request));
 }
 
 /** Answers 404 for a path such as `/sessions/%zz`. The router would answer 400. */
@@ -43,8 +44,21 @@ function refuseMalformedPath({ path }: Request, _response: Response, next: NextF
   }
 }
 
+/** A compressed body is refused, unless it is empty. The parser would refuse an empty one too. */
+function refuseEncoded(request: Request, _response: Response, next: NextFunction): void {
+  if (!isEncoded(request) || !isParsed(request)) {
+    next();
+    return;
+  }
+  void isEmptyBody(request).then((empty) => next(empty ? undefined : new UnsupportedMediaType()));
+}
+
+function isRead(request: IncomingMessage): boolean {
+  return isParsed(request) && !isEncoded(request);
+}
+
 /** The body of a GET has no meaning (RFC 9110, section 9.3.1). Fastify does not read it either. */
-function isRead({ method, headers }: IncomingMessage): boolean {
+function isParsed({ method, headers }: IncomingMessage): boolean {
   return method !== 'GET' && method !== 'HEAD' && parserOf(headers['content-type']) !== undefined;
 }
 

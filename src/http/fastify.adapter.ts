@@ -1,11 +1,15 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NotFound, RepeatedHeader, UnsupportedMediaType } from '../authentication/core/problems/problems.js';
+import { NotFound, UnsupportedMediaType } from '../authentication/core/problems/problems.js';
 import { isEmptyBody } from '../authentication/http/request/empty-body.js';
-import { isRepeated } from '../authentication/http/request/header-lines.js';
+import { faultOfLines } from '../authentication/http/request/header-lines.js';
+import { mediaType } from '../authentication/http/request/http.js';
 import { BODY_LIMIT, KEEP_ALIVE_TIMEOUT, REQUEST_TIMEOUT } from './limits.js';
-import { PARSERS } from './parsers.js';
+import { isEncoded, PARSERS } from './parsers.js';
+
+/** RFC 9110, section 8.3.1 */
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/;
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -31,16 +35,16 @@ class ParsingFastifyAdapter extends FastifyAdapter {
     fastify.addContentTypeParser('*', refuseOther);
     // Here too, for paths that no controller of ours has.
     fastify.addHook('onRequest', (request, _reply, done) => {
-      done(isRepeated(request, 'host') ? new RepeatedHeader() : undefined);
+      forgetMalformedType(request);
+      done(faultOfLines(request));
     });
   }
 }
 
 function parserWith(parse: (body: Buffer) => unknown) {
-  return ({ headers }: FastifyRequest, body: string | Buffer, done: Done): void => {
-    const encoding = headers['content-encoding'] ?? 'identity';
+  return (request: FastifyRequest, body: string | Buffer, done: Done): void => {
     try {
-      if (encoding.toLowerCase() !== 'identity') throw new UnsupportedMediaType();
+      if (body.length > 0 && isEncoded(request)) throw new UnsupportedMediaType();
       done(null, parse(body as Buffer));
     } catch (error) {
       done(error as Error);
@@ -48,12 +52,16 @@ function parserWith(parse: (body: Buffer) => unknown) {
   };
 }
 
-/** A body of another type must be empty. One without a length is read until its first bytes, or its end. */
+/** Fastify answers 415 for a type that is none, before it looks at the body. Without a type, `refuseOther` decides. */
+function forgetMalformedType({ raw: { headers } }: FastifyRequest): void {
+  if (!MEDIA_TYPE.test(mediaType(headers['content-type']))) delete headers['content-type'];
+}
+
+/** A body of another type must be empty. */
 function refuseOther(request: FastifyRequest, _payload: NodeJS.ReadableStream, done: Done): void {
-  const { headers, is404 } = request;
-  if (is404 || headers['transfer-encoding'] === undefined) {
-    request.raw.resume();
-    done(is404 || Number(headers['content-length'] ?? 0) === 0 ? null : new UnsupportedMediaType());
+  if (request.is404 || request.headers['transfer-encoding'] === undefined) request.raw.resume();
+  if (request.is404) {
+    done(null);
     return;
   }
   void isEmptyBody(request).then((empty) => done(empty ? null : new UnsupportedMediaType()));

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'node:querystring';
 import { MalformedJson } from '../authentication/core/problems/problems.js';
 import { mediaType } from '../authentication/http/request/http.js';
@@ -10,6 +11,11 @@ export const PARSERS: Readonly<Record<string, (body: Buffer) => unknown>> = {
 
 export function parserOf(contentType: string | undefined): ((body: Buffer) => unknown) | undefined {
   return PARSERS[mediaType(contentType)];
+}
+
+/** Whether a body is compressed, or encoded in another way. We read none of these. */
+export function isEncoded({ headers }: { headers: IncomingHttpHeaders }): boolean {
+  return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -10,8 +10,20 @@ const CREDENTIALS = JSON.stringify({ email: 'nobody@example.com', password: PASS
 const CHUNKED = { ...JSON_TYPE, 'Transfer-Encoding': 'chunked' };
 
 const chunked = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+const FILLERS = Array.from({ length: 2000 }, () => 'b:');
 const nested = (open: string, close: string, depth: number): string =>
   `${open.repeat(depth)}1${close.repeat(depth)}`;
+
+/** Types that are none, as latin-1. */
+const ODD_TYPES = ['', ';', ';;;', 'a', 'application/', '/json', 'a b', '\xff', 'a,b'].map(
+  (type) => [type === '' ? 'an empty type' : `the type ${type}`, type] as const,
+);
+const oddPost = (path: string, type: string, body: string): Buffer =>
+  Buffer.from(
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: ${type}\r\n` +
+      `Transfer-Encoding: chunked\r\n\r\n${body}`,
+    'latin1',
+  );
 
 type Send = (url: string, token: string) => Promise<RawAnswer>;
 
@@ -141,6 +153,42 @@ const ROWS: readonly Row[] = [
     422,
     'missing_parameters',
   ],
+  ...ODD_TYPES.map(([name, type]): Row => [
+    `an empty chunked body of ${name}`,
+    (url) => rawBytes(url, oddPost('/sign_in', type, '0\r\n\r\n')),
+    422,
+    'missing_parameters',
+  ]),
+  ...ODD_TYPES.map(([name, type]): Row => [
+    `a chunked body of ${name}`,
+    (url) => rawBytes(url, oddPost('/sign_in', type, chunked(CREDENTIALS))),
+    415,
+    'unsupported_media_type',
+  ]),
+  ...ODD_TYPES.slice(0, 2).map(([name, type]): Row => [
+    `a body of ${name} for a path that is not there`,
+    (url) => rawBytes(url, oddPost('/nowhere', type, chunked('x'))),
+    404,
+    'not_found',
+  ]),
+  [
+    'an empty body that is compressed',
+    signIn('', { ...JSON_TYPE, 'Content-Encoding': 'gzip', 'Content-Length': '0' }),
+    422,
+    'missing_parameters',
+  ],
+  [
+    'an empty chunked body that is compressed',
+    signIn('0\r\n\r\n', { ...CHUNKED, 'Content-Encoding': 'gzip' }),
+    422,
+    'missing_parameters',
+  ],
+  [
+    'a chunked body that is compressed',
+    signIn(chunked(CREDENTIALS), { ...CHUNKED, 'Content-Encoding': 'gzip' }),
+    415,
+    'unsupported_media_type',
+  ],
   [
     'a chunked body of another type',
     signIn(chunked(CREDENTIALS), { 'Content-Type': 'text/plain', 'Transfer-Encoding': 'chunked' }),
@@ -255,6 +303,19 @@ const ROWS: readonly Row[] = [
   ],
   ['two hosts for health', sendsLines('GET /health/live', ['Host: x']), 400, 'wrong_parameters'],
   [
+    'a thousand header lines',
+    sendsLines('GET /me', [...FILLERS.slice(0, 1000), 'X-Session-Token: TOKEN']),
+    400,
+    'wrong_parameters',
+  ],
+  [
+    'two hosts, the other behind more lines than Node keeps by default',
+    sendsLines('GET /health/live', [...FILLERS, 'Host: x']),
+    400,
+    'wrong_parameters',
+  ],
+  ['some hundreds of header lines', sendsLines('GET /health/live', FILLERS.slice(0, 900)), 200],
+  [
     'two lines with the same token',
     sendsLines('GET /me', ['Authorization: Bearer TOKEN', 'Authorization: Bearer TOKEN']),
     200,
@@ -301,6 +362,7 @@ interface Seen {
   readonly journey: readonly RawAnswer[];
   readonly survives: boolean;
   readonly timeouts: readonly number[];
+  readonly maxHeadersCount: number | null;
 }
 
 describe('the wire', () => {
@@ -348,6 +410,10 @@ describe('the wire', () => {
         expect(seen.get(adapter)?.survives).toBe(true);
       });
 
+      it('drops no header lines', () => {
+        expect(seen.get(adapter)?.maxHeadersCount).toBe(0);
+      });
+
       it('has time-outs for clients that do not finish', () => {
         for (const milliseconds of seen.get(adapter)?.timeouts ?? [0]) {
           expect(milliseconds).toBeGreaterThan(0);
@@ -379,12 +445,13 @@ async function observe(app: TestApplication): Promise<Seen> {
   const { token } = await app.person();
   const answers = new Map<string, RawAnswer>();
   for (const [name, send] of ROWS) answers.set(name, await send(app.url, token));
-  const { requestTimeout, headersTimeout, keepAliveTimeout } = app.nest.getHttpServer();
+  const { requestTimeout, headersTimeout, keepAliveTimeout, maxHeadersCount } = app.nest.getHttpServer();
   return {
     answers,
     journey: await journey(app),
     survives: await survives(app),
     timeouts: [requestTimeout, headersTimeout, keepAliveTimeout],
+    maxHeadersCount,
   };
 }
 

@@ -307,6 +307,11 @@ describe('identity/password_reset', () => {
     const post = (fields: object, headers: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin' }) =>
       app.anonymous.post(`${PATH}/completion`).type('form').set('Accept', BROWSER).set(headers).send(fields);
 
+    it('reads a token with what was copied around it', async () => {
+      const { email } = await app.person();
+      await post({ token: ` ${await mailedTo(email)}\u200b\n`, ...NEW }).expect(200);
+    });
+
     it('sets the password, and answers with a page', async () => {
       const person = await app.person();
       const token = await mailedTo(person.email);

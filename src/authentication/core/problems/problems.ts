@@ -66,6 +66,12 @@ export class RepeatedHeader extends Problem {
   }
 }
 
+export class TooManyHeaderLines extends Problem {
+  constructor() {
+    super(400, 'wrong_parameters', 'Wrong parameters', 'The request has too many header lines.');
+  }
+}
+
 export class AuthenticationRequired extends Problem {
   constructor() {
     super(401, 'authentication_required', 'Authentication required', 'Sign in and send the session token.', {

@@ -33,15 +33,18 @@ export function EmailField(): PropertyDecorator {
 /** code points */
 const NAME_LENGTH = 100;
 
+/** A name appears in subjects of mails: no line breaks, control characters or marks that change the text direction. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+/** One character that shows something. Joiners between the parts of an emoji are allowed beside it. */
+const VISIBLE = /[^\s\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+
 interface NameRules {
   example: string;
   required?: boolean;
-  /** a name that matches is `invalid` */
-  unprintable?: RegExp;
 }
 
 /** A name that a user gives to something. It is trimmed and brought into Unicode's NFC. */
-export function NameField({ example, required = true, unprintable }: NameRules): PropertyDecorator {
+export function NameField({ example, required = true }: NameRules): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'string', minLength: 1, maxLength: NAME_LENGTH, required, example }),
     // A name that is too long stays as it is: it must not be normalised.
@@ -52,7 +55,7 @@ export function NameField({ example, required = true, unprintable }: NameRules):
       if (typeof value !== 'string') return 'invalid';
       if (value === '') return 'too_short';
       if (!isWithin(value, NAME_LENGTH)) return 'too_long';
-      return unprintable?.test(value) === true ? 'invalid' : null;
+      return UNPRINTABLE.test(value) || !VISIBLE.test(value) ? 'invalid' : null;
     }),
   );
 }

@@ -9,6 +9,7 @@ import {
 import { InvalidToken } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
+import { pastedToken } from '../../core/unicode/typed.js';
 import { formOf, FormPost, type Form } from '../body/form-post.js';
 import type { HttpRequest } from '../request/http.js';
 import { isSameOrigin } from '../request/same-origin.js';
@@ -27,7 +28,8 @@ class FormPipe implements PipeTransform<HttpRequest, Form> {
 
   transform(request: HttpRequest): Form {
     if (!isSameOrigin(request, this.settings.appUrl)) throw new InvalidToken();
-    return formOf(request);
+    const form = formOf(request);
+    return form.token === undefined ? form : { ...form, token: pastedToken(form.token) };
   }
 }
 
@@ -35,5 +37,5 @@ const PostedForm = createParamDecorator((_: unknown, context: ExecutionContext) 
   context.switchToHttp().getRequest<HttpRequest>(),
 );
 
-/** The fields of the form. @throws InvalidToken for a post that comes from another site */
+/** The fields of the form; a mailed token without what was copied around it. @throws InvalidToken for a post that comes from another site */
 export const FormFields = (): ParameterDecorator => PostedForm(FormPipe);

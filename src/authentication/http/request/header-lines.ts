@@ -1,4 +1,5 @@
-import { RepeatedHeader } from '../../core/problems/problems.js';
+import type { Problem } from '../../core/problems/problem.js';
+import { RepeatedHeader, TooManyHeaderLines } from '../../core/problems/problems.js';
 import type { HttpRequest } from './http.js';
 
 /** Express's request is Node's own; Fastify's holds it in `raw`. */
@@ -8,15 +9,28 @@ interface RawRequest {
 }
 
 /**
+ * Node drops header lines beyond 2,000 without a word (`server.maxHeadersCount`), and `rawHeaders` does not have them
+ * either. A client could so drop what a proxy appends, such as `X-Forwarded-For`, or hide a second token. A request with
+ * far fewer lines is refused, whatever the host has set; browsers and proxies send some dozens.
+ */
+const MAX_LINES = 1000;
+
+/**
  * All lines of a header. Of several `Authorization` or `Host` lines, `headers` holds the first alone, and it joins the
  * lines of most others. A single line is read from `headers`, where the host may have changed it.
  * @param name in lower case
  */
 export function headerLines(request: HttpRequest & RawRequest, name: string): readonly string[] {
-  const lines = rawLines(request.raw?.rawHeaders ?? request.rawHeaders ?? [], name);
+  const lines = rawLines(rawHeadersOf(request), name);
   if (lines.length > 1) return lines;
   const value = request.headers[name];
   return value === undefined ? [] : [String(value)];
+}
+
+/** What no request to us may have: so many lines that Node may have dropped some, or two hosts. */
+export function faultOfLines(request: HttpRequest & RawRequest): Problem | undefined {
+  if (rawHeadersOf(request).length >= 2 * MAX_LINES) return new TooManyHeaderLines();
+  return isRepeated(request, 'host') ? new RepeatedHeader() : undefined;
 }
 
 /** @throws RepeatedHeader if one of the headers was sent in two lines: another server may read the other one */
@@ -26,6 +40,10 @@ export function refuseRepeated(request: HttpRequest, names: readonly string[]): 
 
 export function isRepeated(request: HttpRequest, name: string): boolean {
   return headerLines(request, name).length > 1;
+}
+
+function rawHeadersOf({ raw, rawHeaders }: RawRequest): readonly string[] {
+  return raw?.rawHeaders ?? rawHeaders ?? [];
 }
 
 /** @param raw names and values in turn, as in Node's `rawHeaders` */

@@ -6,7 +6,7 @@ import { FORM_POST } from '../body/form-post.js';
 import { RequestRealms } from '../realm/request-realms.js';
 import { bearerToken } from '../request/bearer-token.js';
 import { isEmptyBody } from '../request/empty-body.js';
-import { isRepeated, refuseRepeated } from '../request/header-lines.js';
+import { faultOfLines, isRepeated } from '../request/header-lines.js';
 import { mediaType, type HttpRequest } from '../request/http.js';
 
 const JSON_TYPE = 'application/json';
@@ -14,8 +14,8 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /**
  * Checks every request to our routes, whatever body parsers the host has: the realm is allowed, a body is JSON (415),
- * there are no fields where the route takes no body (422), and there are not two different tokens or two hosts (400). A
- * route with `@FormPost()` takes a form instead of JSON.
+ * there are no fields where the route takes no body (422), and there are not two different tokens, two hosts or a
+ * thousand header lines (400). A route with `@FormPost()` takes a form instead of JSON.
  */
 @Injectable()
 export class RequestGuard implements CanActivate {
@@ -26,7 +26,8 @@ export class RequestGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
-    refuseRepeated(request, ['host']);
+    const fault = faultOfLines(request);
+    if (fault !== undefined) throw fault;
     const resolved = this.realms.resolve(request);
     return resolved instanceof Promise
       ? resolved.then(() => this.accepts(request, context))

@@ -119,7 +119,17 @@ describe('/applications', () => {
       expect(await refused({ name: null })).toEqual(['name missing']);
       expect(await refused({ name: '   ' })).toEqual(['name too_short']);
       expect(await refused({ name: '😀'.repeat(101) })).toEqual(['name too_long']);
-      for (const name of [7, ['x'], { x: 1 }, 'a\nb', 'a\u0000b', 'a\ud800b', 'a\u2028b', 'gpj\u202eexe']) {
+      for (const name of [
+        7,
+        ['x'],
+        { x: 1 },
+        'a\nb',
+        'a\u0000b',
+        'a\ud800b',
+        'a\u2028b',
+        '\u200b',
+        'gpj\u202eexe',
+      ]) {
         expect([name, await refused({ name })]).toEqual([name, ['name invalid']]);
       }
     });

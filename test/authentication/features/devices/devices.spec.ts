@@ -53,6 +53,11 @@ describe('devices', () => {
     };
     for (const name of [undefined, null, '']) await refused(name, 'missing');
     for (const name of [7, ['x'], { x: 1 }, true, 'a\0b', 'a\ud800b']) await refused(name, 'invalid');
+    for (const name of ['a\rb', 'a\nb', 'a\u0007b', 'gpj\u202eexe', 'a\u2066b', 'a\u2028b']) {
+      await refused(name, 'invalid');
+    }
+    for (const name of ['\u200b', '\u200d\ufe0f', '\u3164', ' \u00ad\u2060 ']) await refused(name, 'invalid');
+    for (const name of ['👩‍👩‍👧', '❤️', 'می\u200cخواهم']) expect((await add(token, name)).name).toBe(name);
     await refused(' \t ', 'too_short');
     await refused('😀'.repeat(101), 'too_long');
     expect((await add(token, '😀'.repeat(100))).name).toBe('😀'.repeat(100));

@@ -91,6 +91,8 @@ describe('groups of devices', () => {
       ['x'.repeat(101), 'too_long'],
       [1, 'invalid'],
       ['a\0', 'invalid'],
+      ['a\nb', 'invalid'],
+      ['\u200b', 'invalid'],
     ]) {
       const { body } = await post(name).expect(422);
       expect(body).toMatchObject({ errors: [{ field: 'name', code }] });

@@ -3,9 +3,6 @@ import { ApiProperty } from '@nestjs/swagger';
 import { isISO8601, ValidateIf } from 'class-validator';
 import { FieldRule, NameField } from '../../../http/body/fields.js';
 
-/** A name appears in subjects of mails: no line breaks, control characters or marks that change the text direction. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
-
 /**
  * A date, or a date and time with an offset from UTC: `2027-01-31`, `2027-01-31T12:00:00Z`. Postgres has no year 0 and
  * refuses offsets of 16 hours or more; here they must be below 15.
@@ -17,7 +14,7 @@ export const Omissible = (): PropertyDecorator =>
   ValidateIf((_: unknown, value: unknown) => value !== undefined);
 
 export const ApplicationNameField = ({ required }: { required: boolean }): PropertyDecorator =>
-  NameField({ example: 'Shop', required, unprintable: UNPRINTABLE });
+  NameField({ example: 'Shop', required });
 
 /** Checks the form only: the database's clock decides whether the time is in the future. */
 export function ExpiryField(): PropertyDecorator {
