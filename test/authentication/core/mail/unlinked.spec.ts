@@ -108,11 +108,11 @@ describe('A name in a mail', () => {
     expect(unlinkedName('Call 0800 1234567 now')).toBe('Call 0800 12… now');
   });
 
-  it('takes no time, whatever its signs and its length', () => {
+  it('is read no further than its first 512 characters, since the time grows with the square of the length', () => {
     for (const part of ['.', 'a.', 'a', '/', '1.', '\u200d']) {
-      const began = performance.now();
-      unlinkedName(part.repeat(100_000));
-      expect([part, performance.now() - began < 50]).toEqual([part, true]);
+      const name = part.repeat(100_000);
+      expect(unlinkedName(name)).toBe(unlinkedName(name.slice(0, 512)));
+      expect(unlinkedName(`${name.slice(0, 512)} Acme`)).not.toContain('Acme');
     }
   });
 });

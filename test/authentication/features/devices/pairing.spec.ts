@@ -188,7 +188,7 @@ describe('pairing a device', () => {
 
   it('mails the owner the name of the device and the address that requested the code', async () => {
     const { token, email } = await app.person({ verified: true });
-    const { code } = await open('Ada’s "prize" <b>http://evil.example</b>\r\nBcc: x@evil.example');
+    const { code } = await open('Ada’s "prize" <b>http://evil.example</b> Bcc: x@evil.example');
     await pair(token, code).expect(200);
     const [mail] = await app.mailbox.to(email);
     expect(mail?.subject).toBe(said(devicesEn['device_paired.mail.subject'], { app: 'Acme' }));
