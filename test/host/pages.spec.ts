@@ -55,6 +55,7 @@ describeInBrowser('pages', () => {
       const { email } = await app.signUp();
       await visit.open(await app.mailbox.linkTo(email));
       await visit.page.click('text=Yes, confirm this address');
+      await visit.page.waitForURL('**/confirmation');
       await visit.page.reload();
       expect(await visit.heading()).toBe('Your address is confirmed');
     });
