@@ -60,8 +60,8 @@ export async function ownersDay(say, workshop, cwd, { start, suffix, nest, commi
     const [, name] = /export class (\w+)/.exec(text);
     edit(
       join(cwd, ROOT),
-      'migrations: [CreateAuthentication1795000000000]',
-      `migrations: [CreateAuthentication1795000000000, ${name}]`,
+      '    CreateAuthentication1795000000000,\n',
+      `    CreateAuthentication1795000000000,\n    ${name},\n`,
     );
     edit(
       join(cwd, ROOT),
