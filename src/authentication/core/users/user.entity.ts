@@ -96,8 +96,7 @@ export class User extends WithoutSecrets {
   /** The address was proved by a person who may not have registered the account: the password set before is removed. */
   takeOver(): void {
     this.prove();
-    this.passwordDigest = null;
-    this.dropRequestedEmail();
+    this.takeBack();
   }
 
   /** The owner takes the account back: what an attacker may know or have asked for no longer works. */

@@ -4,10 +4,6 @@ import type { Client } from '../../core/clients/client.js';
 import { Database } from '../../core/database/database.js';
 import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
-import { addressedTo } from '../../core/mail/mail-job.js';
-import { MailLimits } from '../../core/mail/mail-limits.js';
-import { PASSWORD_RESET_MAIL } from '../../core/mail/mail-names.js';
-import { MailQueue } from '../../core/mail/mail-queue.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import { holderWithin, OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { lockedUser } from '../../core/users/locked-user.js';
@@ -29,8 +25,6 @@ export class DenialsService {
     private readonly addresses: AddressReversals,
     private readonly tokens: OneTimeTokens,
     private readonly revocation: SessionRevocation,
-    private readonly limits: MailLimits,
-    private readonly mails: MailQueue,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
   ) {}
@@ -84,7 +78,7 @@ export class DenialsService {
     if (session === null) await this.revocation.revokeAll(user, client, manager);
     else await this.revocation.revokeSince(user, session, client, manager);
     await this.events.tell(manager, { action: 'taken_back', user, client, since });
-    await this.mailReset(user, client, manager);
+    await this.addresses.mailReset(user, client, manager);
   }
 
   /**
@@ -101,14 +95,5 @@ export class DenialsService {
     if (passwordChanged) user.takeBack();
     else user.dropRequestedEmail();
     await manager.save(user);
-  }
-
-  private async mailReset(user: User, client: Client, manager: EntityManager): Promise<void> {
-    await this.limits.restart(user, manager);
-    await this.mails.enqueue(manager, {
-      message: PASSWORD_RESET_MAIL,
-      ...addressedTo(user),
-      client,
-    });
   }
 }

@@ -65,7 +65,8 @@ export class AddressReversals {
     return true;
   }
 
-  private async mailReset(user: User, client: Client, manager: EntityManager): Promise<void> {
+  /** Mails the way to a new password, whatever limit an attacker has used up. */
+  async mailReset(user: User, client: Client, manager: EntityManager): Promise<void> {
     await this.limits.restart(user, manager);
     await this.mails.enqueue(manager, { message: PASSWORD_RESET_MAIL, ...addressedTo(user), client });
   }
