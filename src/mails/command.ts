@@ -1,14 +1,8 @@
-import 'reflect-metadata';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AuthenticationModule } from '../authentication/authentication.module.js';
-import { Database } from '../authentication/core/database/database.js';
-import { MailList } from '../authentication/core/mail/mail-list.js';
+import type { MailList } from '../authentication/core/mail/mail-list.js';
 import { Environment } from '../authentication/core/settings/environment.js';
 import { environmentVariables } from '../config/dot-env.js';
 import { databaseUrl } from '../config/settings.js';
-import { databaseConnection } from '../database/connection.js';
 import { listText, retryText } from './texts.js';
 
 const HELP = `Mails that wait for their next try, and mails that were set aside.
@@ -68,30 +62,6 @@ async function run(task: Exclude<Task, { name: 'help' }>, mails: MailList): Prom
   return [retryText(requeued, missing), missing.length === 0 ? 0 : 1];
 }
 
-/** Opens the database of the server, without running its migrations. */
-async function withMails<T>(work: (mails: MailList) => Promise<T>): Promise<T> {
-  const url = databaseUrl(new Environment(environmentVariables()));
-  assertExists(url);
-  const dataSource = AuthenticationModule.dataSource(await databaseConnection(url, 1));
-  await dataSource.initialize();
-  try {
-    return await work(new MailList(new Database(dataSource)));
-  } finally {
-    await dataSource.destroy();
-  }
-}
-
-/** Opening an embedded database would create it. */
-function assertExists(url: string): void {
-  const [, directory] = /^pglite:(.+)$/.exec(url) ?? [];
-  if (directory === undefined || existsSync(join(directory, 'PG_VERSION'))) return;
-  throw new Error(
-    directory === 'memory'
-      ? 'DATABASE_URL is pglite:memory: only the server itself can read that database'
-      : `There is no database in ${directory} (DATABASE_URL): start the server first`,
-  );
-}
-
 function complaintOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === '42P01' || code === '3F000') {
@@ -104,8 +74,14 @@ function complaintOf(error: unknown): string {
 async function main(): Promise<number> {
   try {
     const task = taskOf(process.argv.slice(2));
-    const [text, code] =
-      task.name === 'help' ? ([HELP, 0] as const) : await withMails((mails) => run(task, mails));
+    if (task.name === 'help') {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    const url = databaseUrl(new Environment(environmentVariables()));
+    // Loaded late: it takes a second.
+    const { withMails } = await import('./mails.js');
+    const [text, code] = await withMails(url, (mails) => run(task, mails));
     process.stdout.write(text);
     return code;
   } catch (error) {

@@ -1,18 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { MailComposer } from './mail-composer.js';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { MailDelivery, type Ended } from './mail-delivery.js';
 import { MailJobs } from './mail-jobs.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
-import { MailTransport, RelayRefusal, UndeliverableMail } from './mail.js';
-import { QueueOutage, reasonOf } from './queue-outage.js';
+import { QueueOutage } from './queue-outage.js';
 import { Reservations } from './reservations.js';
 
-const BATCH = 8;
+/** How many mails are sent at a time. A silent mail server holds one of them, not the others. */
+const SLOTS = 8;
 /** How often to look for mails of other instances; those of this instance wake the worker at once. */
 const POLL_MS = 1000;
 /** How long a stop waits for mails that are being sent, and then for the database. */
@@ -21,28 +16,24 @@ const LAST_WRITE_MS = 1000;
 /** Milliseconds between two attempts to write how a mail ended. */
 const WRITE_AGAIN_MS = { first: 100, longest: 1000 };
 
-type End = () => Promise<void>;
-
 /**
  * Sends the queued mails, each at least once: if the process is killed after the server's 250, the mail is sent again.
  * Nothing else sends a mail again: how it ended is written until the database has it.
  */
 @Injectable()
 export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(MailWorker.name);
   private readonly stop = new AbortController();
   private nap = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private isOver = false;
   /** the jobs that this worker has, and whether their mails were sent */
-  private readonly mine = new Map<QueuedMail, { sent: boolean }>();
+  private readonly mine = new Map<QueuedMail, boolean>();
 
   constructor(
     private readonly queue: MailQueue,
     private readonly jobs: MailJobs,
     private readonly reservations: Reservations,
-    private readonly composer: MailComposer,
-    private readonly transport: MailTransport,
+    private readonly delivery: MailDelivery,
     private readonly outage: QueueOutage,
   ) {}
 
@@ -66,20 +57,30 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async run(): Promise<void> {
+    const deliveries = new Set<Promise<void>>();
     while (!this.stop.signal.aborted) {
       this.nap = new AbortController();
-      const jobs = await this.take();
-      await Promise.all(jobs.map((job) => this.deliver(job)));
-      if (jobs.length < BATCH)
+      const free = SLOTS - deliveries.size;
+      const jobs = free === 0 ? [] : await this.take(free);
+      for (const job of jobs) {
+        const delivery = this.deliver(job).finally(() => {
+          // The slot is free: is there another mail?
+          if (deliveries.size === SLOTS) this.nap.abort();
+          deliveries.delete(delivery);
+        });
+        deliveries.add(delivery);
+      }
+      if (jobs.length < free || free === 0)
         await pause(POLL_MS, undefined, { signal: this.nap.signal }).catch(() => undefined);
     }
+    await Promise.all(deliveries);
   }
 
-  private async take(): Promise<QueuedMail[]> {
+  private async take(count: number): Promise<QueuedMail[]> {
     try {
-      const jobs = await this.queue.take(BATCH);
+      const jobs = await this.queue.take(count);
       this.outage.over();
-      for (const job of jobs) this.mine.set(job, { sent: false });
+      for (const job of jobs) this.mine.set(job, false);
       this.reservations.add(jobs.map(({ id }) => id));
       return jobs;
     } catch (error) {
@@ -89,47 +90,19 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async deliver(job: QueuedMail): Promise<void> {
-    const end = await this.send(job);
-    await this.write(end);
+    const ended = await this.delivery.attempt(job, this.stop.signal);
+    this.mine.set(job, ended.isSent);
+    await this.write(ended);
     if (this.isOver) return;
     this.mine.delete(job);
     this.reservations.remove(job.id);
   }
 
-  /** @returns what must be written about the job */
-  private async send(job: QueuedMail): Promise<End> {
-    const { signal } = this.stop;
-    try {
-      const mail = signal.aborted ? null : await this.composer.compose(job);
-      if (signal.aborted) return () => this.jobs.handBack([job]);
-      if (mail !== null) await this.transport.send(mail, signal);
-      this.mine.set(job, { sent: true });
-      return () => this.jobs.done([job]);
-    } catch (error) {
-      return this.failed(job, error);
-    }
-  }
-
-  private failed(job: QueuedMail, error: unknown): End {
-    const reason = reasonOf(error);
-    const failure = { message: job.data.message, job: job.id, attempt: job.retryCount + 1, reason };
-    const isFinal = error instanceof UndeliverableMail;
-    // Cut off by the stop: that was no try.
-    if (this.stop.signal.aborted && !isFinal) return () => this.jobs.handBack([job]);
-    if (isFinal || job.retryCount >= job.retryLimit) {
-      this.logger.error({ event: 'mail_undeliverable', ...failure });
-      return () => this.jobs.setAside(job, reason);
-    }
-    if (error instanceof RelayRefusal) this.logger.error({ event: 'mail_relay_refused', ...failure });
-    else this.logger.warn({ event: 'mail_failed', ...failure });
-    return () => this.jobs.tryAgain(job, reason);
-  }
-
   /** Writes until the database has it. Otherwise the mail would be sent again. */
-  private async write(end: End): Promise<void> {
+  private async write(ended: Ended): Promise<void> {
     for (let wait = WRITE_AGAIN_MS.first; !this.isOver; wait = Math.min(2 * wait, WRITE_AGAIN_MS.longest)) {
       try {
-        await end();
+        await ended.write();
         this.outage.over();
         return;
       } catch (error) {
@@ -143,7 +116,7 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
   private async handOver(): Promise<void> {
     const left = [...this.mine];
     if (left.length === 0) return;
-    const jobsOf = (isSent: boolean) => left.filter(([, { sent }]) => sent === isSent).map(([job]) => job);
+    const jobsOf = (sent: boolean) => left.filter(([, isSent]) => isSent === sent).map(([job]) => job);
     await Promise.all([this.jobs.done(jobsOf(true)), this.jobs.handBack(jobsOf(false))]).catch(
       (error: unknown) => {
         this.outage.failed(error);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SETTINGS } from '../settings/settings.js';
 import { MailComposer } from './mail-composer.js';
+import { MailDelivery } from './mail-delivery.js';
 import { MailJobs } from './mail-jobs.js';
 import { MailLimits } from './mail-limits.js';
 import { MailMessages } from './mail-messages.js';
@@ -15,6 +16,7 @@ import { Reservations } from './reservations.js';
 @Module({
   providers: [
     MailComposer,
+    MailDelivery,
     MailJobs,
     MailLimits,
     MailList,
