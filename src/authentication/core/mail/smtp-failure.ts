@@ -7,6 +7,8 @@ interface SmtpError {
   /** the command that was answered; CONN for the greeting, API for a fault of the mail itself */
   readonly command?: string;
   readonly responseCode?: number;
+  /** of Node, such as CERT_HAS_EXPIRED */
+  readonly originalCode?: string;
   /** the whole answer of the server */
   readonly response?: string;
 }
@@ -16,6 +18,7 @@ const ABOUT_ADDRESS = [501, 550, 551, 553, 556];
 /** Codes of the answer to the content. 552: the mailbox is full. */
 const ABOUT_CONTENT = [550, 551, 553, 554];
 
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/;
 /** An enhanced status code; qmail writes it at the end, as `(#5.7.1)`. */
 const ENHANCED = /(?:^\d{3}[ -]|#)5\.(\d{1,3})\.(\d{1,3})\b/;
 const ABOUT_SENDER = /sender (?:address|verify|rejected|denied|not)/i;
@@ -35,6 +38,7 @@ const ABOUT_RELAY =
  * | 5.2.2, or 552 without an enhanced code (mailbox full)  | tried again |
  * | after the content: 5.1.x, 5.2.x, 5.6.x, 5.7.x, or 550, 551, 553, 554 without an enhanced code | set aside |
  * | after the content: 5.3.x, 5.4.x, 5.5.x, 5.7.8-5.7.14, 5.7.20-5.7.29, any other code | tried again |
+ * | the certificate, or no answer to TLS as it should be  | tried again: it concerns the relay |
  * | a code without an enhanced one, or 5.7.x, whose text is about relaying, signing in, quotas or lists | tried again |
  *
  * Sources: RFC 5321, 4.2.1 (5yz: do not repeat the same request, although a person may correct the reason), 4.5.3.1.10
@@ -45,9 +49,11 @@ const ABOUT_RELAY =
  */
 export function smtpFailure(error: unknown): Error {
   const failure = error instanceof Error ? error : new Error('unknown');
-  const { code, command, responseCode } = failure as SmtpError;
+  const { code, command, responseCode, originalCode = '' } = failure as SmtpError;
   if (code === 'EENVELOPE' && command === 'API') return new UndeliverableMail(failure.message);
-  if (code === 'EAUTH' || code === 'ENOAUTH') return new RelayRefusal(failure.message);
+  if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'ETLS' || CERTIFICATE.test(originalCode)) {
+    return new RelayRefusal(failure.message);
+  }
   if (responseCode === undefined || responseCode < 500 || isFull(failure as SmtpError)) return failure;
   return concernsMail(failure as SmtpError)
     ? new UndeliverableMail(failure.message)
