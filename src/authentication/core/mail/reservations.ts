@@ -38,6 +38,7 @@ export class Reservations {
   private timer: NodeJS.Timeout | undefined;
   private looks = 0;
   private isLooking = false;
+  private isStopped = false;
 
   constructor(
     private readonly database: Database,
@@ -54,6 +55,7 @@ export class Reservations {
   }
 
   stop(): void {
+    this.isStopped = true;
     clearInterval(this.timer);
   }
 
@@ -73,7 +75,7 @@ export class Reservations {
       await work();
     } catch (error) {
       this.seen.clear();
-      this.outage.failed(error);
+      if (!this.isStopped) this.outage.failed(error);
     } finally {
       this.isLooking = false;
     }

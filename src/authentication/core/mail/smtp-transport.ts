@@ -6,8 +6,12 @@ import { relaySocket } from './relay-socket.js';
 import { senderOf, type Sender } from '../settings/mail-sender.js';
 import { smtpFailure } from './smtp-failure.js';
 
-/** Milliseconds. A server that is silent for longer has failed. */
-const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+const CONNECT_MS = 10_000;
+/**
+ * Milliseconds. A server that is silent for longer has failed. Some wait with the greeting on purpose, and some look at
+ * the content for long before they answer: after a shorter time, such a mail would arrive twice (RFC 5321, 4.5.3.2.6).
+ */
+const TIMEOUTS = { connectionTimeout: CONNECT_MS + 30_000, greetingTimeout: 20_000, socketTimeout: 60_000 };
 /** How long a stop waits for the answer to a mail that was sent as a whole: it may have been taken. */
 const ANSWER_MS = 3000;
 
@@ -60,7 +64,7 @@ export class SmtpTransport extends MailTransport {
       disableUrlAccess: true,
       getSocket: ({ host = 'localhost', port, secure, localAddress }, done) => {
         const relay = { host, port: Number(port ?? (secure === true ? 465 : 587)), localAddress };
-        relaySocket(relay, TIMEOUTS.connectionTimeout).then(
+        relaySocket(relay, CONNECT_MS).then(
           (connection) => done(null, { connection }),
           (error: unknown) => done(error as Error),
         );
