@@ -30,11 +30,11 @@ export class MailQueue implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly messages: MailMessages,
-    outage: QueueOutage,
+    private readonly outage: QueueOutage,
   ) {
     this.connection = database.pool;
     this.boss = new PgBoss({
-      db: { executeSql: (text: string, values?: unknown[]) => this.connection.query(text, values) },
+      db: { executeSql: (text: string, values?: unknown[]) => this.query(text, values) },
       schema: SCHEMA,
       schedule: false,
       maintenanceIntervalSeconds: 15,
@@ -86,6 +86,18 @@ export class MailQueue implements OnModuleInit {
 
   async take(count: number): Promise<QueuedMail[]> {
     return this.boss.fetch<MailJob>(MAILS, { batchSize: count, includeMetadata: true });
+  }
+
+  /** Reports failures: `fetch` of pg-boss returns no jobs when the database is away, as when there are none. */
+  private async query(text: string, values?: unknown[]) {
+    try {
+      const result = await this.connection.query(text, values);
+      this.outage.over();
+      return result;
+    } catch (error) {
+      if (this.connection === this.database.pool) this.outage.failed(error);
+      throw error;
+    }
   }
 
   private async start(): Promise<void> {

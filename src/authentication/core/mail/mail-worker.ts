@@ -49,7 +49,7 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
     this.nap.abort();
-    await within(STOP_MS, this.running);
+    await within(this.mine.size === 0 ? LAST_WRITE_MS : STOP_MS, this.running);
     this.isOver = true;
     this.reservations.stop();
     await within(LAST_WRITE_MS, this.handOver());
@@ -79,7 +79,6 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
   private async take(count: number): Promise<QueuedMail[]> {
     try {
       const jobs = await this.queue.take(count);
-      this.outage.over();
       for (const job of jobs) this.mine.set(job, false);
       this.reservations.add(jobs.map(({ id }) => id));
       return jobs;
