@@ -23,6 +23,10 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
     fallback: '',
     meaning: '`smtp://…` or `smtps://…`; unset: mails are kept and shown at `/dev/mailbox`',
   },
+  SMTP_NAME: {
+    fallback: 'host of APP_URL',
+    meaning: 'name of this machine in EHLO, if the mail server wants another',
+  },
   MAIL_FROM: { fallback: 'APP_NAME <no-reply@localhost>', meaning: 'sender of the mails' },
   APP_NAME: { fallback: DEFAULTS.APP_NAME, meaning: 'name of the application in mails and on pages' },
   APP_URL: {

@@ -152,7 +152,7 @@ export async function onDatabase(url: string, directory: string, statement: stri
 let built: string | undefined;
 
 /** `dist/` if it is newer than the sources, or a build of these specs, which is kept until the sources change. */
-function builtServer(): string {
+export function builtServer(): string {
   built ??=
     [resolve('dist'), buildDirectory()].map((directory) => join(directory, 'main.js')).find(isFresh) ??
     build();

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { addressRanges, type AddressRange } from '../clients/address.js';
+import { heloName, nameOfHost } from './helo-name.js';
+import { senderOf } from './mail-sender.js';
 import { DEFAULTS } from './defaults.js';
 import { baseOf, Environment, SettingError } from './environment.js';
 
@@ -27,9 +29,12 @@ export interface AuthenticationSettings {
   routePrefix: string;
   emailVerificationUrl: string;
   passwordResetUrl: string;
+  /** as `senderOf` reads it */
   mailFrom: string;
   /** null: mails go to the development mailbox */
   smtpUrl: string | null;
+  /** the name of this machine for the mail server (EHLO); null: nodemailer's default */
+  smtpName: string | null;
   redisUrl: string | null;
   /** made by `addressRanges` */
   trustedProxies: readonly AddressRange[];
@@ -68,6 +73,7 @@ export function authenticationSettings(
     ...pagesOf({ environment, appUrl, routePrefix }),
     mailFrom: sender(environment, appName),
     smtpUrl: environment.url('SMTP_URL', ['smtp:', 'smtps:'])?.href ?? null,
+    smtpName: smtpName(environment, appUrl),
     redisUrl: environment.url('REDIS_URL', ['redis:', 'rediss:'])?.href ?? null,
     trustedProxies: proxies(environment),
     requireVerifiedEmail: environment.flag('REQUIRE_VERIFIED_EMAIL', DEFAULTS.REQUIRE_VERIFIED_EMAIL),
@@ -128,11 +134,20 @@ export function routePrefixOf(text: string): string | null {
 
 function sender(environment: Environment, appName: string): string {
   const value = environment.optional('MAIL_FROM');
-  if (value === null) return `${appName.replace(/["\\<>@,;:]/g, '')} <no-reply@localhost>`;
-  if (/[\r\n]/.test(value) || !/^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value)) {
-    throw environment.refuse('MAIL_FROM', value, 'an address, such as "Acme <no-reply@acme.example>"');
+  if (value === null) {
+    const name = appName.replace(/[\p{Cc}"\\<>@,;:]/gu, '').slice(0, 200);
+    return `${name} <no-reply@localhost>`;
   }
-  return value;
+  if (senderOf(value) !== null) return value;
+  throw environment.refuse('MAIL_FROM', value, 'an address, such as "Acme <no-reply@acme.example>"');
+}
+
+function smtpName(environment: Environment, appUrl: string): string | null {
+  const value = environment.optional('SMTP_NAME');
+  if (value === null) return nameOfHost(new URL(appUrl).hostname);
+  const name = heloName(value);
+  if (name !== null) return name;
+  throw environment.refuse('SMTP_NAME', value, 'the name of this machine, such as app.acme.example');
 }
 
 export function isProduction(environment: Environment): boolean {

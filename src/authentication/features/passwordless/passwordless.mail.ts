@@ -25,6 +25,7 @@ interface WayIn {
 export class PasswordlessMail extends RegisteredMail {
   readonly name = PASSWORDLESS_MAIL;
   override readonly limit = 'asked';
+  override readonly hours = 24;
 
   constructor(
     private readonly codes: SignInCodes,
