@@ -5,7 +5,7 @@ import type { INestApplication } from '@nestjs/common';
 import { SettingError } from './authentication/core/settings/environment.js';
 import { environmentVariables } from './config/dot-env.js';
 import { serverSettings, type ServerSettings } from './config/settings.js';
-import { DirectoryInUse } from './database/directory-lock.js';
+import { EmbeddedDatabaseError } from './database/embedded-database-error.js';
 import type { Readiness } from './health/readiness.js';
 
 /** Starts the server and stops it on SIGTERM and SIGINT. If it cannot start, it prints the reason in one line. */
@@ -68,7 +68,7 @@ function greet(application: INestApplication<Server>, settings: ServerSettings):
 }
 
 function complaintOf(error: unknown): string {
-  if (error instanceof SettingError || error instanceof DirectoryInUse) return error.message;
+  if (error instanceof SettingError || error instanceof EmbeddedDatabaseError) return error.message;
   const { code, message, port, address } = error as NodeJS.ErrnoException & {
     port?: number;
     address?: string;

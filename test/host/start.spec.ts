@@ -146,7 +146,7 @@ describe('node dist/main.js', () => {
       const second = await ServerProcess.refused({ directory, variables: EMBEDDED });
       expect(second.stderr).toMatch(
         new RegExp(
-          `^The embedded database in .* is open in another process \\(${server.pid}\\)\\. [^\n]*\n$`,
+          `^The embedded database in .* is open in another process \\(process ${server.pid} on \\S+\\)\\. [^\n]*\n$`,
         ),
       );
       expect(second.code).toBe(1);
