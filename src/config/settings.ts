@@ -25,6 +25,8 @@ export interface ServerSettings {
   logLevel: string;
   /** how long requests are still answered after readiness has begun to fail */
   drainSeconds: number;
+  /** how long stopping may take in all */
+  stopSeconds: number;
   authentication: AuthenticationSettings;
 }
 
@@ -53,13 +55,26 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
     corsOrigins: origins(environment),
     httpAdapter: environment.oneOf('HTTP_ADAPTER', HTTP_ADAPTERS, HOST_DEFAULTS.HTTP_ADAPTER),
     logLevel: environment.oneOf('LOG_LEVEL', LOG_LEVELS, HOST_DEFAULTS.LOG_LEVEL),
-    drainSeconds: environment.whole('DRAIN_SECONDS', {
-      min: 0,
-      max: 300,
-      fallback: HOST_DEFAULTS.DRAIN_SECONDS,
-    }),
+    ...stopping(environment),
     authentication,
   };
+}
+
+/** Closing connections, mails and database needs a moment after the last request. */
+const CLOSING_SECONDS = 2;
+
+function stopping(environment: Environment): Pick<ServerSettings, 'drainSeconds' | 'stopSeconds'> {
+  const range = { min: 0, max: 3600 };
+  const drainSeconds = environment.whole('DRAIN_SECONDS', {
+    ...range,
+    fallback: HOST_DEFAULTS.DRAIN_SECONDS,
+  });
+  const stopSeconds = environment.whole('STOP_SECONDS', { ...range, fallback: HOST_DEFAULTS.STOP_SECONDS });
+  if (stopSeconds >= drainSeconds + CLOSING_SECONDS) return { drainSeconds, stopSeconds };
+  throw new SettingError(
+    `STOP_SECONDS takes ${drainSeconds + CLOSING_SECONDS} or more, ${CLOSING_SECONDS} more than DRAIN_SECONDS; ` +
+      `it is ${stopSeconds}`,
+  );
 }
 
 /** @throws SettingError */

@@ -121,4 +121,8 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
     fallback: String(HOST_DEFAULTS.DRAIN_SECONDS),
     meaning: 'seconds after SIGTERM in which requests are still answered while readiness fails',
   },
+  STOP_SECONDS: {
+    fallback: String(HOST_DEFAULTS.STOP_SECONDS),
+    meaning: 'seconds from SIGTERM to the end of the process, at most; `DRAIN_SECONDS` is part of them',
+  },
 };
