@@ -44,7 +44,6 @@ describe('node dist/main.js', () => {
       ...(PARTS.mail === undefined ? OPEN_MAILBOX : {}),
       'production without a key': { NODE_ENV: 'production', SMTP_URL, DATABASE_URL: 'pglite:memory' },
       'several bad values': { PORT: 'http', LOG_LEVEL: 'loud', CORS_ORIGINS: 'null' },
-      'a bad value of a feature': { PWNED_URL: 'none', DATABASE_URL: 'pglite:memory' },
       'little time to stop': { DRAIN_SECONDS: '30' },
       'an old Node': { NODE_OPTIONS: `--import "data:text/javascript,${OLD_NODE}"` },
     });
@@ -75,7 +74,6 @@ describe('node dist/main.js', () => {
       'production without a key': /^SECRET_KEY must be set in production/,
       'several bad values':
         /^PORT takes [^;]*; it got "http"; CORS_ORIGINS takes [^;]*; it got "null"; LOG_LEVEL takes /,
-      'a bad value of a feature': /^PWNED_URL takes /,
       'little time to stop': /^STOP_SECONDS takes 32 or more/,
       'an old Node': /^Node 20\.19 or newer is needed; this is 18\.20\.8$/,
     };
