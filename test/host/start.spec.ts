@@ -141,6 +141,16 @@ describe('node dist/main.js', () => {
       );
     });
 
+    it('names SECRET_KEY if it cannot keep a key of its own', async () => {
+      const elsewhere = temporaryDirectory();
+      writeFileSync(join(elsewhere, '.data'), 'a file');
+      const { stderr } = await ServerProcess.refused({ directory: elsewhere });
+      expect(stderr).toMatch(
+        /^SECRET_KEY is not set, and \.data\/secret-key cannot be kept \(E[A-Z]+\): [^\n]*\n$/,
+      );
+      rmSync(elsewhere, { recursive: true });
+    });
+
     it('creates a secret key that only the owner of the file can read', () => {
       expect(Buffer.from(readFileSync(join(directory, '.data/secret-key'), 'utf8'), 'base64')).toHaveLength(
         32,
