@@ -62,6 +62,11 @@ export class ServerProcess {
     });
   }
 
+  /** Does not wait for anything. */
+  static begin(options: Options): ServerProcess {
+    return new ServerProcess(options);
+  }
+
   /** Resolves when the server listens. */
   static async start(options: Options): Promise<ServerProcess> {
     const server = new ServerProcess(options);

@@ -222,10 +222,25 @@ describe('settings of authentication', () => {
     }
   });
 
-  it('require a key in production', () => {
-    const production = { NODE_ENV: 'production', SMTP_URL: 'smtp://mail' };
-    expect(complaintAbout(production)).toMatch(/^SECRET_KEY must be set in production/);
-    expect(complaintAbout({ ...production, SECRET_KEY: KEY })).toBe('none');
+  it('tell all that production lacks at once', () => {
+    const production = { NODE_ENV: 'production', APP_URL: 'https://acme.example', SECRET_KEY: KEY };
+    expect(complaintAbout(production)).toBe('none');
+    expect(complaintAbout({ ...production, SECRET_KEY: '' })).toMatch(
+      /^SECRET_KEY must be set in production \(SECRET_KEY: [^;]*\)$/,
+    );
+    expect(complaintAbout({ NODE_ENV: 'production' })).toMatch(
+      /^APP_URL, SECRET_KEY must be set in production/,
+    );
+    const needed = ['DATABASE_URL', 'SMTP_URL'] as const;
+    expect(() => authenticationSettings({ NODE_ENV: 'production' }, { needed })).toThrow(
+      /^DATABASE_URL, APP_URL, SMTP_URL, SECRET_KEY must be set in production [^\n]*$/,
+    );
+  });
+
+  it('tell all wrong values at once', () => {
+    expect(complaintAbout({ SMTP_URL: 'mail', PASSWORD_MIN_LENGTH: '7', CONCEAL_ACCOUNTS: 'maybe' })).toMatch(
+      /^SMTP_URL takes [^;]*; it got "mail"; CONCEAL_ACCOUNTS takes [^;]*; it got "maybe"; PASSWORD_MIN_LENGTH takes [^;]*; it got "7"$/,
+    );
   });
 
   it('run so few hashes at a time that libuv has a thread left, if it has two', () => {
