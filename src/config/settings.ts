@@ -18,6 +18,8 @@ export type { HttpAdapterName } from './http-adapters.js';
 export interface ServerSettings {
   host: string;
   port: number;
+  /** where /metrics is; null: nowhere, and nothing is counted */
+  metrics: { readonly host: string; readonly port: number } | null;
   databaseUrl: string;
   databasePoolSize: number;
   corsOrigins: readonly string[];
@@ -44,6 +46,7 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
   return {
     host,
     port,
+    metrics: metricsAddress(environment, port),
     databaseUrl: databaseUrl(environment),
     databasePoolSize: environment.whole('DATABASE_POOL_SIZE', {
       min: 1,
@@ -60,6 +63,17 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
     }),
     authentication,
   };
+}
+
+/** @throws SettingError */
+function metricsAddress(environment: Environment, publicPort: number): ServerSettings['metrics'] {
+  const host = environment.text('METRICS_HOST', HOST_DEFAULTS.METRICS_HOST);
+  const given = environment.optional('METRICS_PORT');
+  if (given === null) return null;
+  const port = environment.whole('METRICS_PORT', { min: 0, max: 65_535, fallback: 0 });
+  if (port !== 0 && port === publicPort)
+    throw environment.refuse('METRICS_PORT', given, 'another port than PORT');
+  return { host, port };
 }
 
 /** @throws SettingError */

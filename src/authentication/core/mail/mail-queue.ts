@@ -8,9 +8,9 @@ import type { User } from '../users/user.entity.js';
 import { hasUser, removeJobs, SCHEMA, within } from './job-rows.js';
 import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
 
-const MAILS = 'mails';
+export const MAILS = 'mails';
 /** The queue that keeps mails that cannot be delivered, for the operator to look at. */
-const UNDELIVERABLE = 'undeliverable-mails';
+export const UNDELIVERABLE = 'undeliverable-mails';
 /** How long a job is reserved for the worker that took it. A running worker renews this (`hold`). */
 const HOLD_SECONDS = 30;
 /** How long a mail that cannot be delivered is kept. Every other job is deleted when it ends: it holds an address. */

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  Inject,
   Injectable,
   Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { METRICS, type AuthenticationMetrics } from '../metrics/authentication-metrics.js';
 import { MailComposer } from './mail-composer.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
 import { MailTransport, UndeliverableMail } from './mail.js';
@@ -27,6 +29,7 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly queue: MailQueue,
     private readonly composer: MailComposer,
     private readonly transport: MailTransport,
+    @Inject(METRICS) private readonly metrics: AuthenticationMetrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -79,11 +82,14 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
         job: job.id,
         attempt: job.retryCount + 1,
         reason: reasonOf(error),
+        ...job.data.trace,
       };
       if (error instanceof UndeliverableMail || job.retryCount >= job.retryLimit) {
+        this.metrics.mail?.('set_aside');
         this.logger.error({ event: 'mail_undeliverable', ...failure });
         await this.queue.setAside(job, reasonOf(error));
       } else {
+        this.metrics.mail?.('failed');
         this.logger.warn({ event: 'mail_failed', ...failure });
         await this.queue.tryAgain(job, reasonOf(error));
       }
@@ -94,7 +100,11 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async send(job: QueuedMail): Promise<void> {
     const mail = await this.composer.compose(job);
-    if (mail !== null) await this.transport.send(mail);
+    if (mail !== null) {
+      await this.transport.send(mail);
+      this.logger.log({ event: 'mail_sent', message: job.data.message, job: job.id, ...job.data.trace });
+    }
+    this.metrics.mail?.(mail === null ? 'skipped' : 'sent');
   }
 }
 

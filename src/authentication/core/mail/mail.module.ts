@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SETTINGS } from '../settings/settings.js';
+import { MailBacklog } from './mail-backlog.js';
 import { MailComposer } from './mail-composer.js';
 import { MailLimits } from './mail-limits.js';
 import { MailMessages } from './mail-messages.js';
@@ -10,6 +11,7 @@ import { MailTransport } from './mail.js';
 
 @Module({
   providers: [
+    MailBacklog,
     MailComposer,
     MailLimits,
     MailMessages,
@@ -17,6 +19,6 @@ import { MailTransport } from './mail.js';
     MailWorker,
     { provide: MailTransport, inject: [SETTINGS, OWN_MAIL_TRANSPORT], useFactory: mailTransport },
   ],
-  exports: [MailLimits, MailMessages, MailQueue, MailTransport],
+  exports: [MailBacklog, MailLimits, MailMessages, MailQueue, MailTransport],
 })
 export class MailModule {}

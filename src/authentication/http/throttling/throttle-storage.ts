@@ -56,6 +56,11 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
     };
   }
 
+  /** Whether counters are in Redis now; null without REDIS_URL. False: in memory, until Redis answers again. */
+  get isShared(): boolean | null {
+    return this.redis === null ? null : !this.redisIsGone;
+  }
+
   onApplicationShutdown(): void {
     this.redis?.disconnect();
   }
