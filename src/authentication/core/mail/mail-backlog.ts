@@ -34,12 +34,8 @@ export class MailBacklog {
   constructor(private readonly database: Database) {}
 
   async read(): Promise<Backlog> {
-    const name = 'authentication_mail_backlog_1';
-    const [row] = await this.database.run<{ waiting: number; oldest: number; kept: number }>(
-      { name, text: TEXT },
-      [],
-    );
-    const { waiting = 0, oldest = 0, kept = 0 } = row ?? {};
+    const { rows } = await this.database.pool.query<{ waiting: number; oldest: number; kept: number }>(TEXT);
+    const { waiting = 0, oldest = 0, kept = 0 } = rows[0] ?? {};
     return { waiting, oldestSeconds: Math.max(0, oldest), setAside: kept };
   }
 }
