@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isLoopback } from '../authentication/core/clients/address.js';
+import { serverAddress } from '../authentication/core/database/server-address.js';
 import { assertMailsLeave } from '../authentication/core/mail/mail-transport.js';
 import {
   authenticationSettings,
@@ -20,6 +21,7 @@ export interface ServerSettings {
   port: number;
   databaseUrl: string;
   databasePoolSize: number;
+  databasePooler: DatabasePooler;
   corsOrigins: readonly string[];
   httpAdapter: HttpAdapterName;
   logLevel: string;
@@ -27,6 +29,10 @@ export interface ServerSettings {
   drainSeconds: number;
   authentication: AuthenticationSettings;
 }
+
+const POOLERS = ['session', 'transaction'] as const;
+
+export type DatabasePooler = (typeof POOLERS)[number];
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -50,6 +56,7 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
       max: 500,
       fallback: HOST_DEFAULTS.DATABASE_POOL_SIZE,
     }),
+    databasePooler: databasePooler(environment),
     corsOrigins: origins(environment),
     httpAdapter: environment.oneOf('HTTP_ADAPTER', HTTP_ADAPTERS, HOST_DEFAULTS.HTTP_ADAPTER),
     logLevel: environment.oneOf('LOG_LEVEL', LOG_LEVELS, HOST_DEFAULTS.LOG_LEVEL),
@@ -66,11 +73,19 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
 export function databaseUrl(environment: Environment): string {
   const value = environment.text('DATABASE_URL', HOST_DEFAULTS.DATABASE_URL);
   if (/^pglite:./.test(value)) return value;
-  if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
+  if (/^postgres(ql)?:\/\//.test(value)) {
+    serverAddress(value, 'DATABASE_URL');
+    return value;
+  }
   throw environment.refuseSecret(
     'DATABASE_URL',
     'postgres://… for a Postgres server, or pglite:DIR or pglite:memory for the embedded database',
   );
+}
+
+/** @throws SettingError */
+export function databasePooler(environment: Environment): DatabasePooler {
+  return environment.oneOf('DATABASE_POOLER', POOLERS, HOST_DEFAULTS.DATABASE_POOLER);
 }
 
 function origins(environment: Environment): string[] {

@@ -3,7 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 import PgBoss from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../database/database.js';
-import { locked } from '../database/migrate.js';
+import { ensureSchema } from '../database/schema.js';
+import { locked } from '../database/startup-lock.js';
 import type { User } from '../users/user.entity.js';
 import { hasUser, removeJobs, SCHEMA, within } from './job-rows.js';
 import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
@@ -29,7 +30,7 @@ export class MailQueue implements OnModuleInit {
   constructor(private readonly database: Database) {
     this.connection = database.pool;
     this.boss = new PgBoss({
-      db: { executeSql: (text: string, values?: unknown[]) => this.connection.query(text, values) },
+      db: { executeSql: (text: string, values?: unknown[]) => this.execute(text, values) },
       schema: SCHEMA,
       schedule: false,
       maintenanceIntervalSeconds: HOLD_SECONDS / 2,
@@ -46,6 +47,7 @@ export class MailQueue implements OnModuleInit {
   /** Starts in one instance at a time: concurrent starts would deadlock. */
   async onModuleInit(): Promise<void> {
     await locked(this.database.dataSource, async (runner) => {
+      await ensureSchema(runner, SCHEMA);
       this.connection = (await runner.connect()) as PoolClient;
       try {
         await this.start();
@@ -133,6 +135,13 @@ export class MailQueue implements OnModuleInit {
     });
   }
 
+  /** The upkeep of pg-boss comes as a whole transaction, and may take long. Its schema is there already. */
+  private async execute(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
+    if (this.connection !== this.database.pool || !/^\s*BEGIN\b/.test(text))
+      return this.connection.query(withoutSchema(text), values);
+    return this.database.patiently((client) => client.query(text, values));
+  }
+
   private async start(): Promise<void> {
     await this.boss.start();
     await this.boss.createQueue(UNDELIVERABLE);
@@ -144,4 +153,9 @@ export class MailQueue implements OnModuleInit {
   async stop(): Promise<void> {
     await this.boss.stop({ graceful: false });
   }
+}
+
+/** A role that may not create schemas may not do it "if not exists" either. */
+function withoutSchema(text: string): string {
+  return text.replace(/CREATE SCHEMA IF NOT EXISTS \w+/, 'SELECT 1');
 }
