@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { SettingError } from './authentication/core/settings/environment.js';
 import { environmentVariables } from './config/dot-env.js';
 import { serverSettings, type ServerSettings } from './config/settings.js';
+import { databaseComplaint } from './database/database-complaint.js';
 import { EmbeddedDatabaseError } from './database/embedded-database-error.js';
 import type { StopSignals } from './stop-signals.js';
 
@@ -16,7 +17,8 @@ export async function startServer(signals: StopSignals): Promise<void> {
     const { createApplication } = await import('./http/application.js');
     const { databaseConnection } = await import('./database/connection.js');
     const { Shutdown } = await import('./shutdown.js');
-    const database = await databaseConnection(settings.databaseUrl, settings.databasePoolSize);
+    const { databaseUrl: url, databasePoolSize: size, databasePooler: pooler } = settings;
+    const database = await databaseConnection(url, size, pooler);
     signals.answerWith(() => finishStartWithin(settings));
     const application = await createApplication(settings, database);
     if (signals.received) await leave(application);
@@ -78,10 +80,7 @@ function complaintOf(error: unknown): string {
   if (code === 'EACCES' && port !== undefined)
     return `This user may not listen on PORT ${port}: set another PORT`;
   if (code === 'EADDRNOTAVAIL') return `HOST ${address} is not an address of this machine`;
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EAI_AGAIN') {
-    return `The database at DATABASE_URL cannot be reached (${code}): check that it runs and that the address is right`;
-  }
-  if (code === '28P01' || code === '28000' || code === '3D000')
-    return `The database at DATABASE_URL refused the connection: ${message}`;
+  const ofDatabase = databaseComplaint(error);
+  if (ofDatabase !== null) return ofDatabase;
   return `The server could not start: ${message.split('\n', 1)[0]}`;
 }

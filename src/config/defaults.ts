@@ -7,6 +7,7 @@ export const HOST_DEFAULTS = {
   METRICS_HOST: '127.0.0.1',
   DATABASE_URL: 'pglite:.data/postgres',
   DATABASE_POOL_SIZE: 10,
+  DATABASE_POOLER: 'session',
   HTTP_ADAPTER: HTTP_ADAPTERS[0],
   LOG_LEVEL: 'info',
   DRAIN_SECONDS: 1,

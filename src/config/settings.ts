@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isLoopback } from '../authentication/core/clients/address.js';
+import { serverAddress } from '../authentication/core/database/server-address.js';
 import {
   authenticationSettings,
   isProduction,
@@ -23,6 +24,7 @@ export interface ServerSettings {
   metrics: { readonly host: string; readonly port: number } | null;
   databaseUrl: string;
   databasePoolSize: number;
+  databasePooler: DatabasePooler;
   corsOrigins: readonly string[];
   /** further request headers that pages of these origins may send */
   corsHeaders: readonly string[];
@@ -34,6 +36,10 @@ export interface ServerSettings {
   stopSeconds: number;
   authentication: AuthenticationSettings;
 }
+
+const POOLERS = ['session', 'transaction'] as const;
+
+export type DatabasePooler = (typeof POOLERS)[number];
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -66,6 +72,7 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
         fallback: HOST_DEFAULTS.DATABASE_POOL_SIZE,
       }),
     ),
+    databasePooler: faults.try(() => databasePooler(environment)),
     corsOrigins: faults.try(() => corsOrigins(environment)),
     corsHeaders: faults.try(() => corsHeaders(environment)),
     httpAdapter: faults.try(() =>
@@ -111,14 +118,19 @@ function metricsAddress(environment: Environment, publicPort: number): ServerSet
 export function databaseUrl(environment: Environment): string {
   const value = environment.text('DATABASE_URL', HOST_DEFAULTS.DATABASE_URL);
   if (/^pglite:./.test(value)) return value;
-  if (/%(?![\da-f]{2})/i.test(value)) {
-    throw environment.refuseSecret('DATABASE_URL', 'a URL in which % is written as %25, as in a password');
+  if (/^postgres(ql)?:\/\//.test(value)) {
+    serverAddress(value, 'DATABASE_URL');
+    return value;
   }
-  if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
   throw environment.refuseSecret(
     'DATABASE_URL',
     'postgres://… for a Postgres server, or pglite:DIR or pglite:memory for the embedded database',
   );
+}
+
+/** @throws SettingError */
+export function databasePooler(environment: Environment): DatabasePooler {
+  return environment.oneOf('DATABASE_POOLER', POOLERS, HOST_DEFAULTS.DATABASE_POOLER);
 }
 
 const EVERY_ADDRESS = ['0.0.0.0', '::'];

@@ -24,6 +24,10 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
     fallback: String(HOST_DEFAULTS.DATABASE_POOL_SIZE),
     meaning: 'largest number of connections to a Postgres server',
   },
+  DATABASE_POOLER: {
+    fallback: HOST_DEFAULTS.DATABASE_POOLER,
+    meaning: '`transaction` behind PgBouncer in transaction mode; else `session`',
+  },
   SMTP_URL: {
     fallback: '',
     meaning: '`smtp://…` or `smtps://…`; unset: mails are kept and shown at `/dev/mailbox`',

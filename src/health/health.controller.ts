@@ -27,7 +27,7 @@ export class HealthController {
   @Header('Cache-Control', 'no-store')
   async ready(): Promise<Health> {
     if (this.readiness.isStopping) throw new ServiceUnavailableException();
-    await this.database.pool.query('SELECT 1');
+    await this.database.assertWritable();
     return { status: 'ok' };
   }
 }

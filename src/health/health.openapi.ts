@@ -17,6 +17,7 @@ export const ReadyDocs = (): MethodDecorator =>
     id: 'isReady',
     group,
     summary: 'Check that the server is ready for requests',
-    details: 'Answers 503 while the database cannot be reached, and while the server is stopping.',
+    details:
+      'Answers 503 while the database cannot be reached or is read-only, and while the server is stopping.',
     answers: { 200: OK },
   });

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { MailList } from '../authentication/core/mail/mail-list.js';
 import { Environment } from '../authentication/core/settings/environment.js';
 import { environmentVariables } from '../config/dot-env.js';
-import { databaseUrl } from '../config/settings.js';
+import { databasePooler, databaseUrl } from '../config/settings.js';
 import { listText, retryText } from './texts.js';
 
 const HELP = `Mails that wait for their next try, and mails that were set aside.
@@ -78,10 +78,11 @@ async function main(): Promise<number> {
       process.stdout.write(HELP);
       return 0;
     }
-    const url = databaseUrl(new Environment(environmentVariables()));
+    const environment = new Environment(environmentVariables());
+    const database = { url: databaseUrl(environment), pooler: databasePooler(environment) };
     // Loaded late: it takes a second.
     const { withMails } = await import('./mails.js');
-    const [text, code] = await withMails(url, (mails) => run(task, mails));
+    const [text, code] = await withMails(database, (mails) => run(task, mails));
     process.stdout.write(text);
     return code;
   } catch (error) {

@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { AuthenticationModule } from '../authentication/authentication.module.js';
 import { Database } from '../authentication/core/database/database.js';
 import { MailList } from '../authentication/core/mail/mail-list.js';
+import type { DatabasePooler } from '../config/settings.js';
 import { databaseConnection } from '../database/connection.js';
 
 /** Opens the database of the server, without running its migrations. */
-export async function withMails<T>(url: string, work: (mails: MailList) => Promise<T>): Promise<T> {
+export async function withMails<T>(
+  { url, pooler }: { url: string; pooler: DatabasePooler },
+  work: (mails: MailList) => Promise<T>,
+): Promise<T> {
   assertExists(url);
-  const dataSource = AuthenticationModule.dataSource(await databaseConnection(url, 1));
+  const dataSource = AuthenticationModule.dataSource(await databaseConnection(url, 1, pooler));
   await dataSource.initialize();
   try {
     return await work(new MailList(new Database(dataSource)));

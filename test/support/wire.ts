@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** A connection to a server that a spec can cut, silence and restore. */
 export class Wire {
   private readonly sockets = new Set<Socket>();
+  private readonly lost = new WeakSet<Socket>();
   private server: Server;
   private silent = false;
 
@@ -45,6 +46,11 @@ export class Wire {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Loses all data of the connections that are open now, without closing them. New connections work. */
+  lose(): void {
+    for (const socket of this.sockets) this.lost.add(socket);
+  }
+
   async close(): Promise<void> {
     this.server.close();
     for (const socket of this.sockets) socket.destroy();
@@ -62,7 +68,7 @@ export class Wire {
   private pass(from: Socket, to: Socket): void {
     this.sockets.add(from);
     from.on('data', (data) => {
-      if (!this.silent) to.write(data);
+      if (!this.silent && !this.lost.has(from)) to.write(data);
     });
     from.on('error', () => undefined);
     from.on('close', () => {

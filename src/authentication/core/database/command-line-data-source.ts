@@ -1,8 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { connectionsOf } from './connections.js';
 import { SCHEMA } from './data-source.js';
-
-/** No time limits: a migration may take long. The limits of `authenticationDataSource` are for requests. */
-const NO_LIMITS = { statement_timeout: 0, idle_in_transaction_session_timeout: 0, query_timeout: 0 };
+import { ensureSchema } from './schema.js';
 
 /**
  * The data source for TypeORM's command line (`migration:run`, `show`, `revert`, `generate`), which needs one that is
@@ -17,13 +16,13 @@ export class CommandLineDataSource extends DataSource {
     server: DataSource,
     private readonly close: () => Promise<void> = () => Promise.resolve(),
   ) {
-    super(withoutLimits(server.options));
+    super(withoutLimits(server));
   }
 
   override async initialize(): Promise<this> {
     await super.initialize();
     // TypeORM keeps its list of migrations in our schema, but does not create the schema.
-    await this.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+    await ensureSchema(this, SCHEMA);
     // `migration:generate` skips entities with `synchronize: false`, so it is set to true here. The tables of
     // many-to-many relations stay skipped: TypeORM cannot describe the indexes and foreign keys of our migrations.
     for (const metadata of this.entityMetadatas) metadata.synchronize = metadata.tableType !== 'junction';
@@ -36,8 +35,15 @@ export class CommandLineDataSource extends DataSource {
   }
 }
 
-function withoutLimits(options: DataSourceOptions): DataSourceOptions {
-  const extra = { ...(options.extra as object), ...NO_LIMITS };
+/** A migration may take long. The time limits of `authenticationDataSource` are for requests. */
+function withoutLimits(server: DataSource): DataSourceOptions {
+  const { options } = server;
+  const connections = connectionsOf(server)?.withoutLimits();
+  const patient = { query_timeout: 0, ...(connections && { onConnect: connections.onConnect }) };
   // As at the server's start: each migration has its own transaction, so that a migration can switch it off.
-  return { ...options, extra, migrationsTransactionMode: 'each' };
+  return {
+    ...options,
+    extra: { ...(options.extra as object), ...patient },
+    migrationsTransactionMode: 'each',
+  };
 }

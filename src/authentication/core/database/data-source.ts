@@ -1,5 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { Connections, connectionsOf } from './connections.js';
+import { poolOf } from './pool.js';
+import { serverAddress } from './server-address.js';
 
 export const SCHEMA = 'authentication';
 
@@ -7,11 +10,12 @@ export const SCHEMA = 'authentication';
 export const DATA_SOURCE = 'authentication';
 
 /**
- * The database that holds our tables: the URL of a server; options of `pg`'s pool for an embedded database; or the
+ * The database that holds our tables: the URL of a server, with `pooler: 'transaction'` if a pooler in transaction mode is
+ * before it; options of `pg`'s pool for an embedded database; or the
  * application's own data source, which must list our entities (`AuthenticationModule.entities()`).
  */
 export type DatabaseConnection =
-  | { url: string; poolSize?: number }
+  | { url: string; poolSize?: number; pooler?: 'session' | 'transaction' }
   | { extra: object; poolSize: number; close?: () => Promise<void> }
   | { dataSource: DataSource };
 
@@ -30,9 +34,9 @@ export const DATABASE_CONNECTION = Symbol('database connection');
 
 /** A request that waits longer than this for a connection is answered 503. */
 const CONNECTION_TIMEOUT_MS = 1500;
-const STATEMENT_TIMEOUT_MS = 10_000;
-/** After this time the client gives up on a server that sends nothing at all, as after a failover. */
-const SILENCE_MS = STATEMENT_TIMEOUT_MS + 1000;
+/** After this time an unanswered statement fails, on the embedded database. */
+const EMBEDDED_TIMEOUT_MS = 11_000;
+const KEEP_ALIVE_DELAY_MS = 10_000;
 
 export const entitiesOf = (parts: readonly DatabaseParts[]): Class[] =>
   parts.flatMap(({ entities = [] }) => [...entities]);
@@ -58,24 +62,33 @@ export function authenticationDataSource(
   connection: OwnConnection,
   parts: readonly DatabaseParts[],
 ): DataSource {
-  const timeouts = {
-    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: SILENCE_MS,
-    onConnect: outliveErrors,
-  };
-  const options: DataSourceOptions = {
-    ...ourTables(parts),
-    applicationName: 'authentication',
-    ...('url' in connection ? { url: connection.url } : {}),
-    poolSize: connection.poolSize ?? 10,
-    extra: 'extra' in connection ? { ...timeouts, ...connection.extra } : timeouts,
-  };
-  return new ClosingDataSource(options, 'extra' in connection ? connection.close : undefined);
+  const options = { ...ourTables(parts), poolSize: connection.poolSize ?? 10 };
+  if ('extra' in connection) {
+    return new ClosingDataSource({ ...options, extra: embedded(connection.extra) }, connection.close);
+  }
+  const address = { application_name: 'authentication', ...serverAddress(connection.url) };
+  const connections = new Connections(address, connection.pooler ?? 'session');
+  const extra = { ...address, ...POOL, onConnect: connections.onConnect };
+  const dataSource = new ClosingDataSource({ ...options, extra });
+  connections.belongTo(dataSource, () => (dataSource.isInitialized ? poolOf(dataSource) : undefined));
+  return dataSource;
 }
 
-/** Also closes the embedded database, after the last connection to it. */
+const POOL = {
+  connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+};
+
+const embedded = (extra: object): object => ({
+  connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+  query_timeout: EMBEDDED_TIMEOUT_MS,
+  // Keeps the process alive when the connection breaks while the pool hands it over: then it has no listener.
+  onConnect: (client: EventEmitter) => client.on('error', () => undefined),
+  ...extra,
+});
+
+/** Does not wait for connections that are dead, and closes the embedded database after the last connection to it. */
 class ClosingDataSource extends DataSource {
   constructor(
     options: DataSourceOptions,
@@ -85,15 +98,9 @@ class ClosingDataSource extends DataSource {
   }
 
   override async destroy(): Promise<void> {
+    connectionsOf(this)?.watch.beginToClose();
     await super.destroy();
+    connectionsOf(this)?.watch.endAll();
     await this.closeSource();
   }
-}
-
-/**
- * Keeps the process alive when a connection breaks. While the pool hands a connection over, it has no `error` listener
- * for a moment, and Node.js would end the process. The pool or the user of the connection still gets the error.
- */
-function outliveErrors(client: EventEmitter): void {
-  client.on('error', () => undefined);
 }

@@ -1,7 +1,11 @@
-import { Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Pool, QueryConfig, QueryResult } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import { connectionsOf } from './connections.js';
+import { isConnectionLost, sqlStateOf } from './database-failure.js';
+import { isHosts } from './host-data-source.js';
 import { poolOf } from './pool.js';
+import { READ_COMMITTED, SET_TRANSACTION } from './session-settings.js';
 
 export interface Statement {
   /** a changed text needs a new name: a connection keeps the first text that it prepared under a name */
@@ -9,12 +13,30 @@ export interface Statement {
   text: string;
 }
 
+/** A row as an object of its columns, or as an array of their values. */
+type Asked = QueryConfig & { rowMode?: 'array' };
+
+const READ_ONLY = '25006';
+/** The statement is not prepared, or is already: a pooler has given us another connection. It has done nothing yet. */
+const NAME_LOST = ['26000', '42P05'];
+/** Other transactions were in the way, and nothing was written. */
+const OVERTAKEN = ['40001', '40P01'];
+const TRIES = 3;
+
 /** Access to our tables: transactions through TypeORM, and frequent statements directly on the pool of `pg`. */
 @Injectable()
 export class Database {
+  private readonly logger = new Logger(Database.name);
   private readonly pending = new WeakMap<EntityManager, (() => void)[]>();
+  private readonly firstOfTransaction: string | null;
+  private named: boolean;
 
-  constructor(readonly dataSource: DataSource) {}
+  constructor(readonly dataSource: DataSource) {
+    const pooled = connectionsOf(dataSource)?.pooling === 'transaction';
+    this.named = !pooled;
+    const ofHost = isHosts(dataSource) ? READ_COMMITTED : null;
+    this.firstOfTransaction = pooled ? SET_TRANSACTION : ofHost;
+  }
 
   get manager(): EntityManager {
     return this.dataSource.manager;
@@ -25,24 +47,51 @@ export class Database {
   }
 
   async run<Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.pool.query<Row>({ name, text, values: [...values] });
+    const { rows } = await this.ask<Row>({ name, text, values: [...values] });
     return rows;
   }
 
   /** Like `run`, but each row is an array of its values in the order of the statement, for `EntityColumns`. */
   async values({ name, text }: Statement, values: readonly unknown[]): Promise<unknown[][]> {
-    const { rows } = await this.pool.query<unknown[]>({ name, text, values: [...values], rowMode: 'array' });
+    const { rows } = await this.ask<unknown[]>({ name, text, values: [...values], rowMode: 'array' });
     return rows;
   }
 
+  /** On a host's connection and behind a pooler, what we rely on is set for each transaction. */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const afterwards: (() => void)[] = [];
-    const result = await this.dataSource.transaction(async (manager) => {
-      this.pending.set(manager, afterwards);
-      return work(manager);
+    let begun = false;
+    const attempt = (): Promise<T> =>
+      this.dataSource.transaction(async (manager) => {
+        begun = true;
+        if (this.firstOfTransaction !== null) await manager.query(this.firstOfTransaction);
+        this.pending.set(manager, afterwards);
+        return work(manager);
+      });
+    const result = await attempt().catch((error: unknown) => {
+      // The connection was broken before the transaction began: another one may work.
+      if (begun || !isConnectionLost(error)) throw error;
+      return attempt();
     });
     for (const task of afterwards) task();
     return result;
+  }
+
+  /** For upkeep: statements that may take up to a minute. */
+  async patiently<T>(work: (client: Pick<Pool, 'query'>) => Promise<T>): Promise<T> {
+    const connections = connectionsOf(this.dataSource);
+    return connections === undefined ? work(this.pool) : connections.patiently(work);
+  }
+
+  /** @throws an error that means 503: the database is read-only, such as a standby, or cannot be reached */
+  async assertWritable(): Promise<void> {
+    const { rows } = await this.ask<{ transaction_read_only: string }>({
+      text: 'SHOW transaction_read_only',
+    });
+    if (rows[0]?.transaction_read_only !== 'on') return;
+    // A new connection may reach the new primary.
+    void connectionsOf(this.dataSource)?.watch.clear();
+    throw Object.assign(new Error('The database is read-only'), { code: READ_ONLY });
   }
 
   /** The current time of the database's clock, in seconds since 1970; `now()` is the start of the transaction. */
@@ -59,6 +108,34 @@ export class Database {
     const tasks = this.pending.get(manager);
     if (tasks === undefined) task();
     else tasks.push(task);
+  }
+
+  private async ask<Row extends object>(query: Asked): Promise<QueryResult<Row>> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.pool.query<Row>(this.named ? query : { ...query, name: undefined });
+      } catch (error) {
+        if (tries === TRIES || !this.mayRepeat(query, error)) throw error;
+      }
+    }
+  }
+
+  /** A single statement is a transaction of its own. With these codes it has done nothing, and a query never does. */
+  private mayRepeat({ text }: Asked, error: unknown): boolean {
+    const code = sqlStateOf(error);
+    if (NAME_LOST.includes(code)) this.nameNoMore();
+    if (NAME_LOST.includes(code) || OVERTAKEN.includes(code)) return true;
+    return isConnectionLost(error) && /^\s*(?:SELECT|SHOW)\b/.test(text);
+  }
+
+  private nameNoMore(): void {
+    if (!this.named) return;
+    this.named = false;
+    this.logger.warn({
+      event: 'transaction_pooler_found',
+      reason:
+        'The pooler loses prepared statements: they are not used any more. Set DATABASE_POOLER=transaction',
+    });
   }
 }
 

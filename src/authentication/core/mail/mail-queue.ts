@@ -3,7 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 import PgBoss from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
-import { locked } from '../database/migrate.js';
+import { ensureSchema } from '../database/schema.js';
+import { locked } from '../database/startup-lock.js';
 import type { User } from '../users/user.entity.js';
 import { EXPIRY, MAILS, removeJobs, RETRY_DELAY, SCHEMA, UNDELIVERABLE } from './job-rows.js';
 import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
@@ -51,6 +52,7 @@ export class MailQueue implements OnModuleInit {
   /** Starts in one instance at a time: concurrent starts would deadlock. */
   async onModuleInit(): Promise<void> {
     await locked(this.database.dataSource, async (runner) => {
+      await ensureSchema(runner, SCHEMA);
       this.connection = (await runner.connect()) as PoolClient;
       try {
         await this.start();
@@ -89,15 +91,22 @@ export class MailQueue implements OnModuleInit {
   }
 
   /** Reports failures: `fetch` of pg-boss returns no jobs when the database is away, as when there are none. */
-  private async query(text: string, values?: unknown[]) {
+  private async query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
     try {
-      const result = await this.connection.query(text, values);
+      const result = await this.execute(text, values);
       this.outage.over();
       return result;
     } catch (error) {
       if (this.connection === this.database.pool) this.outage.failed(error);
       throw error;
     }
+  }
+
+  /** The upkeep of pg-boss comes as a whole transaction, and may take long. Its schema is there already. */
+  private async execute(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
+    if (this.connection !== this.database.pool || !/^\s*BEGIN\b/.test(text))
+      return this.connection.query(withoutSchema(text), values);
+    return this.database.patiently((client) => client.query(text, values));
   }
 
   private async start(): Promise<void> {
@@ -110,4 +119,9 @@ export class MailQueue implements OnModuleInit {
   async stop(): Promise<void> {
     await this.boss.stop({ graceful: false });
   }
+}
+
+/** A role that may not create schemas may not do it "if not exists" either. */
+function withoutSchema(text: string): string {
+  return text.replace(/CREATE SCHEMA IF NOT EXISTS \w+/, 'SELECT 1');
 }

@@ -3,8 +3,19 @@ import { isDatabaseUnavailable } from '../../../../src/authentication/core/datab
 describe('A failure of the database', () => {
   const failure = (code: string) => Object.assign(new Error('as pg raises it'), { code });
 
-  it('is an outage when the server or the database is gone, or refuses the connection', () => {
-    const codes = ['ECONNREFUSED', '08006', '3D000', '28P01', '40P01', '53300', '57P01'];
+  it('is an outage when the server or the database is gone, refuses the connection, is read-only or out of patience', () => {
+    const codes = [
+      'ECONNREFUSED',
+      '08006',
+      '3D000',
+      '28P01',
+      '40P01',
+      '53300',
+      '57P01',
+      '25006',
+      '25P03',
+      '55P03',
+    ];
     expect(codes.filter((code) => !isDatabaseUnavailable(failure(code)))).toEqual([]);
   });
 

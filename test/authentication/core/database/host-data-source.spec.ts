@@ -64,7 +64,15 @@ function hostDataSource(entities: NonNullable<DataSourceOptions['entities']>): D
   });
 }
 
-const SET_ON_A_CONNECTION = "SELECT name, setting FROM pg_settings WHERE source = 'session' ORDER BY name";
+/** Without what is of one transaction only. */
+const SET_ON_A_CONNECTION = `SELECT name, setting FROM pg_settings
+  WHERE source = 'session' AND name <> 'transaction_isolation' ORDER BY name`;
+const SERIALIZABLE = "SET default_transaction_isolation = 'serializable'";
+
+function nameOf({ driver }: DataSource): string {
+  return (driver as { database?: string }).database ?? '';
+}
+
 const OURS = AuthenticationModule.entities();
 
 const failureOf = (dataSource: DataSource): Promise<string> =>
@@ -85,6 +93,12 @@ describe("The host's own data source", () => {
     // Makes our tables: they must exist before the host's data source starts with our entities.
     await (await startApplication()).close();
     host = await hostDataSource([Note, ...OURS]).initialize();
+    // The embedded database has one session. On a server, the setting applies to later connections.
+    await host.query(isEmbedded() ? SERIALIZABLE : `ALTER DATABASE "${nameOf(host)}" ${SERIALIZABLE}`);
+    if (!isEmbedded()) {
+      await host.destroy();
+      await host.initialize();
+    }
     setBefore = await host.query<object[]>(SET_ON_A_CONNECTION);
     app = await startApplication({
       database: { dataSource: host },
@@ -95,6 +109,8 @@ describe("The host's own data source", () => {
   afterAll(async () => {
     await app.close();
     await host.query('DROP TABLE host_notes');
+    const reset = SERIALIZABLE.replace(/^SET (\w+).*/, 'RESET $1');
+    await host.query(isEmbedded() ? reset : `ALTER DATABASE "${nameOf(host)}" ${reset}`);
     await host.destroy();
   });
 
@@ -128,6 +144,13 @@ describe("The host's own data source", () => {
     expect(await host.query<object[]>(SET_ON_A_CONNECTION)).toEqual(setBefore);
   });
 
+  it('has READ COMMITTED in our transactions, whatever its own default is', async () => {
+    const isolation = await app
+      .get(Database)
+      .transaction((manager) => manager.query<object[]>('SHOW transaction_isolation'));
+    expect(isolation).toEqual([{ transaction_isolation: 'read committed' }]);
+  });
+
   it('stops the start with one line when our entities are missing', async () => {
     const bare = await hostDataSource([Note]).initialize();
     try {
@@ -141,7 +164,7 @@ describe("The host's own data source", () => {
 
   it('stops the start when its style of dates cannot be read', async () => {
     // The embedded database has one session. On a server, the setting applies to later connections.
-    const target = isEmbedded() ? '' : `ALTER DATABASE "${(host.driver as { database?: string }).database}" `;
+    const target = isEmbedded() ? '' : `ALTER DATABASE "${nameOf(host)}" `;
     await host.query(`${target}SET datestyle = 'German'`);
     const german = await hostDataSource([Note, ...OURS]).initialize();
     try {

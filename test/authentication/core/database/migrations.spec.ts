@@ -81,7 +81,7 @@ describe('migrations', () => {
       await migrate(dataSource);
       expect(LargeMigration1999000000000.limits).toEqual([{ statement_timeout: '0' }]);
       if (!isEmbedded()) {
-        expect(await dataSource.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '10s' }]);
+        expect(await dataSource.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '4s' }]);
       }
     } finally {
       await dataSource.query("DELETE FROM authentication.migrations WHERE name LIKE 'Large%'");
