@@ -161,7 +161,7 @@ async function askForCodes() {
 
 /** A code ends after five failures. */
 async function keepCodesOpen() {
-  await database.query('UPDATE authentication.passwordless_codes SET failures = 0 WHERE failures > 0');
+  await database.query('UPDATE authentication.passwordless_codes SET failures_before = 1000000');
 }
 
 async function start(settings) {

@@ -1,29 +1,38 @@
 // Installs what is missing, builds what has changed, and starts the server.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import './install.mjs';
 
-if (isStale()) {
-  process.stdout.write('Building …\n');
-  const { status } = spawnSync(
-    process.execPath,
-    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
-    {
-      stdio: 'inherit',
-    },
-  );
-  if (status !== 0) process.exit(1);
-}
-
-const server = spawn(process.execPath, ['dist/main.js'], { stdio: 'inherit' });
-for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => server.kill(signal));
+// Forwarded during the build too: process 1 ignores a signal that it does not listen to.
+let child;
+let isStopped = false;
+const stop = (signal) => {
+  isStopped = true;
+  child?.kill(signal);
+};
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
 // npm passes a SIGTERM to its shell, which ends without passing it on: when the shell is gone, the server is stopped.
 const shell = process.ppid;
 if (process.env.npm_lifecycle_event !== undefined)
-  setInterval(() => process.ppid === shell || server.kill('SIGTERM'), 500).unref();
-server.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 0)));
+  setInterval(() => process.ppid === shell || stop('SIGTERM'), 500).unref();
+
+if (isStale()) {
+  process.stdout.write('Building …\n');
+  const code = await run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  if (isStopped) process.exit(0);
+  if (code !== 0) process.exit(1);
+}
+process.exit(await run(['dist/main.js']));
+
+/** Runs a program of Node. @returns its exit code; 0 if a signal ended it */
+function run(program) {
+  child = spawn(process.execPath, program, { stdio: 'inherit' });
+  return new Promise((done) => {
+    child.on('exit', (code, signal) => done(code ?? (signal === null ? 1 : 0)));
+  });
+}
 
 function isStale() {
   const built = statSync('dist/main.js', { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,56 +1,56 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { SettingError } from './authentication/core/settings/environment.js';
 import { environmentVariables } from './config/dot-env.js';
 import { serverSettings, type ServerSettings } from './config/settings.js';
-import { DirectoryInUse } from './database/directory-lock.js';
-import type { Readiness } from './health/readiness.js';
+import { EmbeddedDatabaseError } from './database/embedded-database-error.js';
+import type { StopSignals } from './stop-signals.js';
 
 /** Starts the server and stops it on SIGTERM and SIGINT. If it cannot start, it prints the reason in one line. */
-export async function startServer(): Promise<void> {
+export async function startServer(signals: StopSignals): Promise<void> {
   try {
     const settings = serverSettings(environmentVariables());
     // Loaded after the settings, so that a wrong setting is reported without delay.
     await import('reflect-metadata');
     const { createApplication } = await import('./http/application.js');
     const { databaseConnection } = await import('./database/connection.js');
-    const { Readiness } = await import('./health/readiness.js');
+    const { Shutdown } = await import('./shutdown.js');
     const database = await databaseConnection(settings.databaseUrl, settings.databasePoolSize);
+    signals.answerWith(() => finishStartWithin(settings));
     const application = await createApplication(settings, database);
+    if (signals.received) await leave(application);
+    const shutdown = new Shutdown(application, settings);
+    signals.answerWith(() => void shutdown.run().then(end, fail));
     await application.listen(settings.port, settings.host);
-    stopOnSignals(application, application.get(Readiness), settings);
     greet(application, settings);
   } catch (error) {
-    process.stderr.write(`${complaintOf(error)}\n`);
-    process.exit(1);
+    fail(error);
   }
 }
 
-/** Fails readiness, answers requests for `drainSeconds` more, then closes connections, mail queue and database. */
-function stopOnSignals(
-  application: INestApplication<Server>,
-  readiness: Readiness,
-  { drainSeconds }: ServerSettings,
-): void {
-  const stop = async (): Promise<void> => {
-    readiness.beginToStop();
-    await pause(drainSeconds * 1000);
-    const server = application.getHttpServer();
-    // `close` waits for open connections: those that become idle after the signal are closed here.
-    setInterval(() => server.closeIdleConnections(), 100);
-    await application.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      stop().catch((error: unknown) => {
-        process.stderr.write(`${complaintOf(error)}\n`);
-        process.exit(1);
-      });
+/** A migration may be running: it is not cut. */
+function finishStartWithin({ stopSeconds }: ServerSettings): void {
+  setTimeout(() => {
+    end({
+      code: 1,
+      complaint: `Stopped after STOP_SECONDS (${stopSeconds}): the start, with its migrations, had not ended`,
     });
-  }
+  }, stopSeconds * 1000);
+}
+
+async function leave(application: INestApplication<Server>): Promise<void> {
+  await application.close();
+  end({ code: 0, complaint: null });
+}
+
+function end({ code, complaint }: { code: number; complaint: string | null }): void {
+  if (complaint !== null) process.stderr.write(`${complaint}\n`);
+  process.exit(code);
+}
+
+function fail(error: unknown): void {
+  end({ code: 1, complaint: complaintOf(error) });
 }
 
 function greet(application: INestApplication<Server>, settings: ServerSettings): void {
@@ -68,7 +68,7 @@ function greet(application: INestApplication<Server>, settings: ServerSettings):
 }
 
 function complaintOf(error: unknown): string {
-  if (error instanceof SettingError || error instanceof DirectoryInUse) return error.message;
+  if (error instanceof SettingError || error instanceof EmbeddedDatabaseError) return error.message;
   const { code, message, port, address } = error as NodeJS.ErrnoException & {
     port?: number;
     address?: string;

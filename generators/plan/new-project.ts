@@ -110,6 +110,7 @@ function packageJson(tree: PackageTree, choices: Choices, source: readonly Compo
       format: 'prettier --write .',
       'format:check': 'prettier --check .',
       typecheck: 'tsc --noEmit',
+      mails: 'node dist/mails/command.js',
       typeorm: 'typeorm -d dist/database/cli-data-source.js',
     },
     dependencies,

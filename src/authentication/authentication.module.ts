@@ -90,7 +90,9 @@ export const LOCALES: Locales = {};
 export class AuthenticationModule {
   static forRoot(options: AuthenticationOptions & StaticOptions): DynamicModule {
     assertOptions(options, false);
-    const settings = options.settings ?? authenticationSettings(process.env);
+    const settings =
+      options.settings ??
+      authenticationSettings(process.env, { needed: options.mail === undefined ? ['SMTP_URL'] : [] });
     // Checked here, so that this call throws, before the application starts.
     assertMailsLeave(settings, options.mail ?? null);
     const known = { provide: OPTIONS, useValue: { ...options, settings } };

@@ -70,7 +70,8 @@ function checkedSettings(
   { settings: given, mail }: AuthenticationOptions,
   routePrefix: string,
 ): AuthenticationSettings {
-  const settings = given ?? authenticationSettings(process.env);
+  const settings =
+    given ?? authenticationSettings(process.env, { needed: mail === undefined ? ['SMTP_URL'] : [] });
   assertMailsLeave(settings, mail ?? null);
   if (settings.routePrefix === routePrefix) return settings;
   if (settings.routePrefix === '') return behindPrefix(settings, routePrefix);

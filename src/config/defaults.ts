@@ -9,4 +9,6 @@ export const HOST_DEFAULTS = {
   HTTP_ADAPTER: HTTP_ADAPTERS[0],
   LOG_LEVEL: 'info',
   DRAIN_SECONDS: 1,
+  /** below the 10 seconds that Docker waits before it kills */
+  STOP_SECONDS: 9,
 } as const;

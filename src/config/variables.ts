@@ -6,7 +6,7 @@ import { HTTP_ADAPTERS } from './http-adapters.js';
 export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: string }>> = {
   NODE_ENV: {
     fallback: '',
-    meaning: 'with `production` the server does not start without `SMTP_URL` and `SECRET_KEY`',
+    meaning: 'with `production` the server needs `DATABASE_URL`, `APP_URL`, `SMTP_URL` and `SECRET_KEY`',
   },
   HOST: { fallback: HOST_DEFAULTS.HOST, meaning: 'address to listen on' },
   PORT: { fallback: String(HOST_DEFAULTS.PORT), meaning: 'port to listen on; 0 takes any free port' },
@@ -23,11 +23,16 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
     fallback: '',
     meaning: '`smtp://…` or `smtps://…`; unset: mails are kept and shown at `/dev/mailbox`',
   },
+  SMTP_NAME: {
+    fallback: 'host of APP_URL',
+    meaning: 'name of this machine in EHLO, if the mail server wants another',
+  },
   MAIL_FROM: { fallback: 'APP_NAME <no-reply@localhost>', meaning: 'sender of the mails' },
   APP_NAME: { fallback: DEFAULTS.APP_NAME, meaning: 'name of the application in mails and on pages' },
   APP_URL: {
     fallback: 'http://HOST:PORT',
-    meaning: 'address at which users reach the server; links in mails start with it',
+    meaning:
+      'address at which users reach the server; links in mails start with it; needed when `HOST` is `0.0.0.0` or `::`',
   },
   EMAIL_VERIFICATION_URL: {
     fallback: 'APP_URL/identity/email_verification',
@@ -48,7 +53,12 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   ROUTE_PREFIX: { fallback: '', meaning: 'path in front of every route, such as `/auth`' },
   CORS_ORIGINS: {
     fallback: '',
-    meaning: 'origins whose pages may call the server from a browser, comma-separated',
+    meaning:
+      'origins of pages and apps (`capacitor://localhost`) that may call the server from a browser, comma-separated',
+  },
+  CORS_HEADERS: {
+    fallback: '',
+    meaning: 'further request headers that these pages may send, such as `traceparent`, comma-separated',
   },
   REDIS_URL: {
     fallback: '',
@@ -120,5 +130,9 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   DRAIN_SECONDS: {
     fallback: String(HOST_DEFAULTS.DRAIN_SECONDS),
     meaning: 'seconds after SIGTERM in which requests are still answered while readiness fails',
+  },
+  STOP_SECONDS: {
+    fallback: String(HOST_DEFAULTS.STOP_SECONDS),
+    meaning: 'seconds from SIGTERM to the end of the process, at most; `DRAIN_SECONDS` is part of them',
   },
 };

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { OwnConnection } from '../authentication/core/database/data-source.js';
+import { assertDatabaseOrEmpty, reasonOf } from './data-directory.js';
 import { lockDirectory } from './directory-lock.js';
 
 /**
@@ -10,21 +11,27 @@ import { lockDirectory } from './directory-lock.js';
  * other as with a server. The pool has one connection: code that asks for a second one inside a transaction fails after
  * the pool's time-out.
  * @param directory the folder for the data, or null to keep it in memory
- * @throws DirectoryInUse
+ * @throws EmbeddedDatabaseError
  */
 export async function openEmbeddedPostgres(directory: string | null): Promise<OwnConnection> {
-  const path = directory === null ? null : resolve(directory);
-  if (path !== null) await mkdir(dirname(path), { recursive: true });
-  const unlock = path === null ? () => undefined : lockDirectory(path);
+  if (directory === null) return connectionTo(await PGlite.create('memory://'));
+  const path = resolve(directory);
+  let unlock = (): void => undefined;
   try {
-    const pglite = await PGlite.create(path ?? 'memory://');
-    const close = async (): Promise<void> => {
-      await pglite.close();
-      unlock();
-    };
-    return { extra: createPgConfig(pglite), poolSize: 1, close };
+    await mkdir(path, { recursive: true });
+    await assertDatabaseOrEmpty(path);
+    unlock = await lockDirectory(path);
+    return connectionTo(await PGlite.create(path), unlock);
   } catch (error) {
     unlock();
-    throw error;
+    throw await reasonOf(error, path);
   }
+}
+
+function connectionTo(pglite: PGlite, unlock: () => void = () => undefined): OwnConnection {
+  const close = async (): Promise<void> => {
+    await pglite.close();
+    unlock();
+  };
+  return { extra: createPgConfig(pglite), poolSize: 1, close };
 }

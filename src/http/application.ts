@@ -24,10 +24,10 @@ export async function createApplication(
   const application = await NestFactory.create<INestApplication<Server>>(
     AppModule.with(settings, database, parts),
     await httpAdapter(settings.httpAdapter),
-    { logger: new PinoLogger(pino), abortOnError: false, forceCloseConnections: false },
+    { logger: new StartLogger(pino), abortOnError: false, forceCloseConnections: false },
   );
   application.useGlobalFilters(application.get(ProblemFilter));
-  allowOrigins(application, settings.corsOrigins);
+  allowOrigins(application, settings);
   const server = application.getHttpServer();
   server.requestTimeout = REQUEST_TIMEOUT;
   server.headersTimeout = HEADERS_TIMEOUT;
@@ -49,12 +49,22 @@ export async function createApplication(
   return application;
 }
 
-function allowOrigins(application: INestApplication, origins: readonly string[]): void {
-  if (origins.length === 0) return;
+/** Nest's contexts for what stops the start. */
+const OF_THE_START = new Set(['ExceptionHandler', 'NestApplication']);
+
+/** What stops the start is thrown, and the caller prints it in one line. Nest would log it as well. */
+class StartLogger extends PinoLogger {
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (!OF_THE_START.has(String(rest.at(-1)))) super.error(message, ...rest);
+  }
+}
+
+function allowOrigins(application: INestApplication, { corsOrigins, corsHeaders }: ServerSettings): void {
+  if (corsOrigins.length === 0) return;
   application.enableCors({
-    origin: [...origins],
+    origin: [...corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: AuthenticationModule.requestHeaders(),
+    allowedHeaders: [...AuthenticationModule.requestHeaders(), ...corsHeaders],
     exposedHeaders: ['X-Session-Token', 'Retry-After', 'WWW-Authenticate'],
     maxAge: 600,
   });

@@ -6,6 +6,7 @@ import { startHost } from '../support/host.js';
 
 const FRONT_END = 'https://app.example';
 const OTHER = 'https://other.example';
+const APPLICATIONS = ['capacitor://localhost', 'tauri://localhost', 'chrome-extension://abcdefghijklmnop'];
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 
 interface Answer {
@@ -69,7 +70,10 @@ describe('CORS_ORIGINS', () => {
       beforeAll(async () => {
         app = await startHost({
           adapter,
-          variables: { CORS_ORIGINS: `${FRONT_END}, https://second.example/` },
+          variables: {
+            CORS_ORIGINS: `${FRONT_END}, https://second.example/, ${APPLICATIONS.join()}`,
+            CORS_HEADERS: 'traceparent, Sentry-Trace',
+          },
         });
         frontEnd = new Browser(app.url, FRONT_END);
         other = new Browser(app.url, OTHER);
@@ -120,6 +124,27 @@ describe('CORS_ORIGINS', () => {
         expect(listOf(narrow.headers['access-control-expose-headers'])).toEqual(
           expect.arrayContaining(['x-session-token', 'retry-after', 'www-authenticate']),
         );
+      });
+
+      it('lets a front end send the headers of CORS_HEADERS too', async () => {
+        expect(await frontEnd.mayAsk('GET', '/me', ['traceparent', 'sentry-trace', 'X-Session-Token'])).toBe(
+          true,
+        );
+        expect(await frontEnd.mayAsk('GET', '/me', ['tracestate'])).toBe(false);
+      });
+
+      it('lets applications in by their exact origin', async () => {
+        for (const origin of APPLICATIONS) {
+          expect(await new Browser(app.url, origin).fetch('GET', '/me')).toMatchObject({ status: 401 });
+        }
+        for (const origin of [
+          'capacitor://localhost:1',
+          'capacitor://LOCALHOST',
+          'ionic://localhost',
+          'tauri://localhost.evil',
+        ]) {
+          expect(await new Browser(app.url, origin).fetch('GET', '/me')).toBeNull();
+        }
       });
 
       it('accepts an origin with a trailing slash', async () => {

@@ -62,6 +62,11 @@ export class ServerProcess {
     });
   }
 
+  /** Does not wait for anything. */
+  static begin(options: Options): ServerProcess {
+    return new ServerProcess(options);
+  }
+
   /** Resolves when the server listens. */
   static async start(options: Options): Promise<ServerProcess> {
     const server = new ServerProcess(options);
@@ -152,7 +157,7 @@ export async function onDatabase(url: string, directory: string, statement: stri
 let built: string | undefined;
 
 /** `dist/` if it is newer than the sources, or a build of these specs, which is kept until the sources change. */
-function builtServer(): string {
+export function builtServer(): string {
   built ??=
     [resolve('dist'), buildDirectory()].map((directory) => join(directory, 'main.js')).find(isFresh) ??
     build();

@@ -15,15 +15,14 @@ const EMAIL = 'grace@example.com';
 const FORM = { email: EMAIL, password: PASSWORD, password_confirmation: PASSWORD };
 const SMTP_URL = 'smtp://127.0.0.1:2525';
 const OLD_NODE = 'Object.defineProperty(process,`versions`,{value:{...process.versions,node:`18.20.8`}})';
-const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
 /** Skipped if `PARTS` has another mail transport: then SMTP_URL is not needed. */
 const OPEN_MAILBOX = {
   'an open mailbox': { HOST: '0.0.0.0' },
-  'an open mailbox in production': { NODE_ENV: 'production', SECRET_KEY },
+  'production without anything': { NODE_ENV: 'production', APP_URL: '' },
 };
 const LINES_OF_OPEN_MAILBOX = {
   'an open mailbox': /^SMTP_URL must be set when HOST is not a loopback address; HOST is "0\.0\.0\.0"$/,
-  'an open mailbox in production': /^SMTP_URL must be set in production/,
+  'production without anything': /^DATABASE_URL, APP_URL, SMTP_URL, SECRET_KEY must be set in production \(/,
 };
 const EMBEDDED = { DATABASE_URL: 'pglite:data', APP_NAME: '', APP_URL: '', ROUTE_PREFIX: '', SMTP_URL: '' };
 
@@ -38,11 +37,14 @@ describe('node dist/main.js', () => {
       'a bad number': { PORT: 'http' },
       'a bad list': { CORS_ORIGINS: 'app.example' },
       'a bad database': { DATABASE_URL: 'mysql://root:hunter2@127.0.0.1/x' },
+      'a percent sign that encodes nothing': { DATABASE_URL: 'postgres://root:50%hunter2@127.0.0.1/x' },
       'a taken port': { PORT: String(port), DATABASE_URL: databaseUrl(directory, 'first') },
       'no such host': { HOST: '192.0.2.1', SMTP_URL, DATABASE_URL: databaseUrl(directory, 'second') },
       'a database out of reach': { DATABASE_URL: 'postgres://root:hunter2@127.0.0.1:1/test' },
       ...(PARTS.mail === undefined ? OPEN_MAILBOX : {}),
-      'production without a key': { NODE_ENV: 'production', SMTP_URL },
+      'production without a key': { NODE_ENV: 'production', SMTP_URL, DATABASE_URL: 'pglite:memory' },
+      'several bad values': { PORT: 'http', LOG_LEVEL: 'loud', CORS_ORIGINS: 'null' },
+      'little time to stop': { DRAIN_SECONDS: '30' },
       'an old Node': { NODE_OPTIONS: `--import "data:text/javascript,${OLD_NODE}"` },
     });
 
@@ -64,11 +66,15 @@ describe('node dist/main.js', () => {
       'a bad number': /^PORT takes a whole number from 0 to 65535; it got "http"$/,
       'a bad list': /^CORS_ORIGINS takes a comma-separated list of origins.*; it got "app\.example"$/,
       'a bad database': /^DATABASE_URL takes postgres:/,
+      'a percent sign that encodes nothing': /^DATABASE_URL takes a URL in which % is written as %25/,
       'a taken port': /^PORT \d+ is already in use on 127\.0\.0\.1/,
       'no such host': /^HOST 192\.0\.2\.1 is not an address of this machine$/,
       'a database out of reach': /^The database at DATABASE_URL cannot be reached \(ECONNREFUSED\)/,
       ...(PARTS.mail === undefined ? LINES_OF_OPEN_MAILBOX : {}),
       'production without a key': /^SECRET_KEY must be set in production/,
+      'several bad values':
+        /^PORT takes [^;]*; it got "http"; CORS_ORIGINS takes [^;]*; it got "null"; LOG_LEVEL takes /,
+      'little time to stop': /^STOP_SECONDS takes 32 or more/,
       'an old Node': /^Node 20\.19 or newer is needed; this is 18\.20\.8$/,
     };
     for (const [name, line] of Object.entries(LINES)) {
@@ -77,7 +83,7 @@ describe('node dist/main.js', () => {
         expect(stderr.trimEnd()).toMatch(line);
         expect(stderr.trimEnd().split('\n')).toHaveLength(1);
         expect(stderr).not.toContain('hunter2');
-        expect(stdout).not.toContain('Listening');
+        expect(stdout).toBe('');
         expect(code).toBe(1);
       });
     }
@@ -135,6 +141,16 @@ describe('node dist/main.js', () => {
       );
     });
 
+    it('names SECRET_KEY if it cannot keep a key of its own', async () => {
+      const elsewhere = temporaryDirectory();
+      writeFileSync(join(elsewhere, '.data'), 'a file');
+      const { stderr } = await ServerProcess.refused({ directory: elsewhere });
+      expect(stderr).toMatch(
+        /^SECRET_KEY is not set, and \.data\/secret-key cannot be kept \(E[A-Z]+\): [^\n]*\n$/,
+      );
+      rmSync(elsewhere, { recursive: true });
+    });
+
     it('creates a secret key that only the owner of the file can read', () => {
       expect(Buffer.from(readFileSync(join(directory, '.data/secret-key'), 'utf8'), 'base64')).toHaveLength(
         32,
@@ -146,7 +162,7 @@ describe('node dist/main.js', () => {
       const second = await ServerProcess.refused({ directory, variables: EMBEDDED });
       expect(second.stderr).toMatch(
         new RegExp(
-          `^The embedded database in .* is open in another process \\(${server.pid}\\)\\. [^\n]*\n$`,
+          `^The embedded database in .* is open in another process \\(process ${server.pid} on \\S+\\)\\. [^\n]*\n$`,
         ),
       );
       expect(second.code).toBe(1);

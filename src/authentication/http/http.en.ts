@@ -1,7 +1,8 @@
 /** What every page can say: failures, wrong values in the fields of a form, and the development mailbox. */
 export const httpEn = {
   'dead_link.title': 'This link does not work',
-  'dead_link.text': 'It was already used, it is too old, or a newer link has replaced it. Request a new one.',
+  'dead_link.text':
+    'It was already used, it is too old, or a newer link has replaced it. If you pressed the button twice, the first press was enough. Otherwise request a new link.',
 
   'problem.account_suspended.title': 'This account is suspended',
   'problem.account_suspended.text': 'Ask the people who run this service why.',

@@ -7,7 +7,7 @@ import { SignUpDto } from './dto/sign-up.dto.js';
 const group = 'Accounts';
 
 class ConcealedSignUpView {
-  @ApiProperty({ format: 'email' })
+  @ApiProperty({ example: 'ada@example.com' })
   email!: string;
 }
 

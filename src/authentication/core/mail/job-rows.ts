@@ -1,9 +1,17 @@
-import type PgBoss from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import type { MailJob } from './mail-job.js';
 
 /** The schema of pg-boss. */
 export const SCHEMA = 'authentication_jobs';
+
+export const MAILS = 'mails';
+/** The queue that keeps mails that cannot be delivered, for the operator to look at. */
+export const UNDELIVERABLE = 'undeliverable-mails';
+
+/** When a killed worker's job is found, it is tried again this many seconds later. */
+export const RETRY_DELAY = 5;
+/** pg-boss frees a job by the clock after this time, which never comes: `Reservations` does it long before. */
+export const EXPIRY = '23 hours';
 
 /** Deletes jobs, except those that a worker has. */
 export async function removeJobs(
@@ -14,19 +22,6 @@ export async function removeJobs(
   for (const table of ['job', 'archive']) {
     await manager.query(`DELETE FROM ${SCHEMA}.${table} WHERE ${condition} AND state <> 'active'`, values);
   }
-}
-
-/** Lets pg-boss work in a transaction of ours. */
-export function within(manager: EntityManager): PgBoss.Db {
-  return {
-    executeSql: async (text: string, values: unknown[]) => {
-      const result = (await manager.queryRunner?.query(text, values, true)) as {
-        records?: unknown[];
-        raw: unknown[];
-      };
-      return { rows: result.records ?? result.raw };
-    },
-  };
 }
 
 /** False for a mail to a user who was deleted meanwhile. Waits for a deletion that is not committed yet. */

@@ -9,9 +9,10 @@ import { Settings } from '../settings/settings.js';
 import { Texts } from '../texts/texts.js';
 import { MailAttempt } from './mail-attempt.js';
 import type { MailJob } from './mail-job.js';
+import { MailJobs } from './mail-jobs.js';
 import { MailLimits } from './mail-limits.js';
 import { MailMessages, type MailMessage } from './mail-messages.js';
-import { MailQueue, type QueuedMail } from './mail-queue.js';
+import type { QueuedMail } from './mail-queue.js';
 import type { Mail, MailContent } from './mail.js';
 import { mailEn } from './mail.en.js';
 import { renderMail } from './render-mail.js';
@@ -24,7 +25,7 @@ export class MailComposer {
 
   constructor(
     private readonly database: Database,
-    private readonly queue: MailQueue,
+    private readonly jobs: MailJobs,
     private readonly messages: MailMessages,
     private readonly realms: Realms,
     private readonly limits: MailLimits,
@@ -62,7 +63,7 @@ export class MailComposer {
     realm: Realm,
     manager: EntityManager,
   ): Promise<MailContent | null> {
-    const isFirst = await this.queue.markIssued(job, manager);
+    const isFirst = await this.jobs.markIssued(job, manager);
     const attempt = new MailAttempt(job.id, isFirst, manager, this.key, async () =>
       isFirst ? this.limits.admit(message, job.data, realm, manager) : true,
     );

@@ -13,7 +13,7 @@ export interface MailJob {
   readonly client: { readonly ip_address: string | null; readonly user_agent: string | null };
   /** language of the request that caused the mail */
   readonly locale: string;
-  /** ISO 8601 */
+  /** ISO 8601, by the database's clock */
   readonly requested_at: string;
   /** further values that are not secret, such as the address that a notice names */
   readonly facts?: Readonly<Record<string, string>>;
@@ -31,7 +31,8 @@ export interface MailRequest {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
-export function mailJob(request: MailRequest): MailJob {
+/** The job of a mail; `MailQueue` adds when it was requested. */
+export function mailJob(request: MailRequest): Omit<MailJob, 'requested_at'> {
   return {
     message: request.message,
     realm: request.realm,
@@ -40,7 +41,6 @@ export function mailJob(request: MailRequest): MailJob {
     ...(request.verified === undefined ? {} : { verified: request.verified }),
     client: { ip_address: request.client.ipAddress, user_agent: request.client.userAgent },
     locale: request.client.locale,
-    requested_at: new Date().toISOString(),
     ...(request.facts === undefined ? {} : { facts: request.facts }),
   };
 }

@@ -16,6 +16,8 @@ export interface MailMessage {
   readonly limit: 'asked' | 'notice' | null;
   /** true: its link gets the account back, see `MailLimits` */
   readonly recovers: boolean;
+  /** For how long it is tried, if the mail server is away: after this time, nobody needs the mail any more. */
+  readonly hours?: number;
   /**
    * Writes the mail, and issues the token in it. Runs once for each try, in the attempt's transaction.
    * @returns null when nothing must be sent
@@ -45,6 +47,7 @@ export abstract class RegisteredMail implements MailMessage, OnModuleInit {
   abstract readonly name: string;
   readonly limit: MailMessage['limit'] = null;
   readonly recovers: boolean = false;
+  readonly hours: number = 48;
 
   // Injected as properties, so that the constructor of a mail has only the parameters that this mail needs.
   @Inject(MailMessages) private readonly messages!: MailMessages;

@@ -1,45 +1,50 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import PgBoss from 'pg-boss';
 import type { EntityManager } from 'typeorm';
-import { Database, returning } from '../database/database.js';
+import { Database } from '../database/database.js';
 import { locked } from '../database/migrate.js';
 import type { User } from '../users/user.entity.js';
-import { hasUser, removeJobs, SCHEMA, within } from './job-rows.js';
+import { EXPIRY, MAILS, removeJobs, RETRY_DELAY, SCHEMA, UNDELIVERABLE } from './job-rows.js';
 import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
+import { MailMessages } from './mail-messages.js';
+import { QueueOutage } from './queue-outage.js';
+import { triesFor } from './tries.js';
 
-const MAILS = 'mails';
-/** The queue that keeps mails that cannot be delivered, for the operator to look at. */
-const UNDELIVERABLE = 'undeliverable-mails';
-/** How long a job is reserved for the worker that took it. A running worker renews this (`hold`). */
-const HOLD_SECONDS = 30;
-/** How long a mail that cannot be delivered is kept. Every other job is deleted when it ends: it holds an address. */
-const KEPT_DAYS = 7;
-
+/**
+ * The database's clock says when a mail was requested. No time ends a job: the number of tries does, and `Reservations`
+ * frees it, so a clock that jumps drops and repeats no mail.
+ */
+const INSERT = `INSERT INTO ${SCHEMA}.job (name, data, retry_limit, retry_delay, expire_in, keep_until)
+  VALUES ($1, $2::jsonb || jsonb_build_object('requested_at',
+    to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), $3, ${RETRY_DELAY}, '${EXPIRY}', 'infinity')`;
 export type QueuedMail = PgBoss.JobWithMetadata<MailJob>;
 
 /** The queue of mails, in Postgres. A mail is queued in the transaction that causes it: both are saved, or neither. */
 @Injectable()
 export class MailQueue implements OnModuleInit {
-  private readonly logger = new Logger(MailQueue.name);
   private readonly boss: PgBoss;
   private connection: Pick<Pool, 'query'>;
   private wake: () => void = () => undefined;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly messages: MailMessages,
+    private readonly outage: QueueOutage,
+  ) {
     this.connection = database.pool;
     this.boss = new PgBoss({
-      db: { executeSql: (text: string, values?: unknown[]) => this.connection.query(text, values) },
+      db: { executeSql: (text: string, values?: unknown[]) => this.query(text, values) },
       schema: SCHEMA,
       schedule: false,
-      maintenanceIntervalSeconds: HOLD_SECONDS / 2,
+      maintenanceIntervalSeconds: 15,
       // The archive of pg-boss is of no use here: a job that comes into it is deleted a minute later.
       archiveCompletedAfterSeconds: 60,
-      archiveFailedAfterSeconds: KEPT_DAYS * 86_400,
+      archiveFailedAfterSeconds: 7 * 86_400,
       deleteAfterMinutes: 1,
     });
     this.boss.on('error', (error) => {
-      this.logger.warn({ event: 'mail_queue_failed', reason: error.message });
+      outage.failed(error);
     });
   }
 
@@ -57,13 +62,8 @@ export class MailQueue implements OnModuleInit {
 
   /** Queues a mail in the transaction, and wakes the worker after the commit. */
   async enqueue(manager: EntityManager, request: MailRequest): Promise<void> {
-    await this.boss.send(MAILS, mailJob(request), {
-      db: within(manager),
-      expireInSeconds: HOLD_SECONDS,
-      retryLimit: 12,
-      retryDelay: 5,
-      retryBackoff: true,
-    });
+    const tries = triesFor(this.messages.of(request.message));
+    await manager.query(INSERT, [MAILS, mailJob(request), tries]);
     this.database.afterCommit(manager, () => {
       this.wake();
     });
@@ -88,56 +88,22 @@ export class MailQueue implements OnModuleInit {
     return this.boss.fetch<MailJob>(MAILS, { batchSize: count, includeMetadata: true });
   }
 
-  /** Reserves jobs for longer while a mail server is slow. Another worker would otherwise send the mails again. */
-  async hold(jobs: readonly QueuedMail[]): Promise<void> {
-    await this.database.pool.query(
-      `UPDATE ${SCHEMA}.job SET started_on = now() WHERE name = $1 AND id = ANY ($2::uuid[]) AND state = 'active'`,
-      [MAILS, jobs.map((job) => job.id)],
-    );
-  }
-
-  /**
-   * Marks a job, in the transaction that writes the mail: its token is issued now. The mark is part of the job, which
-   * exists as long as another try is possible. A worker that took a job over waits here for the other transaction.
-   * @returns false when an earlier try has marked it
-   */
-  async markIssued(job: QueuedMail, manager: EntityManager): Promise<boolean> {
-    const marked = await returning(
-      manager,
-      `UPDATE ${SCHEMA}.job SET data = data || '{"issued": true}'
-       WHERE name = $1 AND id = $2 AND data -> 'issued' IS NULL RETURNING 1`,
-      [MAILS, job.id],
-    );
-    return marked.length > 0;
-  }
-
-  /** The mail was sent, or must not be sent. Its job is deleted, because it holds an address. */
-  async done(job: QueuedMail): Promise<void> {
-    await this.boss.deleteJob(MAILS, job.id);
-  }
-
-  async tryAgain(job: QueuedMail, reason: string): Promise<void> {
-    if (await hasUser(job, this.database.manager)) await this.boss.fail(MAILS, job.id, { reason });
-    else await this.done(job);
-  }
-
-  /** Keeps a mail that cannot be delivered, for the operator. */
-  async setAside(job: QueuedMail, reason: string): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      const db = within(manager);
-      await this.boss.deleteJob(MAILS, job.id, { db });
-      if (!(await hasUser(job, manager))) return;
-      // Without the mark: when the operator queues the mail again, it gets a new token.
-      const kept = { ...job.data, issued: undefined, reason };
-      await this.boss.send(UNDELIVERABLE, kept, { db, retryLimit: 0, retentionDays: KEPT_DAYS });
-    });
+  /** Reports failures: `fetch` of pg-boss returns no jobs when the database is away, as when there are none. */
+  private async query(text: string, values?: unknown[]) {
+    try {
+      const result = await this.connection.query(text, values);
+      this.outage.over();
+      return result;
+    } catch (error) {
+      if (this.connection === this.database.pool) this.outage.failed(error);
+      throw error;
+    }
   }
 
   private async start(): Promise<void> {
     await this.boss.start();
     await this.boss.createQueue(UNDELIVERABLE);
     await this.boss.createQueue(MAILS);
-    // Frees the jobs of a worker that was killed now, not at the next maintenance.
     await this.boss.maintain();
   }
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { isProduction, type AuthenticationSettings } from '../settings/authentication.settings.js';
 import { SettingError } from '../settings/environment.js';
 import { DevelopmentMailbox } from './development-mailbox.js';
@@ -20,9 +21,16 @@ export function assertMailsLeave(
 
 /** The transport that sends the mails: the host's own, else SMTP_URL, else the development mailbox. */
 export function mailTransport(
-  { smtpUrl, mailFrom }: AuthenticationSettings,
+  { smtpUrl, smtpName, mailFrom, environment }: AuthenticationSettings,
   own: MailTransport | null,
 ): MailTransport {
   if (own !== null) return own;
-  return smtpUrl === null ? new DevelopmentMailbox() : new SmtpTransport(smtpUrl, mailFrom);
+  if (smtpUrl === null) return new DevelopmentMailbox();
+  if (isProduction(environment) && environment.optional('MAIL_FROM') === null) {
+    new Logger('Authentication').warn({
+      event: 'mail_from_unset',
+      hint: `MAIL_FROM is not set: mails come from ${mailFrom}, which many mail servers refuse`,
+    });
+  }
+  return new SmtpTransport(smtpUrl, mailFrom, smtpName);
 }

@@ -1,103 +1,135 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { MailComposer } from './mail-composer.js';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { MailDelivery, type Ended } from './mail-delivery.js';
+import { MailJobs } from './mail-jobs.js';
 import { MailQueue, type QueuedMail } from './mail-queue.js';
-import { MailTransport, UndeliverableMail } from './mail.js';
+import { QueueOutage } from './queue-outage.js';
+import { Reservations } from './reservations.js';
 
-const BATCH = 8;
+/** How many mails are sent at a time. A silent mail server holds one of them, not the others. */
+const SLOTS = 8;
 /** How often to look for mails of other instances; those of this instance wake the worker at once. */
 const POLL_MS = 1000;
-/** How often to renew the reservation of jobs: well below the 30 seconds that it lasts. */
-const HOLD_MS = 10_000;
+/** How long a stop waits for mails that are being sent, and then for the database. */
+const STOP_MS = 4000;
+const LAST_WRITE_MS = 1000;
+/** Milliseconds between two attempts to write how a mail ended. */
+const WRITE_AGAIN_MS = { first: 100, longest: 1000 };
 
-/** Sends the queued mails, each at least once: if the worker dies after the server's 250, the mail is sent again. */
+/**
+ * Sends the queued mails, each at least once: if the process is killed after the server's 250, the mail is sent again.
+ * Nothing else sends a mail again: how it ended is written until the database has it.
+ */
 @Injectable()
 export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(MailWorker.name);
-  private stopping = false;
+  private readonly stop = new AbortController();
   private nap = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  private isOver = false;
+  /** the jobs that this worker has, and whether their mails were sent */
+  private readonly mine = new Map<QueuedMail, boolean>();
 
   constructor(
     private readonly queue: MailQueue,
-    private readonly composer: MailComposer,
-    private readonly transport: MailTransport,
+    private readonly jobs: MailJobs,
+    private readonly reservations: Reservations,
+    private readonly delivery: MailDelivery,
+    private readonly outage: QueueOutage,
   ) {}
 
   onApplicationBootstrap(): void {
     this.queue.onQueued(() => {
       this.nap.abort();
     });
+    this.reservations.start();
     this.running = this.run();
   }
 
-  /** Finishes the mails that are being sent; the others stay in the queue. */
+  /** Cuts off the mails that are not sent as a whole, and gives them back: another instance sends them, or the next start. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
+    this.stop.abort();
     this.nap.abort();
-    await this.running;
+    await within(this.mine.size === 0 ? LAST_WRITE_MS : STOP_MS, this.running);
+    this.isOver = true;
+    this.reservations.stop();
+    await within(LAST_WRITE_MS, this.handOver());
     await this.queue.stop();
   }
 
   private async run(): Promise<void> {
-    while (!this.stopping) {
+    const deliveries = new Set<Promise<void>>();
+    while (!this.stop.signal.aborted) {
       this.nap = new AbortController();
-      const sent = await this.sendBatch().catch((error: unknown) => {
-        this.logger.warn({ event: 'mail_queue_failed', reason: reasonOf(error) });
-        return 0;
-      });
-      if (sent < BATCH) await pause(POLL_MS, undefined, { signal: this.nap.signal }).catch(() => undefined);
+      const free = SLOTS - deliveries.size;
+      const jobs = free === 0 ? [] : await this.take(free);
+      for (const job of jobs) {
+        const delivery = this.deliver(job).finally(() => {
+          // The slot is free: is there another mail?
+          if (deliveries.size === SLOTS) this.nap.abort();
+          deliveries.delete(delivery);
+        });
+        deliveries.add(delivery);
+      }
+      if (jobs.length < free || free === 0)
+        await pause(POLL_MS, undefined, { signal: this.nap.signal }).catch(() => undefined);
     }
+    await Promise.all(deliveries);
   }
 
-  private async sendBatch(): Promise<number> {
-    const jobs = await this.queue.take(BATCH);
-    const holding = setInterval(() => {
-      this.queue.hold(jobs).catch((error: unknown) => {
-        this.logger.warn({ event: 'mail_queue_failed', reason: reasonOf(error) });
-      });
-    }, HOLD_MS);
+  private async take(count: number): Promise<QueuedMail[]> {
     try {
-      await Promise.all(jobs.map((job) => this.deliver(job)));
-    } finally {
-      clearInterval(holding);
+      const jobs = await this.queue.take(count);
+      for (const job of jobs) this.mine.set(job, false);
+      this.reservations.add(jobs.map(({ id }) => id));
+      return jobs;
+    } catch (error) {
+      this.outage.failed(error);
+      return [];
     }
-    return jobs.length;
   }
 
   private async deliver(job: QueuedMail): Promise<void> {
-    try {
-      await this.send(job);
-    } catch (error) {
-      const failure = {
-        message: job.data.message,
-        job: job.id,
-        attempt: job.retryCount + 1,
-        reason: reasonOf(error),
-      };
-      if (error instanceof UndeliverableMail || job.retryCount >= job.retryLimit) {
-        this.logger.error({ event: 'mail_undeliverable', ...failure });
-        await this.queue.setAside(job, reasonOf(error));
-      } else {
-        this.logger.warn({ event: 'mail_failed', ...failure });
-        await this.queue.tryAgain(job, reasonOf(error));
-      }
-      return;
-    }
-    await this.queue.done(job);
+    const ended = await this.delivery.attempt(job, this.stop.signal);
+    this.mine.set(job, ended.isSent);
+    await this.write(ended);
+    if (this.isOver) return;
+    this.mine.delete(job);
+    this.reservations.remove(job.id);
   }
 
-  private async send(job: QueuedMail): Promise<void> {
-    const mail = await this.composer.compose(job);
-    if (mail !== null) await this.transport.send(mail);
+  /** Writes until the database has it. Otherwise the mail would be sent again. */
+  private async write(ended: Ended): Promise<void> {
+    for (let wait = WRITE_AGAIN_MS.first; !this.isOver; wait = Math.min(2 * wait, WRITE_AGAIN_MS.longest)) {
+      try {
+        await ended.write();
+        this.outage.over();
+        return;
+      } catch (error) {
+        this.outage.failed(error);
+        await pause(wait);
+      }
+    }
+  }
+
+  /** What could not be ended before the stop. */
+  private async handOver(): Promise<void> {
+    const left = [...this.mine];
+    if (left.length === 0) return;
+    const jobsOf = (sent: boolean) => left.filter(([, isSent]) => isSent === sent).map(([job]) => job);
+    await Promise.all([this.jobs.done(jobsOf(true)), this.jobs.handBack(jobsOf(false))]).catch(
+      (error: unknown) => {
+        this.outage.failed(error);
+      },
+    );
   }
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/\s+/g, ' ').slice(0, 300) : 'unknown';
+/** Waits for the promise, but not longer. */
+async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([
+    promise,
+    pause(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined),
+  ]);
+  timer.abort();
 }

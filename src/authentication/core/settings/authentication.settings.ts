@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { addressRanges, type AddressRange } from '../clients/address.js';
+import { heloName, nameOfHost } from './helo-name.js';
+import { senderOf } from './mail-sender.js';
 import { DEFAULTS } from './defaults.js';
-import { baseOf, Environment, SettingError } from './environment.js';
+import { baseOf, Environment, SettingFaults } from './environment.js';
 
 const DAY_SECONDS = 86_400;
 const KEY_BYTES = 32;
@@ -27,9 +29,12 @@ export interface AuthenticationSettings {
   routePrefix: string;
   emailVerificationUrl: string;
   passwordResetUrl: string;
+  /** as `senderOf` reads it */
   mailFrom: string;
   /** null: mails go to the development mailbox */
   smtpUrl: string | null;
+  /** the name of this machine for the mail server (EHLO); null: nodemailer's default */
+  smtpName: string | null;
   redisUrl: string | null;
   /** made by `addressRanges` */
   trustedProxies: readonly AddressRange[];
@@ -47,49 +52,91 @@ export interface AuthenticationSettings {
   environment: Environment;
 }
 
+/** What the host gives beside the variables. */
+export interface HostValues {
+  /** its URL, for an unset APP_URL */
+  appUrl?: string;
+  /** a key that it stores, for an unset SECRET_KEY outside production */
+  secretKey?: () => string;
+  /** variables that production needs besides APP_URL and SECRET_KEY */
+  needed?: readonly NeededVariable[];
+}
+
 /**
  * Reads the settings of this module.
- * @param fallbacks the host's own values for unset variables: its URL, and a key that it stores
- * @throws SettingError
+ * @throws SettingError for all that is missing or wrong, in one line
  */
 export function authenticationSettings(
   values: Readonly<Record<string, string | undefined>>,
-  fallbacks: { appUrl?: string; secretKey?: () => string } = {},
+  host: HostValues = {},
 ): AuthenticationSettings {
   const environment = new Environment(values);
-  const appUrl = environment.base('APP_URL') ?? baseOf(new URL(fallbacks.appUrl ?? DEFAULTS.APP_URL));
-  const routePrefix = prefix(environment);
+  const faults = new SettingFaults();
+  noteMissing(environment, faults, host.needed ?? []);
+  const appUrl =
+    faults.try(() => environment.base('APP_URL')) ?? baseOf(new URL(host.appUrl ?? DEFAULTS.APP_URL));
+  const routePrefix = faults.try(() => prefix(environment));
   const appName = environment.text('APP_NAME', DEFAULTS.APP_NAME);
-
-  return {
+  const settings: AuthenticationSettings = {
     appName,
     appUrl,
     routePrefix,
-    ...pagesOf({ environment, appUrl, routePrefix }),
-    mailFrom: sender(environment, appName),
-    smtpUrl: environment.url('SMTP_URL', ['smtp:', 'smtps:'])?.href ?? null,
-    redisUrl: environment.url('REDIS_URL', ['redis:', 'rediss:'])?.href ?? null,
-    trustedProxies: proxies(environment),
-    requireVerifiedEmail: environment.flag('REQUIRE_VERIFIED_EMAIL', DEFAULTS.REQUIRE_VERIFIED_EMAIL),
-    concealAccounts: environment.flag('CONCEAL_ACCOUNTS', DEFAULTS.CONCEAL_ACCOUNTS),
-    passwordMinLength: environment.whole('PASSWORD_MIN_LENGTH', {
-      min: 8,
-      max: 128,
-      fallback: DEFAULTS.PASSWORD_MIN_LENGTH,
-    }),
-    sessionIdleSeconds:
-      environment.positive('SESSION_IDLE_DAYS', { max: 3650, fallback: DEFAULTS.SESSION_IDLE_DAYS }) *
-      DAY_SECONDS,
-    sessionAbsoluteSeconds:
-      environment.positive('SESSION_ABSOLUTE_DAYS', { max: 3650, fallback: DEFAULTS.SESSION_ABSOLUTE_DAYS }) *
-      DAY_SECONDS,
-    throttleFactor: environment.positive('THROTTLE_FACTOR', {
-      max: 1_000_000,
-      fallback: DEFAULTS.THROTTLE_FACTOR,
-    }),
-    hashing: hashing(environment),
-    secretKeys: secretKeys(environment, fallbacks.secretKey),
+    ...faults.try(() => pagesOf({ environment, appUrl, routePrefix })),
+    ...faults.try(() => ({ mailFrom: sender(environment, appName) })),
+    smtpUrl: faults.try(() => environment.url('SMTP_URL', ['smtp:', 'smtps:'])?.href ?? null),
+    smtpName: faults.try(() => smtpName(environment, appUrl)),
+    redisUrl: faults.try(() => environment.url('REDIS_URL', ['redis:', 'rediss:'])?.href ?? null),
+    trustedProxies: faults.try(() => proxies(environment)),
+    ...accountRules(environment, faults),
+    throttleFactor: faults.try(() =>
+      environment.positive('THROTTLE_FACTOR', { max: 1_000_000, fallback: DEFAULTS.THROTTLE_FACTOR }),
+    ),
+    hashing: faults.try(() => hashing(environment)),
+    secretKeys: faults.try(() => secretKeys(environment, host.secretKey)),
     environment,
+  };
+  faults.throwIfAny();
+  return settings;
+}
+
+const NEEDED = {
+  DATABASE_URL: 'postgres://… for a Postgres server',
+  APP_URL: 'the address at which users reach the server',
+  SMTP_URL: 'smtp://… for the mails, which would otherwise stay in the development mailbox',
+  SECRET_KEY: 'one or more keys from openssl rand -base64 32',
+} as const;
+
+export type NeededVariable = keyof typeof NEEDED;
+
+function noteMissing(
+  environment: Environment,
+  faults: SettingFaults,
+  ofHost: readonly NeededVariable[],
+): void {
+  if (!isProduction(environment)) return;
+  const needed: readonly string[] = ['APP_URL', 'SECRET_KEY', ...ofHost];
+  const missing = Object.entries(NEEDED).filter(
+    ([name]) => needed.includes(name) && environment.optional(name) === null,
+  );
+  if (missing.length === 0) return;
+  const names = missing.map(([name]) => name).join(', ');
+  const hints = missing.map(([name, hint]) => `${name}: ${hint}`).join('; ');
+  faults.note(`${names} must be set in production (${hints})`);
+}
+
+function accountRules(environment: Environment, faults: SettingFaults) {
+  const days = (name: 'SESSION_IDLE_DAYS' | 'SESSION_ABSOLUTE_DAYS'): number =>
+    faults.try(() => environment.positive(name, { max: 3650, fallback: DEFAULTS[name] })) * DAY_SECONDS;
+  const flag = (name: 'REQUIRE_VERIFIED_EMAIL' | 'CONCEAL_ACCOUNTS'): boolean =>
+    faults.try(() => environment.flag(name, DEFAULTS[name]));
+  return {
+    requireVerifiedEmail: flag('REQUIRE_VERIFIED_EMAIL'),
+    concealAccounts: flag('CONCEAL_ACCOUNTS'),
+    passwordMinLength: faults.try(() =>
+      environment.whole('PASSWORD_MIN_LENGTH', { min: 8, max: 128, fallback: DEFAULTS.PASSWORD_MIN_LENGTH }),
+    ),
+    sessionIdleSeconds: days('SESSION_IDLE_DAYS'),
+    sessionAbsoluteSeconds: days('SESSION_ABSOLUTE_DAYS'),
   };
 }
 
@@ -128,11 +175,20 @@ export function routePrefixOf(text: string): string | null {
 
 function sender(environment: Environment, appName: string): string {
   const value = environment.optional('MAIL_FROM');
-  if (value === null) return `${appName.replace(/["\\<>@,;:]/g, '')} <no-reply@localhost>`;
-  if (/[\r\n]/.test(value) || !/^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value)) {
-    throw environment.refuse('MAIL_FROM', value, 'an address, such as "Acme <no-reply@acme.example>"');
+  if (value === null) {
+    const name = appName.replace(/[\p{Cc}"\\<>@,;:]/gu, '').slice(0, 200);
+    return `${name} <no-reply@localhost>`;
   }
-  return value;
+  if (senderOf(value) !== null) return value;
+  throw environment.refuse('MAIL_FROM', value, 'an address, such as "Acme <no-reply@acme.example>"');
+}
+
+function smtpName(environment: Environment, appUrl: string): string | null {
+  const value = environment.optional('SMTP_NAME');
+  if (value === null) return nameOfHost(new URL(appUrl).hostname);
+  const name = heloName(value);
+  if (name !== null) return name;
+  throw environment.refuse('SMTP_NAME', value, 'the name of this machine, such as app.acme.example');
 }
 
 export function isProduction(environment: Environment): boolean {
@@ -173,11 +229,8 @@ function hashing(environment: Environment): HashingParameters {
 
 function secretKeys(environment: Environment, fallback?: () => string): Buffer[] {
   const given = environment.list('SECRET_KEY');
-  if (given.length === 0 && isProduction(environment)) {
-    throw new SettingError(
-      'SECRET_KEY must be set in production: one or more base64 keys of 32 bytes (openssl rand -base64 32)',
-    );
-  }
+  // Production needs a key of its own, which `noteMissing` has told.
+  if (given.length === 0 && isProduction(environment)) return [];
   const encoded = given.length > 0 ? given : fallback === undefined ? [] : [fallback()];
   return encoded.map((text) => {
     const key = Buffer.from(text, 'base64');

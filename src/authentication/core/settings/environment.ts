@@ -3,6 +3,31 @@ export class SettingError extends Error {
   override readonly name = 'SettingError';
 }
 
+/** Collects what is wrong with the settings, so that all of it is told at once, in one line. */
+export class SettingFaults {
+  private readonly lines: string[] = [];
+
+  /** @returns what `read` returns. After a SettingError the value is never used, because `throwIfAny` throws */
+  try<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error;
+      this.lines.push(error.message);
+      return undefined as T;
+    }
+  }
+
+  note(line: string): void {
+    this.lines.push(line);
+  }
+
+  /** @throws SettingError */
+  throwIfAny(): void {
+    if (this.lines.length > 0) throw new SettingError(this.lines.join('; '));
+  }
+}
+
 const HIDDEN = 'a value that is not shown';
 
 /** Reads typed values out of environment variables. An empty variable counts as unset. */

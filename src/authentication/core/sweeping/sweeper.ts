@@ -6,6 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database, returning } from '../database/database.js';
+import { MAILS, SCHEMA } from '../mail/job-rows.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
 
@@ -14,6 +15,9 @@ const BATCH = 1000;
 const PAUSE_MS = 50;
 const EVERY_MS = 3_600_000;
 const DAY_SECONDS = 86_400;
+
+/** Without the row of its token, a mail that waits would be dropped. */
+const NO_MAIL_WAITS = `NOT EXISTS (SELECT 1 FROM ${SCHEMA}.job WHERE name = '${MAILS}' AND id = job_id)`;
 
 interface Sweep {
   readonly table: string;
@@ -39,8 +43,8 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.sweeps = [
       { table: 'sessions', condition: `last_active_at <= ${before(sessionIdleSeconds)}` },
       { table: 'sessions', condition: `created_at <= ${before(sessionAbsoluteSeconds)}` },
-      // A day after they expire: a mail that is tried again hours later renews the row of its expired token.
-      { table: 'one_time_tokens', condition: `expires_at <= ${before(DAY_SECONDS)}` },
+      // A day after they expire, and not while their mail waits: its next try renews the row of its expired token.
+      { table: 'one_time_tokens', condition: `expires_at <= ${before(DAY_SECONDS)} AND ${NO_MAIL_WAITS}` },
       { table: 'counters', condition: 'expires_at <= now()' },
     ];
   }

@@ -6,7 +6,7 @@ export class UserView {
   @ApiProperty({ type: 'integer', minimum: 1 })
   id!: number;
 
-  @ApiProperty({ format: 'email' })
+  @ApiProperty({ example: 'ada@example.com' })
   email!: string;
 
   @ApiProperty({ description: 'whether the address was confirmed' })
@@ -14,7 +14,6 @@ export class UserView {
 
   @ApiProperty({
     type: 'string',
-    format: 'email',
     nullable: true,
     description: 'the new address, until it is confirmed',
   })

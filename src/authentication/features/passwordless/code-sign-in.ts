@@ -60,10 +60,10 @@ export class CodeSignIn {
     manager: EntityManager,
   ): Promise<User | null> {
     await this.queue(seen, manager);
-    const guess = await this.codes.guess(seen.id, seen.email, code, manager);
+    const guess = await this.codes.guess(seen, code, manager);
     if (guess === 'right') {
       const user = await lockedUser(manager, seen.id);
-      const isUsed = await this.codes.consume(seen.id, seen.email, code, manager);
+      const isUsed = await this.codes.consume(seen, code, manager);
       if (isUsed && user?.email === seen.email) return this.proof.accept(user, client, manager);
     }
     await this.tellFailed(seen, guess, client, manager);

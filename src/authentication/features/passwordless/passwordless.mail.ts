@@ -25,6 +25,7 @@ interface WayIn {
 export class PasswordlessMail extends RegisteredMail {
   readonly name = PASSWORDLESS_MAIL;
   override readonly limit = 'asked';
+  override readonly hours = 24;
 
   constructor(
     private readonly codes: SignInCodes,
@@ -38,7 +39,7 @@ export class PasswordlessMail extends RegisteredMail {
     const user = await attempt.manager.findOneBy(User, { realm: job.realm, email: job.address });
     const token = user === null ? null : await issueMailedToken(PASSWORDLESS, user, job.address, attempt);
     if (user === null || token === null) return null;
-    const code = await this.codes.issue(user.id, token, attempt);
+    const code = await this.codes.issue(user, token, attempt);
     return this.content(job, realm, { link: this.link.with(token), code, proves: !user.verified });
   }
 

@@ -19,10 +19,13 @@ export function FieldRule(fault: (value: unknown, body: object) => string | null
   });
 }
 
-/** An email address, which is brought into its canonical form. */
+/**
+ * An email address, which is brought into its canonical form. It is documented without the format `email`, which excludes
+ * addresses such as `a..b@docomo.ne.jp`.
+ */
 export function EmailField(): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ type: 'string', format: 'email', maxLength: 254, example: 'ada@example.com' }),
+    ApiProperty({ type: 'string', maxLength: 254, example: 'ada@example.com' }),
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? (canonicalEmail(value) ?? value) : value,
     ),

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.js';
 
 class KeptMailView {
-  @ApiProperty({ format: 'email' })
+  @ApiProperty({ example: 'ada@example.com' })
   to!: string;
 
   @ApiProperty()

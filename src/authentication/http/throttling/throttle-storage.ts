@@ -1,6 +1,5 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { Redis } from 'ioredis';
 import {
   RateLimiterMemory,
   RateLimiterRedis,
@@ -9,6 +8,7 @@ import {
 } from 'rate-limiter-flexible';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
+import { SharedStore } from './shared-store.js';
 
 type ThrottleRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
@@ -17,24 +17,18 @@ interface Limiters {
   readonly shared: RateLimiterAbstract | null;
 }
 
-/** After this time a request does not wait for Redis any longer, and is counted in memory. */
-const PATIENCE_MS = 500;
-
 /** Counts requests per client, in memory or in a Redis that all instances share. While Redis fails, in memory. */
 @Injectable()
 export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(ThrottleStorage.name);
   private readonly limiters = new Map<string, Limiters>();
-  private readonly redis: Redis | null;
-  private redisIsGone = false;
+  private readonly store: SharedStore | null;
 
   constructor(@Settings() { redisUrl }: AuthenticationSettings) {
-    this.redis = redisUrl === null ? null : this.connect(redisUrl);
+    this.store = redisUrl === null ? null : new SharedStore(redisUrl);
   }
 
-  /** Does not fail if Redis cannot be reached: its client keeps trying to connect. */
   async onModuleInit(): Promise<void> {
-    await this.redis?.connect().catch(() => undefined);
+    await this.store?.open();
   }
 
   /** @param ttl milliseconds */
@@ -46,7 +40,8 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
     name: string,
   ): Promise<ThrottleRecord> {
     const { local, shared } = this.limitersOf(name, ttl, limit);
-    const result = (shared && (await this.consumeShared(shared, key))) ?? (await consume(local, key));
+    const common = shared && (await this.store?.ask(() => consume(shared, key)));
+    const result = common ?? (await consume(local, key));
     const seconds = Math.ceil(result.msBeforeNext / 1000);
     return {
       totalHits: result.consumedPoints,
@@ -57,20 +52,7 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
   }
 
   onApplicationShutdown(): void {
-    this.redis?.disconnect();
-  }
-
-  /** @returns null when Redis cannot be reached, or does not answer in time */
-  private async consumeShared(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes | null> {
-    try {
-      const result = await consume(limiter, key);
-      if (this.redisIsGone) this.logger.log({ event: 'throttle_store_back' });
-      this.redisIsGone = false;
-      return result;
-    } catch (error) {
-      this.noteGone(error);
-      return null;
-    }
+    this.store?.close();
   }
 
   private limitersOf(name: string, ttl: number, limit: number): Limiters {
@@ -80,33 +62,12 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
     const limiters = {
       local: new RateLimiterMemory(budget),
       shared:
-        this.redis === null
+        this.store === null
           ? null
-          : new RateLimiterRedis({ ...budget, storeClient: this.redis, rejectIfRedisNotReady: true }),
+          : new RateLimiterRedis({ ...budget, storeClient: this.store.redis, rejectIfRedisNotReady: true }),
     };
     this.limiters.set(name, limiters);
     return limiters;
-  }
-
-  private connect(url: string): Redis {
-    const redis = new Redis(url, {
-      lazyConnect: true,
-      connectTimeout: 2000,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: PATIENCE_MS,
-    });
-    redis.on('error', (error: Error) => {
-      this.noteGone(error);
-    });
-    return redis;
-  }
-
-  private noteGone(error: unknown): void {
-    if (this.redisIsGone) return;
-    this.redisIsGone = true;
-    const { message: reason } = error as Error;
-    this.logger.warn({ event: 'throttle_store_gone', reason, now: 'local counters' });
   }
 }
 

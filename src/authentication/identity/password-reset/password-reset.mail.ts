@@ -20,6 +20,7 @@ export class PasswordResetMail extends RegisteredMail {
   readonly name = PASSWORD_RESET_MAIL;
   override readonly limit = 'asked';
   override readonly recovers = true;
+  override readonly hours = 24;
 
   constructor(
     private readonly events: UserEvents,

@@ -158,6 +158,18 @@ describe('settings of authentication', () => {
     ['MAIL_FROM', 'nobody', 'an address, such as "Acme <no-reply@acme.example>"'],
     ['MAIL_FROM', 'a@b.example\r\nBcc: c@d.example', 'an address, such as "Acme <no-reply@acme.example>"'],
     ['MAIL_FROM', 'a@b.example, c@d.example', 'an address, such as "Acme <no-reply@acme.example>"'],
+    ['MAIL_FROM', 'A <a@b.example>, C <c@d.example>', 'an address, such as "Acme <no-reply@acme.example>"'],
+    ['MAIL_FROM', 'Acme <a@b.example> x', 'an address, such as "Acme <no-reply@acme.example>"'],
+    ['MAIL_FROM', 'Acme: a@b.example;', 'an address, such as "Acme <no-reply@acme.example>"'],
+    ['MAIL_FROM', 'a@b.example <c@d.example>', 'an address, such as "Acme <no-reply@acme.example>"'],
+    ['MAIL_FROM', 'Acme', 'an address, such as "Acme <no-reply@acme.example>"'],
+    ['MAIL_FROM', 'Acme <>', 'an address, such as "Acme <no-reply@acme.example>"'],
+    ['MAIL_FROM', 'müller@acme.example', 'an address, such as "Acme <no-reply@acme.example>"'],
+    ['MAIL_FROM', 'a@b_c.example', 'an address, such as "Acme <no-reply@acme.example>"'],
+    ['SMTP_NAME', 'acme.example:25', 'the name of this machine, such as app.acme.example'],
+    ['SMTP_NAME', 'app\r\nRSET', 'the name of this machine, such as app.acme.example'],
+    ['SMTP_NAME', '203.0.113.9', 'the name of this machine, such as app.acme.example'],
+    ['SMTP_NAME', '[acme]', 'the name of this machine, such as app.acme.example'],
     ['SMTP_URL', 'mail.example:25', 'a URL that starts with smtp:// or smtps://'],
     ['SMTP_URL', 'http://mail.example/', 'a URL that starts with smtp:// or smtps://'],
     ['REDIS_URL', 'cache', 'a URL that starts with redis:// or rediss://'],
@@ -210,10 +222,25 @@ describe('settings of authentication', () => {
     }
   });
 
-  it('require a key in production', () => {
-    const production = { NODE_ENV: 'production', SMTP_URL: 'smtp://mail' };
-    expect(complaintAbout(production)).toMatch(/^SECRET_KEY must be set in production/);
-    expect(complaintAbout({ ...production, SECRET_KEY: KEY })).toBe('none');
+  it('tell all that production lacks at once', () => {
+    const production = { NODE_ENV: 'production', APP_URL: 'https://acme.example', SECRET_KEY: KEY };
+    expect(complaintAbout(production)).toBe('none');
+    expect(complaintAbout({ ...production, SECRET_KEY: '' })).toMatch(
+      /^SECRET_KEY must be set in production \(SECRET_KEY: [^;]*\)$/,
+    );
+    expect(complaintAbout({ NODE_ENV: 'production' })).toMatch(
+      /^APP_URL, SECRET_KEY must be set in production/,
+    );
+    const needed = ['DATABASE_URL', 'SMTP_URL'] as const;
+    expect(() => authenticationSettings({ NODE_ENV: 'production' }, { needed })).toThrow(
+      /^DATABASE_URL, APP_URL, SMTP_URL, SECRET_KEY must be set in production [^\n]*$/,
+    );
+  });
+
+  it('tell all wrong values at once', () => {
+    expect(complaintAbout({ SMTP_URL: 'mail', PASSWORD_MIN_LENGTH: '7', CONCEAL_ACCOUNTS: 'maybe' })).toMatch(
+      /^SMTP_URL takes [^;]*; it got "mail"; CONCEAL_ACCOUNTS takes [^;]*; it got "maybe"; PASSWORD_MIN_LENGTH takes [^;]*; it got "7"$/,
+    );
   });
 
   it('run so few hashes at a time that libuv has a thread left, if it has two', () => {
@@ -223,6 +250,23 @@ describe('settings of authentication', () => {
       ['4', 2],
     ] as const) {
       expect(authenticationSettings({ UV_THREADPOOL_SIZE: pool }).hashing.concurrency).toBe(concurrency);
+    }
+  });
+
+  it('take the name for EHLO from APP_URL, if it is the name of a machine in a domain', () => {
+    const nameWith = (variables: Variables) => authenticationSettings(variables).smtpName;
+    expect(nameWith({ APP_URL: 'https://app.acme.example/x' })).toBe('app.acme.example');
+    for (const APP_URL of ['http://localhost:3000', 'http://203.0.113.9', 'http://[2001:db8::1]:3000']) {
+      expect([APP_URL, nameWith({ APP_URL })]).toEqual([APP_URL, null]);
+    }
+    for (const [given, taken] of [
+      ['Mail.Acme.Example', 'mail.acme.example'],
+      ['bücher.example', 'xn--bcher-kva.example'],
+      ['mailer', 'mailer'],
+      ['[203.0.113.9]', '[203.0.113.9]'],
+      ['[2001:db8::1]', '[IPv6:2001:db8::1]'],
+    ] as const) {
+      expect(nameWith({ SMTP_NAME: given, APP_URL: 'https://app.acme.example' })).toBe(taken);
     }
   });
 

@@ -75,6 +75,23 @@ describe('an email address', () => {
     expect(canonicalEmail('a@faß.de')).toBe('a@xn--fa-hia.de');
   });
 
+  it('may have dots anywhere before the @, as addresses of large carriers have, but nothing else than dots', () => {
+    for (const text of ['a..b@docomo.ne.jp', '.a@docomo.ne.jp', 'a.@ezweb.ne.jp', '..a...b..@docomo.ne.jp']) {
+      expect([text, canonicalEmail(text)]).toEqual([text, text]);
+      expect(canonicalEmail(` ${text.toUpperCase()} `)).toBe(text);
+    }
+    for (const text of [
+      '.@docomo.ne.jp',
+      '..@docomo.ne.jp',
+      '"a..b"@docomo.ne.jp',
+      'a@docomo..ne.jp',
+      'a@.ne.jp',
+    ]) {
+      expect([text, canonicalEmail(text)]).toEqual([text, null]);
+    }
+    expect(canonicalEmail(`${'.'.repeat(64)}a@docomo.ne.jp`)).toBeNull();
+  });
+
   it('is refused when the text contains more than an address', () => {
     for (const text of [
       'a@example.com/x',

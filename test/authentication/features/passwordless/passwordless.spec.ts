@@ -1,5 +1,6 @@
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import { ROOT_REALM_ID } from '../../../../src/authentication/core/realms/realm.js';
+import { Sweeper } from '../../../../src/authentication/core/sweeping/sweeper.js';
 import { passwordlessEn } from '../../../../src/authentication/features/passwordless/passwordless.en.js';
 import {
   isEmbedded,
@@ -54,8 +55,8 @@ describe('sessions/passwordless', () => {
   const sessionsOf = (userId: number) =>
     app.query('SELECT id FROM authentication.sessions WHERE user_id = $1', [userId]);
   const codesOf = (userId: number) =>
-    app.query<{ failures: number }>(
-      'SELECT failures FROM authentication.passwordless_codes WHERE user_id = $1',
+    app.query<{ failures_before: number }>(
+      'SELECT failures_before FROM authentication.passwordless_codes WHERE user_id = $1 ORDER BY 1',
       [userId],
     );
 
@@ -346,7 +347,20 @@ describe('sessions/passwordless', () => {
       const { code } = await mailedTo(email);
       const guesses = Array.from({ length: 20 }, () => statusOf({ email, code: WRONG }));
       expect(await Promise.all(guesses)).toEqual(Array<number>(20).fill(400));
-      expect(await codesOf(userId)).toEqual([{ failures: 20 }]);
+      await mailedTo(email);
+      expect(await codesOf(userId)).toEqual([{ failures_before: 0 }, { failures_before: 20 }]);
+      await signIn({ email, code }).expect(400);
+    });
+
+    it('gives no further guesses when the count of an hour ago is deleted while the code lives', async () => {
+      const { email } = await verified();
+      const guess = () => signIn({ email, code: WRONG }).expect(400);
+      for (let failure = 0; failure < 5; failure += 1) await guess();
+      await letTimePass(app, '55 minutes');
+      const { code } = await mailedTo(email);
+      await letTimePass(app, '8 minutes');
+      await app.get(Sweeper).sweep();
+      for (let failure = 0; failure < 5; failure += 1) await guess();
       await signIn({ email, code }).expect(400);
     });
 

@@ -19,6 +19,26 @@ async function seenBy(app: TestApplication, headers: Record<string, string>): Pr
   return body as Seen;
 }
 
+/** The user agent of a session that was started with these bytes in the header: other clients encode them on their own. */
+async function agentSeenBy(app: TestApplication, agent: Buffer | null): Promise<string | null> {
+  const { email } = await app.signUp();
+  const body = JSON.stringify({ email, password: PASSWORD });
+  const sent = httpRequest(`${app.url}/sign_in`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(body),
+      ...(agent === null ? {} : { 'User-Agent': agent.toString('latin1') }),
+    },
+  });
+  // As bytes: before a text, Node.js writes the headers in the encoding of that text.
+  sent.end(Buffer.from(body));
+  const [answer] = (await once(sent, 'response')) as [AsyncIterable<Buffer>];
+  const parts: Buffer[] = [];
+  for await (const part of answer) parts.push(part);
+  return (JSON.parse(Buffer.concat(parts).toString()) as Seen).user_agent;
+}
+
 async function addressSeenBy(app: TestApplication, forwarded: string): Promise<string> {
   return (await seenBy(app, { 'X-Forwarded-For': forwarded })).ip_address;
 }
@@ -49,23 +69,27 @@ describe('the client address, without TRUSTED_PROXIES', () => {
     }
   });
 
+  it('comes with the user agent as it was sent, in UTF-8 too, and in the log', async () => {
+    const log = Log.of(app);
+    for (const sent of ['Läufer/1.0 (日本語 🙂)', 'Browser/1.0 (plain)']) {
+      expect(await agentSeenBy(app, Buffer.from(sent))).toBe(sent);
+      expect(JSON.stringify(log.entries('signed_in'))).toContain(sent);
+    }
+    expect(await agentSeenBy(app, Buffer.from('L\xe4ufer/1.0', 'latin1'))).toBe('L\xe4ufer/1.0');
+  });
+
+  it('comes with a user agent that is not cut inside a character', async () => {
+    const sent = `Browser/${'x'.repeat(503)}`;
+    expect(await agentSeenBy(app, Buffer.from(`${sent}🙂🙂`))).toBe(sent);
+  });
+
   it('comes with a user agent that is cut at 512 characters', async () => {
     const { user_agent: agent } = await seenBy(app, { 'User-Agent': `Browser/${'x'.repeat(1000)}` });
     expect(agent).toBe(`Browser/${'x'.repeat(504)}`);
   });
 
   it('comes without a user agent if the request has none', async () => {
-    const { email } = await app.signUp();
-    const body = JSON.stringify({ email, password: PASSWORD });
-    const sent = httpRequest(`${app.url}/sign_in`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
-    });
-    sent.end(body);
-    const [answer] = (await once(sent, 'response')) as [AsyncIterable<Buffer>];
-    const parts: Buffer[] = [];
-    for await (const part of answer) parts.push(part);
-    expect(JSON.parse(Buffer.concat(parts).toString())).toMatchObject({ user_agent: null });
+    expect(await agentSeenBy(app, null)).toBeNull();
   });
 });
 

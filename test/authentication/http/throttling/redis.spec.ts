@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { SharedStore } from '../../../../src/authentication/http/throttling/shared-store.js';
+import { ThrottleStorage } from '../../../../src/authentication/http/throttling/throttle-storage.js';
 import { isEmbedded, startApplication, type TestApplication } from '../../../support/application.js';
 import { Log } from '../../../support/log.js';
 import { openRedis, type RedisServer } from '../../../support/redis.js';
@@ -24,6 +26,19 @@ async function post(app: TestApplication, address: string): Promise<number> {
 
 async function spend(app: TestApplication, address: string, times: number): Promise<void> {
   for (let sent = 0; sent < times; sent += 1) expect(await post(app, address)).toBe(422);
+}
+
+/** Counts the requests for which Redis is asked. */
+function commandsOf(app: TestApplication): { calls: number } {
+  const { store } = app.get(ThrottleStorage) as unknown as { store: SharedStore };
+  const counted = { calls: 0 };
+  const send = store.redis.sendCommand.bind(store.redis);
+  store.redis.sendCommand = (command, stream) => {
+    // A ping asks aside, and what a new connection sends is not of a request either.
+    if (/^(rlflx|eval)/.test(command.name)) counted.calls += 1;
+    return send(command, stream);
+  };
+  return counted;
 }
 
 describe('a store at REDIS_URL', () => {
@@ -93,6 +108,38 @@ describe('a store at REDIS_URL', () => {
     expect(Date.now() - began).toBeLessThan(3000);
     expect(log.entries('throttle_store_gone')).toHaveLength(1);
     wire.speak();
+    await app.close();
+  });
+
+  it('that accepts connections and never answers is asked by one request only, and used again when it answers', async () => {
+    if (wire === undefined) return;
+    const app = await start(`redis://127.0.0.1:${wire.port}`);
+    const log = Log.of(app);
+    const address = newAddress();
+    await spend(app, address, LIMIT - 1);
+    wire.silence();
+    await post(app, newAddress());
+    const consume = commandsOf(app);
+    for (let sent = 0; sent < 20; sent += 1) expect(await post(app, newAddress())).toBe(422);
+    expect(consume.calls).toBe(0);
+    expect(log.entries('throttle_store_gone')).toHaveLength(1);
+    wire.speak();
+    await until(() => log.entries('throttle_store_back').length > 0);
+    // The shared counter is the one that counts again.
+    expect(await post(app, address)).toBe(422);
+    expect(await post(app, address)).toBe(429);
+    expect(consume.calls).toBeGreaterThan(0);
+    await app.close();
+  });
+
+  it('that is silent from the beginning does not stop the start', async () => {
+    if (wire === undefined) return;
+    wire.silence();
+    const app = await start(`redis://127.0.0.1:${wire.port}`);
+    const log = Log.of(app);
+    expect(await post(app, newAddress())).toBe(422);
+    wire.speak();
+    await until(() => log.entries('throttle_store_back').length > 0);
     await app.close();
   });
 
