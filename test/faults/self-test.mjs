@@ -35,7 +35,7 @@ function journal() {
 const allThere = () => ({
   users: new Map([[EMAIL, (password) => Promise.resolve(password === 'second')]]),
   sessions: new Set([digestOf('kept')]),
-  mails: [{ to: EMAIL, subject: 'Confirm' }],
+  mails: [{ to: EMAIL, subject: 'Confirm', token: 'first' }],
   working: new Set([EMAIL]),
 });
 
@@ -82,7 +82,11 @@ const checks = {
   },
   'a mail that came twice': async () => {
     const found = allThere();
-    found.mails.push({ to: EMAIL, subject: 'Confirm' }, { to: EMAIL, subject: 'Another kind' });
+    found.mails.push(
+      { to: EMAIL, subject: 'Confirm', token: 'first' },
+      { to: EMAIL, subject: 'Confirm', token: 'asked for again' },
+      { to: EMAIL, subject: 'Another kind', token: 'first' },
+    );
     const { duplicated, mostForOne } = await reconcile(journal(), found);
     assert.deepEqual({ duplicated, mostForOne }, { duplicated: 1, mostForOne: 2 });
   },

@@ -1,5 +1,4 @@
 import { Secret, TOTP } from 'otpauth';
-import { tokenIn } from '../kit/mail-server.mjs';
 import { PASSWORD, Person, signUp } from '../kit/people.mjs';
 import { FakeClock } from '../kit/server.mjs';
 
@@ -102,8 +101,8 @@ async function resetToken(bench, email) {
     bench.mails
       .to(email)
       .slice(before)
-      .find((mail) => /reset/i.test(mail.text) && tokenIn(mail) !== null);
-  return tokenIn(await bench.until(find, `The reset mail to ${email}`));
+      .find((mail) => /reset/i.test(mail.text) && mail.token !== null);
+  return (await bench.until(find, `The reset mail to ${email}`)).token;
 }
 
 /** A user with an authenticator app. */

@@ -1,6 +1,7 @@
 import { statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { END_RESERVATIONS } from '../kit/bench.mjs';
 import { signUp } from '../kit/people.mjs';
 import { smallDisk } from '../kit/postgres.mjs';
 
@@ -16,12 +17,23 @@ async function settleEmbedded(bench, options) {
   );
   await bench.useLinks(emails.map(({ email }) => email));
   await bench.server.stop();
+  await opened(bench, (query) => bench.settle({ ...options, query }));
+}
+
+/** Reads the embedded database of a server that has ended. */
+async function opened(bench, work) {
   const database = await PGlite.create(join(bench.server.folder, 'database'));
   try {
-    await bench.settle({ ...options, query: async (text) => (await database.query(text)).rows });
+    return await work(async (text) => (await database.query(text)).rows);
   } finally {
     await database.close();
   }
+}
+
+/** In the short form: as if the 30 seconds of a killed worker had passed. */
+async function endReservations(bench) {
+  if (!bench.isShort) return;
+  await opened(bench, (query) => query(END_RESERVATIONS));
 }
 
 const killed = {
@@ -37,6 +49,7 @@ const killed = {
       await bench.until(() => bench.acknowledgedSoFar() >= kill * between, 'Sign-ups', 120_000);
       bench.begins({ mayBreak: true });
       await bench.server.killAtOnce();
+      await endReservations(bench);
       await bench.startAgain();
       await bench.healed(watcher);
     }
@@ -67,7 +80,8 @@ const twice = (name, says, command, needs) => ({
       bench.wants(exit.code === 1, `the second server ended with ${exit.code ?? exit.signal}, wanted 1`);
       bench.wants(/DATABASE_URL/.test(second.output), 'its message does not name DATABASE_URL');
     }
-    await bench.person('still-first');
+    const { email } = await bench.person('still-first');
+    await bench.until(() => bench.mails.to(email).length > 0, 'The mail');
     // Whoever was killed leaves no lock that keeps the next one out.
     bench.begins({ mayBreak: true });
     await bench.server.killAtOnce();

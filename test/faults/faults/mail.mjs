@@ -146,7 +146,7 @@ const recipient = {
     bench.wants(aside >= mails, 'a refused recipient was not set aside');
     const list = npmRun('mails', ['list'], bench.settings);
     bench.wants(/no such user/.test(list), '`npm run mails -- list` does not show the reason');
-    npmRun('mails', ['retry'], bench.settings);
+    npmRun('mails', ['retry', '--all'], bench.settings);
     await bench.settle();
   },
 };

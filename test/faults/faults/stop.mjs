@@ -52,7 +52,8 @@ const sigterm = {
     await bench.sharedDatabase();
     let longest = 0;
     for (let round = 0; round < rounds; round += 1) {
-      if (round === 0) await bench.start();
+      // The default of 1 second is enough for a machine that does nothing else.
+      if (round === 0) await bench.start({ DRAIN_SECONDS: '2' });
       else await bench.startAgain();
       const load = bench.load({ people: 6 });
       await bench.pause(700);
@@ -77,7 +78,7 @@ const twice = {
     await bench.sharedDatabase();
     for (let round = 0; round < rounds; round += 1) {
       // Hashes that take a while: the requests are still under way at the second signal.
-      if (round === 0) await bench.start({ HASHING_PASSES: '60' });
+      if (round === 0) await bench.start({ HASHING_MEMORY_KIB: '19456', HASHING_PASSES: '16', DRAIN_SECONDS: '2' });
       else await bench.startAgain();
       const watcher = await bench.person('watcher');
       const load = bench.load({ people: 6, does: signUp });

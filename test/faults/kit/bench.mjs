@@ -4,12 +4,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Answers, isSuccess } from './answers.mjs';
 import { Client } from './client.mjs';
 import { Journal } from './journal.mjs';
-import { MailServer, tokenIn } from './mail-server.mjs';
+import { MailServer } from './mail-server.mjs';
 import { Load, newAddress, Person } from './people.mjs';
 import { Postgres } from './postgres.mjs';
 import { reconcile } from './reconcile.mjs';
 import { freePort, Scope, until } from './scope.mjs';
 import { newSecretKey, Server } from './server.mjs';
+
+export const END_RESERVATIONS =
+  "UPDATE authentication_jobs.job SET started_on = started_on - interval '1 day' WHERE state = 'active'";
 
 /** Limits of the contract are in milliseconds of a quiet machine. A busy one gets this much more. */
 const SLACK = 2;
@@ -207,18 +210,23 @@ export class Bench {
     return answer;
   }
 
-  /** In the short form: mails that wait for another try are tried now, as if the time had passed. */
+  /**
+   * In the short form: mails that wait for another try are tried now, as if the time had passed. A reservation that its
+   * worker did not renew (it does so every 10 seconds) has ended.
+   */
   async hasten() {
     if (!this.isShort || this.pg === undefined) return;
     await this.query("UPDATE authentication_jobs.job SET start_after = now() WHERE state = 'retry'");
+    await this.query(
+      `UPDATE authentication_jobs.job SET started_on = started_on - interval '1 day'
+       WHERE state = 'active' AND started_on BETWEEN now() - interval '1 hour' AND now() - interval '13 seconds'`,
+    );
   }
 
   /** In the short form: the reservation of a killed worker has ended, as if its 30 seconds had passed. */
   async endReservations() {
     if (!this.isShort) return;
-    await this.query(
-      "UPDATE authentication_jobs.job SET started_on = started_on - interval '1 day' WHERE state = 'active'",
-    );
+    await this.query(END_RESERVATIONS);
   }
 
   /**
@@ -275,8 +283,7 @@ export class Bench {
 
   async #useLink(email) {
     let answer = { status: 0 };
-    for (const mail of this.mails.to(email).reverse()) {
-      const token = tokenIn(mail);
+    for (const { token } of this.mails.to(email).reverse()) {
       if (token === null) continue;
       answer = await this.client.call('PUT', '/identity/email_verification', { body: { email, token } });
       if (answer.status !== 204) continue;

@@ -18,7 +18,7 @@ const USUAL = {
 };
 
 export class MailServer {
-  /** `{ to, subject, text }` of each mail that was taken: answered 250, or dropped after it had arrived */
+  /** `{ to, subject, text, token }` of each mail that was taken: answered 250, or dropped after it had arrived */
   received = [];
   /** how often a stage was answered otherwise than usual */
   misbehaved = 0;
@@ -121,7 +121,8 @@ export class MailServer {
   }
 
   async #mail(socket, dialogue) {
-    const mail = { to: dialogue.to, ...parsed(dialogue.body.join('\r\n')) };
+    const content = parsed(dialogue.body.join('\r\n'));
+    const mail = { to: dialogue.to, ...content, token: tokenIn(content) };
     dialogue.body = null;
     const chosen = this.#behaviour('body', dialogue);
     // Dropped after the mail: a real server may deliver it, so the sender cannot know.
@@ -158,7 +159,7 @@ function parsed(raw) {
 }
 
 /** The token of the link in a mail. */
-export function tokenIn({ text }) {
+function tokenIn({ text }) {
   const link = /https?:\S+token=\S+/.exec(text)?.[0];
   return link === undefined ? null : new URL(link).searchParams.get('token');
 }

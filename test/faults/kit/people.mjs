@@ -82,31 +82,36 @@ export async function signUp(bench) {
   return [await new Person(bench).signUp()];
 }
 
-/** Signs up, in, changes the password, signs in again and out, and reads in between. Ends at the first failure. */
-export async function story(bench) {
+/**
+ * Signs up, in, changes the password, signs in again and out, and reads in between. Ends at the first failure, and when
+ * `goesOn` says so: then no further request is sent.
+ */
+export async function story(bench, goesOn = () => true) {
   const person = new Person(bench);
-  const other = () => {
-    const twin = new Person(bench, person.email);
-    twin.password = person.password;
-    return twin;
-  };
+  const second = new Person(bench, person.email);
+  const steps = [
+    () => person.signUp(),
+    () => person.signIn(),
+    () => person.me(),
+    () => person.changePassword(),
+    () => person.me(),
+    () => {
+      second.password = person.password;
+      return second.signIn();
+    },
+    () => second.signOut(),
+  ];
   const answers = [];
-  const did = (answer) => {
-    answers.push(answer);
-    return isSuccess(answer);
-  };
-  if (!did(await person.signUp())) return answers;
-  if (!did(await person.signIn()) || !did(await person.me())) return answers;
-  if (!did(await person.changePassword()) || !did(await person.me())) return answers;
-  const second = other();
-  if (did(await second.signIn())) did(await second.signOut());
+  for (const step of steps) {
+    if (!goesOn() || !answers.every(isSuccess)) break;
+    answers.push(await step());
+  }
   return answers;
 }
 
 /** Several people at once, until `stop`. */
 export class Load {
   #stopped = false;
-  #paused = false;
   #running;
 
   constructor(bench, { people = 6, does = story } = {}) {
@@ -119,17 +124,9 @@ export class Load {
     await this.#running;
   }
 
-  hush() {
-    this.#paused = true;
-  }
-
   async #run(bench, does) {
     while (!this.#stopped) {
-      if (this.#paused) {
-        await pause(10);
-        continue;
-      }
-      const answers = await does(bench);
+      const answers = await does(bench, () => !this.#stopped);
       if (!answers.every(isSuccess)) await pause(50);
     }
   }

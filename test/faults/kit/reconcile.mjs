@@ -6,7 +6,7 @@ export const digestOf = (token) => createHash('sha256').update(token).digest('he
 /**
  * @param entries of the journal
  * @param found `users`: Map of email to the check `(password) => Promise<boolean>`; `sessions`: Set of token digests;
- *   `mails`: `[{ to, subject }]` that a mail server took; `working`: Set of the addresses whose mailed link works
+ *   `mails`: `[{ to, subject, token }]` that a mail server took; `working`: Set of the addresses whose mailed link works
  * @param wantsMails whether each acknowledged sign-up must have got a mail
  * @returns `{ acknowledged, lost: string[], duplicated, mostForOne }`
  */
@@ -62,11 +62,13 @@ class Account {
   }
 }
 
-/** Mails beyond the first, of one kind to one address. */
+/** Mails beyond the first: of one kind, to one address, with one link. Every try of a mail has the same link. */
 function repeated(mails) {
   const counts = new Map();
-  for (const { to, subject } of mails)
-    counts.set(`${to} ${subject}`, (counts.get(`${to} ${subject}`) ?? 0) + 1);
+  for (const { to, subject, token } of mails) {
+    const key = JSON.stringify([to, subject, token ?? null]);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
   const all = [...counts.values()];
   return {
     duplicated: all.reduce((sum, count) => sum + count - 1, 0),
