@@ -78,7 +78,8 @@ const twice = {
     await bench.sharedDatabase();
     for (let round = 0; round < rounds; round += 1) {
       // Hashes that take a while: the requests are still under way at the second signal.
-      if (round === 0) await bench.start({ HASHING_MEMORY_KIB: '19456', HASHING_PASSES: '16', DRAIN_SECONDS: '2' });
+      if (round === 0)
+        await bench.start({ HASHING_MEMORY_KIB: '19456', HASHING_PASSES: '16', DRAIN_SECONDS: '2' });
       else await bench.startAgain();
       const watcher = await bench.person('watcher');
       const load = bench.load({ people: 6, does: signUp });

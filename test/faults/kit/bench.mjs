@@ -211,15 +211,15 @@ export class Bench {
   }
 
   /**
-   * In the short form: mails that wait for another try are tried now, as if the time had passed. A reservation that its
-   * worker did not renew (it does so every 10 seconds) has ended.
+   * In the short form: mails that wait for another try are tried now, as if the time had passed. So are those whose worker
+   * did not renew its reservation (it does so every 10 seconds), as if the queue had been looked after.
    */
   async hasten() {
     if (!this.isShort || this.pg === undefined) return;
     await this.query("UPDATE authentication_jobs.job SET start_after = now() WHERE state = 'retry'");
     await this.query(
-      `UPDATE authentication_jobs.job SET started_on = started_on - interval '1 day'
-       WHERE state = 'active' AND started_on BETWEEN now() - interval '1 hour' AND now() - interval '13 seconds'`,
+      `UPDATE authentication_jobs.job SET state = 'retry', retry_count = retry_count + 1, start_after = now()
+       WHERE state = 'active' AND started_on < now() - interval '13 seconds'`,
     );
   }
 
