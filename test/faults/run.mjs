@@ -18,7 +18,7 @@ const USAGE = `npm run test:faults -- [NAME…] [options]
 
   NAME         only these faults, or all whose name begins with NAME
   --short      a small form of each, within five minutes on two cores
-  --jobs N     how many faults at the same time (2); those that measure times run alone
+  --jobs N     how many faults at the same time (3); those that measure times run alone
   --json FILE  the results as JSON too
   --list       the names of the faults, and what each does
 `;
@@ -155,7 +155,7 @@ function options() {
       allowPositionals: true,
       options: {
         short: { type: 'boolean', default: false },
-        jobs: { type: 'string', default: '2' },
+        jobs: { type: 'string', default: '3' },
         json: { type: 'string' },
         list: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },

@@ -80,6 +80,14 @@ const checks = {
     changed.sessions.clear();
     for (const found of [allThere(), changed]) assert.deepEqual((await reconcile(entries, found)).lost, []);
   },
+  'the oldest of more than a hundred sessions ends, the newest must be there': async () => {
+    const more = Array.from({ length: 120 }, (_, turn) => [
+      { fact: 'session', email: EMAIL, answered: false },
+      { fact: 'session', email: EMAIL, answered: true, token: `more ${turn}` },
+    ]).flat();
+    const { lost } = await reconcile([...journal(), ...more], allThere());
+    assert.equal(lost.length, 90);
+  },
   'a mail that came twice': async () => {
     const found = allThere();
     found.mails.push(

@@ -30,6 +30,7 @@ export class Person {
 
   async signIn() {
     const { email, password, bench } = this;
+    bench.journal.tried('session', { email });
     const answer = await this.#ask('POST', '/sign_in', [201], { body: { email, password } });
     if (answer.status === 201) {
       this.token = answer.token;

@@ -31,7 +31,7 @@ export async function reconcile(entries, { users, sessions, mails, working }, { 
     }
     for (const [token, session] of account.sessions) {
       const isThere = sessions.has(digestOf(token));
-      if (session === 'open' && !isThere) lost.push(`session of ${email}`);
+      if (session === 'open' && !isThere && account.isAmongNewest(token)) lost.push(`session of ${email}`);
       if (session === 'ended' && isThere) lost.push(`sign-out of ${email}`);
     }
   }
@@ -50,6 +50,14 @@ class Account {
   passwords = [];
   /** token → `open`, `ended`, or `unknown` */
   sessions = new Map();
+  /** token → how many sign-ins were tried before */
+  #before = new Map();
+  #signIns = 0;
+
+  /** A user has 100 sessions at most, and the oldest ends. Ten less, for sign-ins at the same moment. */
+  isAmongNewest(token) {
+    return this.#signIns - this.#before.get(token) < 90;
+  }
 
   take({ fact, answered, password, token }) {
     if (fact === 'user' && answered) this.isUser = true;
@@ -57,7 +65,11 @@ class Account {
       if (answered) this.passwords = [password];
       else this.passwords.push(password);
     }
-    if (fact === 'session' && answered) this.sessions.set(token, 'open');
+    if (fact === 'session' && !answered) this.#signIns += 1;
+    if (fact === 'session' && answered) {
+      this.sessions.set(token, 'open');
+      this.#before.set(token, this.#signIns);
+    }
     if (fact === 'sign_out') this.sessions.set(token, answered ? 'ended' : 'unknown');
   }
 }

@@ -16,6 +16,7 @@ const SETTINGS = {
   HOST: '127.0.0.1',
   PORT: '0',
   APP_URL: 'http://app.test',
+  MAIL_FROM: 'Test <no-reply@app.test>',
   HASHING_MEMORY_KIB: '1024',
   HASHING_PASSES: '1',
   HASHING_QUEUE: '1000',
