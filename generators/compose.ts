@@ -27,6 +27,7 @@ const REPOSITORY_ONLY = [
   'test/host/coming-from.spec.ts',
   'test/host/links.spec.ts',
   'test/host/map.spec.ts',
+  'test/host/observability.spec.ts',
   'test/host/own-routes.spec.ts',
   'test/host/readme.spec.ts',
   'test/host/security-table.spec.ts',

@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { AuthenticationModule } from './authentication/authentication.module.js';
 import type { OwnParts } from './authentication/authentication.options.js';
@@ -15,9 +15,11 @@ export class AppModule {
     { authentication }: ServerSettings,
     database: DatabaseConnection,
     parts: OwnParts,
+    providers: Provider[] = [],
   ): DynamicModule {
     return {
       module: AppModule,
+      providers,
       imports: [
         AuthenticationModule.forRoot({ settings: authentication, database, ...parts }),
         ...HOST,

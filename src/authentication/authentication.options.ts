@@ -1,6 +1,7 @@
 import type { FactoryProvider, ModuleMetadata, Type } from '@nestjs/common';
 import type { DatabaseConnection, DatabaseParts } from './core/database/data-source.js';
 import type { MailTransport } from './core/mail/mail.js';
+import type { AuthenticationMetrics } from './core/metrics/authentication-metrics.js';
 import type { PasswordHashing } from './core/passwords/password-hashing.js';
 import type { AuthenticationSettings } from './core/settings/authentication.settings.js';
 import type { Locales } from './core/texts/locales.js';
@@ -23,6 +24,8 @@ export interface OwnParts {
   hasher?: PasswordHashing;
   /** finds the realm of a request, instead of one realm for all; not together with the feature `applications` */
   realms?: RealmResolver;
+  /** is told what is worth counting or measuring; nothing is without it */
+  metrics?: AuthenticationMetrics;
 }
 
 export interface AuthenticationOptions extends OwnParts {

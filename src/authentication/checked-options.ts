@@ -3,6 +3,7 @@ import { SettingError } from './core/settings/environment.js';
 const DATABASE = "{ url: 'postgres://…' } or { dataSource }";
 /** The methods of each part. A class instead of its instance fails at the start, not at the first mail. */
 const METHODS = { mail: ['send'], hasher: ['hash', 'verify'], realms: ['resolve', 'find'] } as const;
+const METRICS = ['outcome', 'hashed', 'hashRefused', 'guarded', 'mail'] as const;
 const BESIDE = ['features', 'protectAll', 'locales', 'routePrefix'];
 
 /**
@@ -23,11 +24,21 @@ export function assertOptions(given: unknown, fromFactory: boolean): void {
       throw new SettingError(`${where}: ${part} takes an object with the method ${missing.join(' and ')}`);
     }
   }
+  assertMetrics(options['metrics'], where);
   const misplaced = fromFactory ? BESIDE.filter((name) => name in options) : [];
   if (misplaced.length === 0) return;
   throw new SettingError(
     `forRootAsync(): set ${misplaced.join(', ')} beside useFactory, not in its result: Nest reads it before the factory runs`,
   );
+}
+
+/** Every method is optional, but what is there must be one. */
+function assertMetrics(metrics: unknown = {}, where: string): void {
+  if (typeof metrics === 'object' && metrics !== null) {
+    const given = metrics as Readonly<Record<string, unknown>>;
+    if (METRICS.every((name) => given[name] === undefined || typeof given[name] === 'function')) return;
+  }
+  throw new SettingError(`${where}: metrics takes an object with some of the methods ${METRICS.join(', ')}`);
 }
 
 function isDatabase(value: unknown): boolean {

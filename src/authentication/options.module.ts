@@ -10,6 +10,7 @@ import type { AuthenticationOptions } from './authentication.options.js';
 import { assertOptions } from './checked-options.js';
 import { DATABASE_CONNECTION } from './core/database/data-source.js';
 import { assertMailsLeave, OWN_MAIL_TRANSPORT } from './core/mail/mail-transport.js';
+import { METRICS } from './core/metrics/authentication-metrics.js';
 import { OWN_PASSWORD_HASHING } from './core/passwords/password-hashing.js';
 import {
   authenticationSettings,
@@ -46,6 +47,7 @@ export class OptionsModule {
       },
       part(OWN_MAIL_TRANSPORT, ({ mail = null }) => mail),
       part(OWN_PASSWORD_HASHING, ({ hasher = null }) => hasher),
+      part(METRICS, ({ metrics = {} }) => metrics),
       part(OWN_REALM_RESOLVER, ({ realms = null }) => realms),
     ];
     return { module: OptionsModule, global: true, imports, providers: [options, ...parts], exports: parts };

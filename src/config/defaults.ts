@@ -4,6 +4,7 @@ import { HTTP_ADAPTERS } from './http-adapters.js';
 export const HOST_DEFAULTS = {
   HOST: '127.0.0.1',
   PORT: 3000,
+  METRICS_HOST: '127.0.0.1',
   DATABASE_URL: 'pglite:.data/postgres',
   DATABASE_POOL_SIZE: 10,
   HTTP_ADAPTER: HTTP_ADAPTERS[0],

@@ -19,6 +19,8 @@ export type { HttpAdapterName } from './http-adapters.js';
 export interface ServerSettings {
   host: string;
   port: number;
+  /** where /metrics is; null: nowhere, and nothing is counted */
+  metrics: { readonly host: string; readonly port: number } | null;
   databaseUrl: string;
   databasePoolSize: number;
   corsOrigins: readonly string[];
@@ -55,6 +57,7 @@ export function serverSettings(values: Readonly<Record<string, string | undefine
   const settings: ServerSettings = {
     host,
     port,
+    metrics: faults.try(() => metricsAddress(environment, port)),
     databaseUrl: faults.try(() => databaseUrl(environment)),
     databasePoolSize: faults.try(() =>
       environment.whole('DATABASE_POOL_SIZE', {
@@ -91,6 +94,17 @@ function stopping(environment: Environment): Pick<ServerSettings, 'drainSeconds'
     `STOP_SECONDS takes ${drainSeconds + CLOSING_SECONDS} or more, ${CLOSING_SECONDS} more than DRAIN_SECONDS; ` +
       `it is ${stopSeconds}`,
   );
+}
+
+/** @throws SettingError */
+function metricsAddress(environment: Environment, publicPort: number): ServerSettings['metrics'] {
+  const host = environment.text('METRICS_HOST', HOST_DEFAULTS.METRICS_HOST);
+  const given = environment.optional('METRICS_PORT');
+  if (given === null) return null;
+  const port = environment.whole('METRICS_PORT', { min: 0, max: 65_535, fallback: 0 });
+  if (port !== 0 && port === publicPort)
+    throw environment.refuse('METRICS_PORT', given, 'another port than PORT');
+  return { host, port };
 }
 
 /** @throws SettingError */

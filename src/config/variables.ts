@@ -10,6 +10,11 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   },
   HOST: { fallback: HOST_DEFAULTS.HOST, meaning: 'address to listen on' },
   PORT: { fallback: String(HOST_DEFAULTS.PORT), meaning: 'port to listen on; 0 takes any free port' },
+  METRICS_PORT: {
+    fallback: '',
+    meaning: 'port of `/metrics` for Prometheus, apart from `PORT`; unset: there are no metrics',
+  },
+  METRICS_HOST: { fallback: HOST_DEFAULTS.METRICS_HOST, meaning: 'address of `/metrics`' },
   DATABASE_URL: {
     fallback: HOST_DEFAULTS.DATABASE_URL,
     meaning:

@@ -21,8 +21,11 @@ export async function createApplication(
   parts = PARTS,
 ): Promise<INestApplication<Server>> {
   const pino = createLogger(settings.logLevel);
+  // Without METRICS_PORT its packages are not even loaded.
+  const metrics = settings.metrics && new (await import('../metrics/metrics.js')).Metrics(settings.metrics);
+  const counted = metrics === null ? parts : { metrics: metrics.authentication, ...parts };
   const application = await NestFactory.create<INestApplication<Server>>(
-    AppModule.with(settings, database, parts),
+    AppModule.with(settings, database, counted, metrics === null ? [] : [metrics.provider]),
     await httpAdapter(settings.httpAdapter),
     { logger: new StartLogger(pino), abortOnError: false, forceCloseConnections: false },
   );
@@ -44,6 +47,7 @@ export async function createApplication(
     if (readiness.isStopping) response.setHeader('Connection', 'close');
     requestLog(pino, request, response);
   });
+  metrics?.observe(application);
   application.get(Docs).describe(application);
   await application.init();
   return application;

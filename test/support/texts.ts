@@ -38,3 +38,4 @@ export const RESET_MAIL = patternOf(identityEn['password_reset.mail.subject']);
 
 /** The title of the page behind a link that does not work. */
 export const DEAD_LINK = said(httpEn['dead_link.title']);
+export const DONE_ALREADY = said(httpEn['second_press.title']);

@@ -7,12 +7,14 @@ import { PasswordRules } from './passwords/password-rules.js';
 import { Realms } from './realms/realms.js';
 import { Sweeper } from './sweeping/sweeper.js';
 import { OneTimeTokens } from './tokens/one-time-tokens.js';
+import { UsedLinks } from './tokens/used-links.js';
 import { UserLookup } from './users/user-lookup.js';
 
 const PARTS = [
   AuthenticationLog,
   FailureCounters,
   OneTimeTokens,
+  UsedLinks,
   PasswordHasher,
   PasswordRules,
   Realms,

@@ -2,7 +2,10 @@
 export const httpEn = {
   'dead_link.title': 'This link does not work',
   'dead_link.text':
-    'It was already used, it is too old, or a newer link has replaced it. If you pressed the button twice, the first press was enough. Otherwise request a new link.',
+    'It was already used, it is too old, or a newer link has replaced it. Request a new link.',
+
+  'second_press.title': 'This is done already',
+  'second_press.text': 'You pressed this button before, and that was enough. Nothing more is needed.',
 
   'problem.account_suspended.title': 'This account is suspended',
   'problem.account_suspended.text': 'Ask the people who run this service why.',

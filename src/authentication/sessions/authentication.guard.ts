@@ -1,5 +1,6 @@
 import {
   createParamDecorator,
+  Inject,
   Injectable,
   SetMetadata,
   type CanActivate,
@@ -7,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
+import { METRICS, type AuthenticationMetrics } from '../core/metrics/authentication-metrics.js';
 import { AuthenticationRequired, SessionRequired } from '../core/problems/problems.js';
 import type { User } from '../core/users/user.entity.js';
 import { RequestClients } from '../http/client/request-clients.js';
@@ -43,9 +45,11 @@ export class AuthenticationGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly clients: RequestClients,
     private readonly log: AuthenticationLog,
+    @Inject(METRICS) private readonly metrics: AuthenticationMetrics,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    const started = performance.now();
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const resolved = this.realms.resolve(request);
     const { realm } = resolved instanceof Promise ? await resolved : resolved;
@@ -54,19 +58,25 @@ export class AuthenticationGuard implements CanActivate {
     const kind = this.kinds.of(token);
     if (kind === undefined) {
       const session = await this.sessions.find(token, realm.id);
-      if (session === null) throw await this.refused(request);
+      if (session === null) throw await this.refused(request, started);
       request.currentSession = session;
-      return true;
+      return this.accepted(started);
     }
     const credential = await kind.authenticate(token, realm);
-    if (credential === null) throw await this.refused(request);
+    if (credential === null) throw await this.refused(request, started);
     if (this.requiresSession(context)) throw new SessionRequired();
     request.currentCredential = credential;
+    return this.accepted(started);
+  }
+
+  private accepted(started: number): true {
+    this.metrics.guarded?.((performance.now() - started) / 1000, true);
     return true;
   }
 
   /** An unknown, ended or expired token, one of another realm, or one of a suspended user. The log never holds it. */
-  private async refused(request: HttpRequest): Promise<AuthenticationRequired> {
+  private async refused(request: HttpRequest, started: number): Promise<AuthenticationRequired> {
+    this.metrics.guarded?.((performance.now() - started) / 1000, false);
     const refusal = new AuthenticationRequired();
     this.log.outcome('token_refused', null, await this.clients.of(request), refusal.code);
     return refusal;

@@ -2,7 +2,7 @@ import { UserEvents, type UserFact } from '../../../src/authentication/core/even
 import { identityEn } from '../../../src/authentication/identity/identity.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
-import { DEAD_LINK, patternOf, readable, said } from '../../support/texts.js';
+import { DEAD_LINK, DONE_ALREADY, patternOf, readable, said } from '../../support/texts.js';
 
 const PATH = '/identity/email_verification';
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -150,9 +150,17 @@ describe('identity/email_verification, "It was not me"', () => {
     await deny({ email: '', token: '' }).expect(400);
     const answers = await Promise.all(Array.from({ length: 20 }, () => deny(account)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(19).fill(400)]);
+    for (const { text } of answers.filter(({ status }) => status === 400))
+      expect(readable(text)).toContain(DONE_ALREADY);
     await letTimePass(app, '2 days');
     await deny(late).expect(400);
     expect(await userOf(late.userId)).toMatchObject({ email: late.email });
+  });
+
+  it('is not told to be done already after the other button was pressed', async () => {
+    const account = await signUp();
+    await app.anonymous.put(PATH).send({ email: account.email, token: account.token }).expect(204);
+    expect(readable((await deny(account).expect(400)).text)).toContain(DEAD_LINK);
   });
 
   it('or a confirmation wins when both come at the same time', async () => {

@@ -9,7 +9,15 @@ import {
 } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
 import { RealmsFeature } from '../../support/features/realms.feature.js';
-import { DEAD_LINK, patternOf, readable, RESET_MAIL, said, VERIFICATION_MAIL } from '../../support/texts.js';
+import {
+  DEAD_LINK,
+  DONE_ALREADY,
+  patternOf,
+  readable,
+  RESET_MAIL,
+  said,
+  VERIFICATION_MAIL,
+} from '../../support/texts.js';
 
 const PATH = '/identity/email/reversal';
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -198,6 +206,8 @@ describe('identity/email/reversal', () => {
       const { email, link } = await moved();
       const answers = await Promise.all(Array.from({ length: 50 }, () => reverse(link)));
       expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(49).fill(400)]);
+      for (const { text } of answers.filter(({ status }) => status === 400))
+        expect(readable(text)).toContain(DONE_ALREADY);
       expect(await app.mailbox.to(email, RESET_MAIL)).toHaveLength(1);
     });
 

@@ -3,7 +3,7 @@ import { identityEn } from '../../../src/authentication/identity/identity.en.js'
 import { passwordsEn } from '../../../src/authentication/passwords/passwords.en.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { letTimePass } from '../../support/clock.js';
-import { DEAD_LINK, readable, RESET_MAIL, said } from '../../support/texts.js';
+import { DEAD_LINK, DONE_ALREADY, readable, RESET_MAIL, said } from '../../support/texts.js';
 
 const PATH = '/identity/password_reset';
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -321,7 +321,7 @@ describe('identity/password_reset', () => {
       expect(readable(text)).toContain(said(identityEn['password_reset.done.title']));
       await app.as(person.token).get('/me').expect(401);
       expect(await tryPassword(person.email, NEW_PASSWORD)).toBe(201);
-      expect(readable((await post({ token, ...NEW }).expect(400)).text)).toContain(DEAD_LINK);
+      expect(readable((await post({ token, ...NEW }).expect(400)).text)).toContain(DONE_ALREADY);
     });
 
     it('shows the form again with the errors, without the password, and does not use up the token', async () => {

@@ -1,3 +1,4 @@
+import type { Trace } from './trace.js';
 import { subscriberNetworkOf } from './address.js';
 
 const USER_AGENT_LENGTH = 512;
@@ -10,6 +11,8 @@ export interface Client {
   readonly locale: string;
   /** for a client that a backend named: the owner of its realm, who may have invented this client */
   readonly owner?: string;
+  /** of the request, for the lines of the log */
+  readonly trace?: Trace;
 }
 
 /** @param header as Node.js gives it: each byte as one character */

@@ -1,12 +1,15 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Client } from '../clients/client.js';
+import { METRICS, type AuthenticationMetrics } from '../metrics/authentication-metrics.js';
 import { Problem } from '../problems/problem.js';
 import type { User } from '../users/user.entity.js';
 
-/** Writes one structured line for every outcome: event, user, client. It never holds a secret or an email address. */
+/** Writes one structured line for every outcome: event, user, client, trace. It never holds a secret or an email address. */
 @Injectable()
 export class AuthenticationLog {
   private readonly logger = new Logger('Authentication');
+
+  constructor(@Inject(METRICS) private readonly metrics: AuthenticationMetrics) {}
 
   /** @param reason the code of the problem that was answered */
   outcome(event: string, user: Pick<User, 'id'> | null, client: Client, reason?: string): void {
@@ -16,7 +19,9 @@ export class AuthenticationLog {
       user_id: user?.id ?? null,
       ip_address: client.ipAddress,
       user_agent: client.userAgent,
+      ...client.trace,
     });
+    this.metrics.outcome?.(event, reason ?? null);
   }
 
   /** Runs an attempt, and logs it when it ends in a `Problem`. */

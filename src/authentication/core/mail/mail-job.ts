@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.js';
 import { subjectOf } from '../counters/failure-counters.js';
+import type { Trace } from '../clients/trace.js';
 import type { User } from '../users/user.entity.js';
 
 /** A mail in the queue. It holds no secret: the worker issues the token when it sends, so that a late link works. */
@@ -11,6 +12,8 @@ export interface MailJob {
   /** whether the address was verified when the mail was queued; without it, the worker looks it up */
   readonly verified?: boolean;
   readonly client: { readonly ip_address: string | null; readonly user_agent: string | null };
+  /** of the request that caused the mail, for the log */
+  readonly trace?: Trace;
   /** language of the request that caused the mail */
   readonly locale: string;
   /** ISO 8601, by the database's clock */
@@ -40,6 +43,7 @@ export function mailJob(request: MailRequest): Omit<MailJob, 'requested_at'> {
     ...(request.userId === undefined ? {} : { user_id: request.userId }),
     ...(request.verified === undefined ? {} : { verified: request.verified }),
     client: { ip_address: request.client.ipAddress, user_agent: request.client.userAgent },
+    ...(request.client.trace === undefined ? {} : { trace: request.client.trace }),
     locale: request.client.locale,
     ...(request.facts === undefined ? {} : { facts: request.facts }),
   };
@@ -61,6 +65,7 @@ export function mailSubject(message: string, address: { realm: string; email: st
 }
 
 /** The client whose request caused the mail. */
-export function clientOf({ client, locale }: MailJob): Client {
-  return { ipAddress: client.ip_address, userAgent: client.user_agent, locale };
+export function clientOf({ client, locale, trace }: MailJob): Client {
+  const known = { ipAddress: client.ip_address, userAgent: client.user_agent, locale };
+  return trace === undefined ? known : { ...known, trace };
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SETTINGS } from '../settings/settings.js';
+import { MailBacklog } from './mail-backlog.js';
 import { MailComposer } from './mail-composer.js';
 import { MailDelivery } from './mail-delivery.js';
 import { MailJobs } from './mail-jobs.js';
@@ -15,6 +16,7 @@ import { Reservations } from './reservations.js';
 
 @Module({
   providers: [
+    MailBacklog,
     MailComposer,
     MailDelivery,
     MailJobs,
@@ -27,6 +29,6 @@ import { Reservations } from './reservations.js';
     Reservations,
     { provide: MailTransport, inject: [SETTINGS, OWN_MAIL_TRANSPORT], useFactory: mailTransport },
   ],
-  exports: [MailLimits, MailList, MailMessages, MailQueue, MailTransport],
+  exports: [MailBacklog, MailLimits, MailList, MailMessages, MailQueue, MailTransport],
 })
 export class MailModule {}

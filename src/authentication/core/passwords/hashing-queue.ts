@@ -1,4 +1,5 @@
 import { clientKey, type Client } from '../clients/client.js';
+import type { AuthenticationMetrics } from '../metrics/authentication-metrics.js';
 import { Overloaded } from '../problems/problems.js';
 import { Turns } from './turns.js';
 
@@ -28,21 +29,38 @@ export class HashingQueue {
   constructor(
     private readonly concurrency: number,
     private readonly maxWaiting: number,
+    private readonly metrics: AuthenticationMetrics = {},
   ) {}
+
+  /** How many hashes run and wait now. */
+  get load(): { running: number; waiting: number } {
+    return { running: this.running, waiting: this.waiting };
+  }
 
   /** @throws Overloaded when the queue is full, or the client's share of it */
   async run<T>(client: HashingClient, work: () => Promise<T>): Promise<T> {
     const holders = this.holdersOf(client);
-    if (holders.some(({ key, share }) => this.heldBy(key) >= share)) throw new Overloaded();
-    if (this.running >= this.concurrency && this.waiting >= this.maxWaiting) throw new Overloaded();
+    if (this.isFullFor(holders)) {
+      this.metrics.hashRefused?.();
+      throw new Overloaded();
+    }
     this.hold(holders, 1);
+    const asked = performance.now();
+    let begun = asked;
     try {
       await this.enter(client);
+      begun = performance.now();
       return await work();
     } finally {
       this.hold(holders, -1);
       this.leave();
+      this.metrics.hashed?.((begun - asked) / 1000, (performance.now() - begun) / 1000);
     }
+  }
+
+  private isFullFor(holders: readonly Holder[]): boolean {
+    if (holders.some(({ key, share }) => this.heldBy(key) >= share)) return true;
+    return this.running >= this.concurrency && this.waiting >= this.maxWaiting;
   }
 
   private async enter(client: HashingClient): Promise<void> {

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { METRICS, type AuthenticationMetrics } from '../metrics/authentication-metrics.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
 import { Argon2Hashing } from './argon2-hashing.js';
@@ -16,13 +17,19 @@ export class PasswordHasher implements OnModuleInit {
   constructor(
     @Settings() { hashing }: AuthenticationSettings,
     @Inject(OWN_PASSWORD_HASHING) own: PasswordHashing | null,
+    @Inject(METRICS) metrics: AuthenticationMetrics,
   ) {
-    this.queue = new HashingQueue(hashing.concurrency, hashing.queue);
+    this.queue = new HashingQueue(hashing.concurrency, hashing.queue, metrics);
     this.hashing = own ?? new Argon2Hashing(hashing);
   }
 
   async onModuleInit(): Promise<void> {
     this.dummy = await this.hashing.hash('a password that nobody has');
+  }
+
+  /** How many hashes run and wait now. */
+  get load(): { running: number; waiting: number } {
+    return this.queue.load;
   }
 
   /** @param password that `passwordFault` accepts. @param client who asked, and waits in the queue. @throws Overloaded */

@@ -6,6 +6,7 @@ import { UserEvents } from '../../core/events/user-events.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import { holderWithin, OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
+import { UsedLinks } from '../../core/tokens/used-links.js';
 import { lockedUser } from '../../core/users/locked-user.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
@@ -24,6 +25,7 @@ export class DenialsService {
     private readonly devices: KnownDevices,
     private readonly addresses: AddressReversals,
     private readonly tokens: OneTimeTokens,
+    private readonly links: UsedLinks,
     private readonly revocation: SessionRevocation,
     private readonly events: UserEvents,
     private readonly log: AuthenticationLog,
@@ -57,6 +59,7 @@ export class DenialsService {
     if (user === null || notice === null) throw new InvalidToken();
     await this.devices.forget(user, notice, manager);
     await this.takeBack(user, notice, client, manager);
+    await this.links.keep('sign_in_denial', token, manager);
     return user;
   }
 

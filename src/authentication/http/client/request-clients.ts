@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isInRanges, plainAddress } from '../../core/clients/address.js';
 import { plainUserAgent, type Client } from '../../core/clients/client.js';
+import { traceOf } from '../../core/clients/trace.js';
 import { ownerOf } from '../../core/realms/realm.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
@@ -27,7 +28,7 @@ export class RequestClients {
 
   async of(request: HttpRequest): Promise<Client> {
     const { client, realm } = await this.realms.resolve(request);
-    const found = client ?? this.peerOf(request);
+    const found = client === undefined ? this.peerOf(request) : { ...client, ...tracedBy(request) };
     const owner = ownerOf(realm);
     return owner === null ? found : { ...found, owner };
   }
@@ -38,6 +39,7 @@ export class RequestClients {
       ipAddress: this.addressOf(request),
       userAgent: plainUserAgent(request.headers['user-agent'] ?? null),
       locale: this.texts.localeFor(request.headers['accept-language']),
+      ...tracedBy(request),
     };
   }
 
@@ -74,10 +76,16 @@ export class RequestClients {
     if (this.warned || !FORWARDING_HEADERS.some((name) => name in request.headers)) return;
     this.warned = true;
     this.logger.warn({
+      ...traceOf(request.headers['traceparent']),
       event: 'untrusted_forwarding',
       hint: 'A peer that is not in TRUSTED_PROXIES sent a forwarding header. Such headers are ignored.',
     });
   }
+}
+
+function tracedBy({ headers }: HttpRequest): Pick<Client, 'trace'> {
+  const trace = traceOf(headers['traceparent']);
+  return trace === undefined ? {} : { trace };
 }
 
 /** Some proxies append the port that they saw: `1.2.3.4:5678`, `[2001:db8::1]:5678`. */

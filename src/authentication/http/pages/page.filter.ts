@@ -23,12 +23,13 @@ export class PageFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<HttpResponse>();
-    const answer = new PageAnswer({ request: http.getRequest<HttpRequest>(), response }, this.texts);
+    const request = http.getRequest<HttpRequest>();
+    const answer = new PageAnswer({ request, response }, this.texts);
     if (answer.wantsJson) {
       this.problems.catch(exception, host);
       return;
     }
-    const problem = this.problems.problemOf(exception);
+    const problem = this.problems.problemOf(exception, request);
     for (const [name, value] of Object.entries(problem.headers)) response.header(name, value);
     const page = problemPage(problem, answer.text(httpEn));
     const html = answer.page(this.settings.appName, page);

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isDatabaseUnavailable, isStillReferenced } from '../../core/database/database-failure.js';
+import { traceOf } from '../../core/clients/trace.js';
 import { Problem } from '../../core/problems/problem.js';
 import {
   AuthenticationRequired,
@@ -21,6 +22,7 @@ import {
   Unavailable,
   UnsupportedMediaType,
 } from '../../core/problems/problems.js';
+import type { HttpRequest } from '../request/http.js';
 import { isMalformedJson, problemOfHost, problemOfStatus } from './host-failures.js';
 
 const BY_STATUS: Readonly<Record<number, () => Problem>> = {
@@ -49,7 +51,7 @@ export class ProblemFilter implements ExceptionFilter {
     const { httpAdapter } = this.adapterHost;
     const response: unknown = host.switchToHttp().getResponse();
     if (httpAdapter.isHeadersSent(response)) return;
-    const problem = this.problemOf(exception);
+    const problem = this.problemOf(exception, host.switchToHttp().getRequest());
     const headers = {
       ...problem.headers,
       'Content-Type': 'application/problem+json; charset=utf-8',
@@ -60,10 +62,12 @@ export class ProblemFilter implements ExceptionFilter {
     httpAdapter.reply(response, JSON.stringify(problem.getResponse()), problem.getStatus());
   }
 
-  problemOf(exception: unknown): Problem {
+  /** @param request whose trace a line of the log bears; there is none outside of HTTP */
+  problemOf(exception: unknown, request?: Partial<HttpRequest>): Problem {
     if (exception instanceof Problem) return exception;
+    const trace = traceOf(request?.headers?.['traceparent']);
     if (isDatabaseUnavailable(exception)) {
-      this.logger.warn({ event: 'database_unavailable', reason: reasonOf(exception) });
+      this.logger.warn({ event: 'database_unavailable', reason: reasonOf(exception), ...trace });
       return new Unavailable();
     }
     // A table of the host refers to the row that was to be deleted.
@@ -74,7 +78,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (exception instanceof HttpException && status < 500) return problemOfHost(exception);
     if (status === 400)
       return isMalformedJson(exception as object) ? new MalformedJson() : problemOfStatus(400);
-    this.logger.error({ event: 'internal_error', reason: reasonOf(exception) });
+    this.logger.error({ event: 'internal_error', reason: reasonOf(exception), ...trace });
     return new InternalError();
   }
 }

@@ -11,8 +11,9 @@ const RETRY_MS = 1000;
  */
 export class SharedStore {
   readonly redis: Redis;
+  /** true until it answers again */
+  isLeftOut = false;
   private readonly logger = new Logger('ThrottleStorage');
-  private isLeftOut = false;
   private retrying: NodeJS.Timeout | undefined;
 
   constructor(url: string) {

@@ -51,6 +51,11 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
     };
   }
 
+  /** Whether counters are in Redis now; null without REDIS_URL. False: in memory, until Redis answers again. */
+  get isShared(): boolean | null {
+    return this.store === null ? null : !this.store.isLeftOut;
+  }
+
   onApplicationShutdown(): void {
     this.store?.close();
   }

@@ -4,6 +4,7 @@ import { canonicalEmail } from '../../core/users/email-address.js';
 import type { Form } from '../../http/body/form-post.js';
 import { FormFields, LinkForm } from '../../http/pages/link-page.js';
 import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
+import { PressedOnce } from '../../http/pages/second-press.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient } from '../../http/routes/parameters.js';
@@ -19,6 +20,7 @@ export class EmailDenialController {
   @Post()
   @DenyEmailDocs()
   @LinkForm()
+  @PressedOnce('email_denial')
   async create(
     @FormFields() { email = '', token = '' }: Form,
     @ChosenRealm() realm: RealmOfRequest,

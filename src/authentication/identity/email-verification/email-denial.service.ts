@@ -5,6 +5,7 @@ import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import { EMAIL_VERIFICATION } from '../../core/tokens/email-verification.token.js';
 import { OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
+import { UsedLinks } from '../../core/tokens/used-links.js';
 import { lockedUser } from '../../core/users/locked-user.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
@@ -22,6 +23,7 @@ export class EmailDenialService {
   constructor(
     private readonly links: VerificationLinks,
     private readonly tokens: OneTimeTokens,
+    private readonly used: UsedLinks,
     private readonly removal: AccountRemoval,
     private readonly log: AuthenticationLog,
   ) {}
@@ -49,6 +51,7 @@ export class EmailDenialService {
     const deleted = sentTo === user.email && !user.verified;
     if (deleted) await this.removal.remove(user, client, manager);
     else await this.drop(user, sentTo, manager);
+    await this.used.keep('email_denial', token, manager);
     return { user, deleted };
   }
 

@@ -5,6 +5,7 @@ import { Database } from '../../core/database/database.js';
 import { AuthenticationLog } from '../../core/log/authentication-log.js';
 import { InvalidToken } from '../../core/problems/problems.js';
 import { holderWithin, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
+import { UsedLinks } from '../../core/tokens/used-links.js';
 import { lockedUser } from '../../core/users/locked-user.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
@@ -18,6 +19,7 @@ export class EmailReversalService {
     private readonly database: Database,
     private readonly reversals: EmailReversals,
     private readonly addresses: AddressReversals,
+    private readonly links: UsedLinks,
     private readonly log: AuthenticationLog,
   ) {}
 
@@ -46,6 +48,7 @@ export class EmailReversalService {
     if (user === null || reversal === null) throw new InvalidToken();
     const { sentTo, requestedAt: time } = reversal;
     if (!(await this.addresses.takeBack(user, sentTo, { time }, client, manager))) throw new InvalidToken();
+    await this.links.keep('email_reversal', token, manager);
     return user;
   }
 }

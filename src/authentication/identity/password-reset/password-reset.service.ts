@@ -14,6 +14,7 @@ import { InvalidToken } from '../../core/problems/problems.js';
 import type { Realm } from '../../core/realms/realm.js';
 import { holderWithin, OneTimeTokens, type TokenHolder } from '../../core/tokens/one-time-tokens.js';
 import { PASSWORD_RESET } from '../../core/tokens/password-reset.token.js';
+import { UsedLinks } from '../../core/tokens/used-links.js';
 import { lockedUser } from '../../core/users/locked-user.js';
 import type { User } from '../../core/users/user.entity.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
@@ -25,6 +26,7 @@ export class PasswordResetService {
   constructor(
     private readonly database: Database,
     private readonly tokens: OneTimeTokens,
+    private readonly links: UsedLinks,
     private readonly rules: PasswordRules,
     private readonly hasher: PasswordHasher,
     private readonly revocation: SessionRevocation,
@@ -77,6 +79,7 @@ export class PasswordResetService {
     user.changePassword(digest);
     await manager.save(user);
     await this.tokens.revoke(user.id, manager);
+    await this.links.keep('password_reset', token, manager);
     await this.revocation.revokeAll(user, client, manager);
     await this.failures.clear('sign_in', subjectOf(user), manager);
     await this.events.tell(manager, { action: 'password_reset', user, client });

@@ -12,6 +12,7 @@ import { letTimePass } from '../../../support/clock.js';
 import { RealmsFeature } from '../../../support/features/realms.feature.js';
 import {
   DEAD_LINK,
+  DONE_ALREADY,
   patternOf,
   readable,
   RESET_MAIL,
@@ -134,10 +135,10 @@ describe('sessions/notice', () => {
       await elsewhere.post('/sign_in', { email, password: PASSWORD }).expect(401);
     });
 
-    it('works once', async () => {
+    it('works once, and a second press is told that the first was enough', async () => {
       const { email, token } = await noticed();
       await deny(token).expect(200);
-      expect(readable((await deny(token).expect(400)).text)).toContain(DEAD_LINK);
+      expect(readable((await deny(token).expect(400)).text)).toContain(DONE_ALREADY);
       expect(await resetsTo(email)).toHaveLength(1);
     });
 
