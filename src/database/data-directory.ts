@@ -34,7 +34,7 @@ export async function reasonOf(error: unknown, directory: string): Promise<unkno
   const { code, errno = 0 } = error as NodeJS.ErrnoException;
   const cause = code ?? EMSCRIPTEN[errno] ?? ((await isFull(directory)) ? 'ENOSPC' : null);
   return new EmbeddedDatabaseError(
-    `The embedded database in ${directory} cannot be opened: ${await said(cause, directory)}.`,
+    `The embedded database in ${directory} (DATABASE_URL) cannot be opened: ${await said(cause, directory)}.`,
   );
 }
 

@@ -77,6 +77,7 @@ describe('the directory of the embedded database', () => {
       expect({ code, stdout: stdout.trim() }).toEqual({ code: 1, stdout: '' });
       expect(stderr.trimEnd().split('\n')).toHaveLength(1);
       expect(stderr).toContain(join(directory, 'data'));
+      expect(stderr).toContain('DATABASE_URL');
       return stderr;
     };
 
