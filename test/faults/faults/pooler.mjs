@@ -55,6 +55,7 @@ const fourStarts = (mode) => ({
   async run(bench, { rounds }) {
     for (let round = 0; round < rounds; round += 1) {
       await bench.sharedDatabase();
+      bench.newJournal();
       const settings =
         mode === null ? {} : throughPooler(bench, await PgBouncer.start(bench.scope, bench.pg, mode), mode);
       const from = performance.now();

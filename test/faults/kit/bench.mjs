@@ -40,9 +40,15 @@ export class Bench {
     this.scope = new Scope(name);
     this.#shared = shared;
     this.say = say;
-    this.journal = new Journal(this.scope.path('journal.jsonl'));
-    this.scope.defer(() => this.journal.close());
+    this.newJournal();
     this.client = this.newClient();
+  }
+
+  /** For another database: what was acknowledged before is not in it. */
+  newJournal() {
+    const journal = new Journal(this.scope.path(`journal-${performance.now()}.jsonl`));
+    this.scope.defer(() => journal.close());
+    this.journal = journal;
   }
 
   newClient(address = () => this.server.url) {

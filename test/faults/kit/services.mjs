@@ -17,8 +17,8 @@ export class PgBouncer {
   static async start(scope, postgres, mode) {
     const pooler = new PgBouncer();
     pooler.#scope = scope;
-    pooler.#name = `pgbouncer-${mode}`;
     pooler.port = await freePort();
+    pooler.#name = `pgbouncer-${mode}-${pooler.port}`;
     const folder = scope.path(pooler.#name);
     mkdirSync(folder);
     own(folder);
