@@ -66,7 +66,7 @@ describe('node dist/main.js', () => {
       'a bad number': /^PORT takes a whole number from 0 to 65535; it got "http"$/,
       'a bad list': /^CORS_ORIGINS takes a comma-separated list of origins.*; it got "app\.example"$/,
       'a bad database': /^DATABASE_URL takes postgres:/,
-      'a percent sign that encodes nothing': /^DATABASE_URL takes a URL in which % is written as %25/,
+      'a percent sign that encodes nothing': /^DATABASE_URL has a % that encodes nothing: write %25/,
       'a taken port': /^PORT \d+ is already in use on 127\.0\.0\.1/,
       'no such host': /^HOST 192\.0\.2\.1 is not an address of this machine$/,
       'a database out of reach': /^The database at DATABASE_URL cannot be reached \(ECONNREFUSED\)/,

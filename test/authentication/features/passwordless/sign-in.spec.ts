@@ -155,7 +155,9 @@ describe('The events of a sign-in by mail', () => {
     await app.anonymous.put(PATH).send({ email, code: typed }).expect(201);
     await app.anonymous.put(PATH).send({ token }).expect(400);
     app.nest.useLogger(false);
-    const lines = log.entries().map(({ event, user_id, reason }) => [event, user_id, reason]);
+    // The worker writes `mail_sent` in its own time.
+    const written = log.entries().filter(({ event }) => event !== 'mail_sent');
+    const lines = written.map(({ event, user_id, reason }) => [event, user_id, reason]);
     expect(lines.slice(lines.findIndex(([event]) => event === 'passwordless_requested'))).toEqual([
       ['passwordless_requested', null, undefined],
       ['mail_kept', undefined, undefined],
