@@ -140,11 +140,13 @@ function selfTest() {
   if (status !== 0) process.exit(2);
 }
 
-/** One Postgres for the faults that do not harm it. */
+/** What is made once: a Postgres for the faults that do not harm it, and an embedded database. */
 function Shared() {
   this.scope = new Scope('shared');
   this.databases = 0;
   let server;
+  let embedded;
+  this.embedded = (make) => (embedded ??= make(this.scope));
   this.postgres = () =>
     (server ??= Postgres.start(this.scope, this.scope, { settings: 'max_connections = 300\n' }));
 }

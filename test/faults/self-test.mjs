@@ -110,6 +110,22 @@ const checks = {
     assert.equal(answers.isStillOut, false);
     assert.ok(answers.outage > 500 && answers.outage < 600, `the outage was ${answers.outage}`);
   },
+  'a server that answers 503 without a fault, more than here and there': () => {
+    const answers = new Answers();
+    const busy = {
+      status: 503,
+      type: 'application/problem+json',
+      body: { code: 'unavailable' },
+      failure: null,
+      ms: 1,
+    };
+    const take = (isFault) => answers.take('x', busy, { wants: [200], mayFail: true, isFault });
+    for (let turn = 0; turn < 50; turn += 1) take(true);
+    take(false);
+    assert.equal(answers.isTooBusy, false);
+    for (let turn = 0; turn < 5; turn += 1) take(false);
+    assert.equal(answers.isTooBusy, true);
+  },
   'the exit code is 1 for a loss, a wrong answer, a duplicate too many, an unmet wish, an error': () => {
     const bench = (harm = {}) => ({
       answers: Object.assign(new Answers(), harm.answers),

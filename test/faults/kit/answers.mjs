@@ -30,6 +30,8 @@ export class Answers {
   outage = null;
   /** reason → how often */
   wrong = new Map();
+  /** answers of 503 while nothing was broken: a machine with too much to do */
+  busy = 0;
   #healedAt = null;
 
   get wrongCount() {
@@ -42,6 +44,7 @@ export class Answers {
     if (answer.failure === null) this.longest = Math.max(this.longest, answer.ms);
     const wrong = wrongOf(answer, rules);
     if (wrong !== null) this.blame(`${name}: ${wrong}`);
+    else if (answer.status === 503 && rules.isFault === false) this.busy += 1;
     if (this.#healedAt !== null && isSuccess(answer) && answer.startedAt >= this.#healedAt) {
       this.outage = Math.max(this.outage ?? 0, answer.startedAt + answer.ms - this.#healedAt);
       this.#healedAt = null;
@@ -56,6 +59,11 @@ export class Answers {
   /** The fault is over: from now to the next success is the outage. */
   healed() {
     this.#healedAt = performance.now();
+  }
+
+  /** A stall of the machine for two seconds is answered 503 here and there. More than that is a fault of ours. */
+  get isTooBusy() {
+    return this.busy > 2 + this.tries / 50;
   }
 
   get isStillOut() {

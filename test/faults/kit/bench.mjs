@@ -1,5 +1,7 @@
 // What a fault works with: services, a server, people who use it, and the reckoning at the end.
 import argon2 from 'argon2';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Answers, isSuccess } from './answers.mjs';
 import { Client } from './client.mjs';
@@ -20,8 +22,10 @@ const SLACK_MS = 1000;
 
 export class Bench {
   answers = new Answers();
-  /** `mayFail`: 503 is right now. `mayBreak`: a connection without an answer is right now, as the server is killed. */
-  rules = { mayFail: false, mayBreak: false };
+  /** `isFault`: 503 is right now. `mayBreak`: a connection without an answer is right now, as the server is killed. */
+  rules = { isFault: false, mayBreak: false };
+  /** Without a fault not a single 503 is right. Otherwise a few are, since the machine may have too much to do. */
+  isStrict = false;
   server = null;
   mails = null;
   lost = [];
@@ -98,6 +102,17 @@ export class Bench {
     return this.server;
   }
 
+  /** Puts the folder `database` of an embedded database with our tables there. */
+  async copyOfEmbedded(folder) {
+    const made = await this.#shared.embedded(async (scope) => {
+      const settings = await this.settingsWith({ DATABASE_URL: 'pglite:database' });
+      const first = await Server.start(scope, settings, { name: 'embedded' });
+      await first.stop();
+      return first.folder;
+    });
+    cpSync(join(made, 'database'), join(folder, 'database'), { recursive: true });
+  }
+
   /** One that may not come up: it is not waited for. */
   async attempt(settings = {}, options) {
     return new Server(this.scope, await this.settingsWith(settings), options);
@@ -166,7 +181,7 @@ export class Bench {
 
   /** From here 503 is a right answer. */
   begins({ mayBreak = false } = {}) {
-    this.rules = { mayFail: true, mayBreak };
+    this.rules = { isFault: true, mayBreak };
   }
 
   /** The fault is over. The first request after this must succeed; `person` asks it, apart from all others. */
@@ -183,7 +198,7 @@ export class Bench {
   /** Waits for the requests of the time of the fault; afterwards 503 is wrong again. */
   async calm(load) {
     await load?.stop();
-    this.rules = { mayFail: false, mayBreak: false };
+    this.rules = { isFault: false, mayBreak: false };
   }
 
   // ---- findings

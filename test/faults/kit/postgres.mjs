@@ -85,6 +85,12 @@ export class Postgres {
       'fast',
     ]);
     await standby.start();
+    // Only a standby that streams may be waited for: before, every commit would hang.
+    await until(
+      async () =>
+        (await this.query("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'")).length > 0,
+      'The standby streams',
+    );
     await this.query("ALTER SYSTEM SET synchronous_standby_names = '*'");
     await this.query('SELECT pg_reload_conf()');
     await until(

@@ -30,10 +30,13 @@ export function resultOf({ name, says }, bench, { ms, error = null, notRun = nul
     longest: bench?.answers.longest ?? 0,
     wrong: Object.fromEntries(bench?.answers.wrong ?? []),
     unmet: [...(bench?.unmet ?? [])],
-    notes: bench?.notes ?? [],
+    notes: [...(bench?.notes ?? [])],
   };
   if (error !== null) result.unmet.push(error);
   if (bench?.answers.isStillOut) result.unmet.push('no request succeeded after healing');
+  const busy = bench?.answers.busy ?? 0;
+  if (busy > 0) result.notes.push(`${busy} × 503 without a fault: the machine had too much to do`);
+  if (bench?.answers.isTooBusy) result.unmet.push(`${busy} × 503 without a fault`);
   if (result.duplicated > result.allowedDuplicates)
     result.unmet.push(`${result.duplicated} mails came twice, at most ${result.allowedDuplicates} may`);
   return { ...result, isOk: notRun === null && isClean(result) };
