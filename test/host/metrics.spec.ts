@@ -114,7 +114,7 @@ for (const adapter of HTTP_ADAPTERS) {
       expect(seen.get('authentication_throttle_store_up')).toBeUndefined();
     });
 
-    it('has no more series after thousands of different inputs', async () => {
+    it('has no more series after hundreds of different inputs', async () => {
       const { token } = await app.person();
       const send = async (index: number) => {
         const text = `x${index}-${Math.random().toString(36).slice(2)}`;
@@ -139,7 +139,7 @@ for (const adapter of HTTP_ADAPTERS) {
       await rawRequest(app.url, 'PROPFIND /me');
       await rawRequest(app.url, 'MKCOL /x');
       const before = (await scrape()).series.size;
-      await many(20, 500);
+      await many(20, 100);
       await rawRequest(app.url, 'LOCK /me');
       await rawRequest(app.url, 'SUBSCRIBE /y');
       const after = await scrape();
