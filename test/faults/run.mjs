@@ -86,12 +86,16 @@ function worker(queue) {
 
 /**
  * A fault that was too slow for its limits is tried once more with the machine to itself, and its line says so. What was
- * lost, or answered wrongly, is never tried again.
+ * lost, answered wrongly, or mailed twice is never tried again.
  */
 async function onceMoreAlone() {
   const slow = results.filter(
-    ({ isOk, notRun, lost, wrong }) =>
-      !isOk && notRun === null && lost.length === 0 && Object.keys(wrong).length === 0,
+    ({ isOk, notRun, lost, wrong, duplicated, allowedDuplicates }) =>
+      !isOk &&
+      notRun === null &&
+      lost.length === 0 &&
+      duplicated <= allowedDuplicates &&
+      Object.keys(wrong).length === 0,
   );
   for (const first of slow) {
     if (isInterrupted) return;
