@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { FAULTS } from './faults/index.mjs';
 import { Bench } from './kit/bench.mjs';
 import { Postgres } from './kit/postgres.mjs';
-import { complaints, exitCode, resultOf, summary, table } from './kit/report.mjs';
+import { complaints, exitCode, resultOf, STILL_OUT, summary, table } from './kit/report.mjs';
 import { Scope } from './kit/scope.mjs';
 import { isRoot, mayUnshare, missingTools } from './kit/tools.mjs';
 
@@ -86,15 +86,16 @@ function worker(queue) {
 
 /**
  * A fault that was too slow for its limits is tried once more with the machine to itself, and its line says so. What was
- * lost, answered wrongly, or mailed twice is never tried again.
+ * lost, answered wrongly, or mailed twice is never tried again, and neither is a server that did not come back.
  */
 async function onceMoreAlone() {
   const slow = results.filter(
-    ({ isOk, notRun, lost, wrong, duplicated, allowedDuplicates }) =>
+    ({ isOk, notRun, lost, wrong, unmet, duplicated, allowedDuplicates }) =>
       !isOk &&
       notRun === null &&
       lost.length === 0 &&
       duplicated <= allowedDuplicates &&
+      !unmet.includes(STILL_OUT) &&
       Object.keys(wrong).length === 0,
   );
   for (const first of slow) {

@@ -14,6 +14,9 @@ const COLUMNS = [
   'result',
 ];
 
+/** A complaint that no second try takes back. */
+export const STILL_OUT = 'no request succeeded after healing';
+
 /** What one fault showed. @param bench null when it could not run */
 export function resultOf({ name, says }, bench, { ms, error = null, notRun = null }) {
   const result = {
@@ -33,7 +36,7 @@ export function resultOf({ name, says }, bench, { ms, error = null, notRun = nul
     notes: [...(bench?.notes ?? [])],
   };
   if (error !== null) result.unmet.push(error);
-  if (bench?.answers.isStillOut) result.unmet.push('no request succeeded after healing');
+  if (bench?.answers.isStillOut) result.unmet.push(STILL_OUT);
   const busy = bench?.answers.busy ?? 0;
   if (busy > 0) result.notes.push(`${busy} × 503 without a fault: the machine had too much to do`);
   if (bench?.answers.isTooBusy) result.unmet.push(`${busy} × 503 without a fault`);
