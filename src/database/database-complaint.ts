@@ -1,15 +1,5 @@
 import { types } from 'node:util';
-
-const NETWORK = [
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EPIPE',
-];
+import { NETWORK_CODES } from '../authentication/core/database/database-failure.js';
 
 /** What failed in the driver, which TypeORM wraps. */
 interface Failure {
@@ -38,7 +28,7 @@ const KNOWN: readonly Known[] = [
     says: () => 'does not answer: check that a Postgres server, and nothing else, listens at that address',
   },
   {
-    code: new RegExp(`^(?:${NETWORK.join('|')})$`),
+    code: new RegExp(`^(?:${NETWORK_CODES.join('|')})$`),
     says: ({ code }) => `cannot be reached (${code ?? ''}): check that it runs and that the address is right`,
   },
   {

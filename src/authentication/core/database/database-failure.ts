@@ -8,13 +8,15 @@ import { SCHEMA } from './data-source.js';
 const UNAVAILABLE_CLASSES = ['08', '25', '28', '3D', '40', '53', '57', '58'];
 /** Another transaction holds the lock of a row for too long. */
 const LOCK_NOT_AVAILABLE = '55P03';
-const NETWORK_CODES = [
+/** Codes of Node.js for a server that cannot be reached, or is not reached any more. */
+export const NETWORK_CODES: readonly string[] = [
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
   'ETIMEDOUT',
   'EPIPE',
   'EHOSTUNREACH',
+  'ENETUNREACH',
   'EAI_AGAIN',
   'ENOENT',
 ];

@@ -6,6 +6,7 @@ describe('A failure of the database', () => {
   it('is an outage when the server or the database is gone, refuses the connection, is read-only or out of patience', () => {
     const codes = [
       'ECONNREFUSED',
+      'ENETUNREACH',
       '08006',
       '3D000',
       '28P01',
