@@ -3,8 +3,8 @@ import { Person, signUp } from '../kit/people.mjs';
 import { own, smallDisk } from '../kit/postgres.mjs';
 import { TcpProxy } from '../kit/tcp-proxy.mjs';
 
-/** An answer that waits for the database longer than this hangs: statements end after 10 seconds. */
-const HANG = 11_000;
+/** An answer that waits for the database longer than this hangs: a dead connection is given up after 4.5 seconds. */
+const HANG = 6000;
 
 const databaseStopped = {
   name: 'database-stopped',
@@ -98,12 +98,9 @@ const hole = (name, says, milliseconds, rounds) => ({
   says,
   short: { rounds: 1 },
   full: { rounds },
-  async run(bench, { rounds: times }) {
-    const proxy = await behindProxy(bench);
-    const watcher = await bench.person('watcher');
-    // Fewer than the pool has connections: those that the hole killed stay in use until they are given up.
-    const load = bench.load({ people: 4 });
-    for (let round = 0; round < times; round += 1) {
+  // Fewer people than the pool has connections: those that the hole killed stay in use until they are given up.
+  run: (bench, size) =>
+    underLoad(bench, { ...size, people: 4 }, async (proxy, watcher) => {
       await bench.pause(1500);
       bench.begins();
       proxy.swallow();
@@ -111,10 +108,7 @@ const hole = (name, says, milliseconds, rounds) => ({
       proxy.heal();
       await bench.healed(watcher);
       await asksOn(bench, watcher, 3000);
-    }
-    await bench.calm(load);
-    await endsWell(bench);
-  },
+    }),
 });
 
 const late = {
@@ -122,21 +116,15 @@ const late = {
   says: 'nothing passes between server and database for 2 seconds, then everything does',
   short: { rounds: 1 },
   full: { rounds: 5 },
-  async run(bench, { rounds }) {
-    const proxy = await behindProxy(bench);
-    const watcher = await bench.person('watcher');
-    const load = bench.load({ people: 4 });
-    for (let round = 0; round < rounds; round += 1) {
+  run: (bench, size) =>
+    underLoad(bench, { ...size, people: 4 }, async (proxy, watcher) => {
       await bench.pause(500);
       bench.begins();
       proxy.stall();
       await bench.pause(2000);
       proxy.flow();
       await bench.healed(watcher);
-    }
-    await bench.calm(load);
-    await endsWell(bench);
-  },
+    }),
 };
 
 const halfOpen = {
@@ -179,21 +167,15 @@ const cut = {
   says: 'all connections to the database are reset at once (RST), again and again',
   short: { rounds: 5 },
   full: { rounds: 50 },
-  async run(bench, { rounds }) {
-    const proxy = await behindProxy(bench);
-    const watcher = await bench.person('watcher');
-    const load = bench.load();
-    for (let round = 0; round < rounds; round += 1) {
+  run: (bench, size) =>
+    underLoad(bench, size, async (proxy, watcher) => {
       await bench.pause(400);
       bench.begins();
       proxy.cut();
       // The ends of the connections have to reach the server, too.
       await bench.pause(50);
       await bench.healed(watcher);
-    }
-    await bench.calm(load);
-    await endsWell(bench);
-  },
+    }),
 };
 
 const rowLock = {
@@ -354,6 +336,16 @@ export const DATABASE_FAULTS = [
   silentAtStart,
   databaseFull,
 ];
+
+/** People sign up, sign in and so on beside the rounds of a fault between server and database. */
+async function underLoad(bench, { rounds, people }, round) {
+  const proxy = await behindProxy(bench);
+  const watcher = await bench.person('watcher');
+  const load = bench.load({ people });
+  for (let played = 0; played < rounds; played += 1) await round(proxy, watcher);
+  await bench.calm(load);
+  await endsWell(bench);
+}
 
 async function behindProxy(bench) {
   await bench.sharedDatabase();
