@@ -3,6 +3,7 @@ import type { MailList } from '../authentication/core/mail/mail-list.js';
 import { Environment } from '../authentication/core/settings/environment.js';
 import { environmentVariables } from '../config/dot-env.js';
 import { databasePooler, databaseUrl } from '../config/settings.js';
+import { databaseComplaint } from '../database/database-complaint.js';
 import { listText, retryText } from './texts.js';
 
 const HELP = `Mails that wait for their next try, and mails that were set aside.
@@ -67,8 +68,7 @@ function complaintOf(error: unknown): string {
   if (code === '42P01' || code === '3F000') {
     return 'The database at DATABASE_URL has no mails: the server has never started with it';
   }
-  if (code === undefined || !/^[A-Z_]+$/.test(code)) return message.split('\n', 1)[0] ?? message;
-  return `The database at DATABASE_URL cannot be reached (${code})`;
+  return databaseComplaint(error) ?? message.split('\n', 1)[0] ?? message;
 }
 
 async function main(): Promise<number> {

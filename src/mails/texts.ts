@@ -1,3 +1,4 @@
+import { KEPT_DAYS } from '../authentication/core/mail/job-rows.js';
 import type { ListedMail, Requeued } from '../authentication/core/mail/mail-list.js';
 
 const STATES = { waiting: 'waiting', sending: 'being sent', set_aside: 'set aside' } as const;
@@ -10,7 +11,7 @@ export function listText(mails: readonly ListedMail[]): string {
   const widths = heading.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
   const aside = mails.filter(({ state }) => state === 'set_aside').length;
-  const count = `${mails.length - aside} waiting, ${aside} set aside (kept for seven days)`;
+  const count = `${mails.length - aside} waiting, ${aside} set aside (kept for ${KEPT_DAYS} days)`;
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n\n${count}\n`;
 }
 

@@ -10,9 +10,9 @@ export const SCHEMA = 'authentication';
 export const DATA_SOURCE = 'authentication';
 
 /**
- * The database that holds our tables: the URL of a server, with `pooler: 'transaction'` if a pooler in transaction mode is
- * before it; options of `pg`'s pool for an embedded database; or the
- * application's own data source, which must list our entities (`AuthenticationModule.entities()`).
+ * The database that holds our tables: the URL of a server, with `pooler: 'transaction'` if a pooler in transaction mode
+ * is before it; options of `pg`'s pool for an embedded database; or the application's own data source, which must list
+ * our entities (`AuthenticationModule.entities()`).
  */
 export type DatabaseConnection =
   | { url: string; poolSize?: number; pooler?: 'session' | 'transaction' }

@@ -8,6 +8,9 @@ export const MAILS = 'mails';
 /** The queue that keeps mails that cannot be delivered, for the operator to look at. */
 export const UNDELIVERABLE = 'undeliverable-mails';
 
+/** How long a mail that cannot be delivered is kept. Every other job is deleted when it ends: it holds an address. */
+export const KEPT_DAYS = 7;
+
 /** When a killed worker's job is found, it is tried again this many seconds later. */
 export const RETRY_DELAY = 5;
 /** pg-boss frees a job by the clock after this time, which never comes: `Reservations` does it long before. */

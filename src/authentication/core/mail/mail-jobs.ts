@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, returning } from '../database/database.js';
-import { hasUser, MAILS, SCHEMA, UNDELIVERABLE } from './job-rows.js';
+import { hasUser, KEPT_DAYS, MAILS, SCHEMA, UNDELIVERABLE } from './job-rows.js';
 import type { QueuedMail } from './mail-queue.js';
 import { PAUSE } from './tries.js';
-
-/** How long a mail that cannot be delivered is kept. Every other job is deleted when it ends: it holds an address. */
-const KEPT_DAYS = 7;
 
 /** A job that this worker took. When another worker took it over, it counts one more try. */
 const MINE = "name = $1 AND id = $2 AND state = 'active' AND retry_count = $3";

@@ -6,7 +6,7 @@ import { Database } from '../database/database.js';
 import { ensureSchema } from '../database/schema.js';
 import { locked } from '../database/startup-lock.js';
 import type { User } from '../users/user.entity.js';
-import { EXPIRY, MAILS, removeJobs, RETRY_DELAY, SCHEMA, UNDELIVERABLE } from './job-rows.js';
+import { EXPIRY, KEPT_DAYS, MAILS, removeJobs, RETRY_DELAY, SCHEMA, UNDELIVERABLE } from './job-rows.js';
 import { mailJob, type MailJob, type MailRequest } from './mail-job.js';
 import { MailMessages } from './mail-messages.js';
 import { QueueOutage } from './queue-outage.js';
@@ -41,7 +41,7 @@ export class MailQueue implements OnModuleInit {
       maintenanceIntervalSeconds: 15,
       // The archive of pg-boss is of no use here: a job that comes into it is deleted a minute later.
       archiveCompletedAfterSeconds: 60,
-      archiveFailedAfterSeconds: 7 * 86_400,
+      archiveFailedAfterSeconds: KEPT_DAYS * 86_400,
       deleteAfterMinutes: 1,
     });
     this.boss.on('error', (error) => {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { addressRanges, type AddressRange } from '../clients/address.js';
-import { heloName, nameOfHost } from './helo-name.js';
-import { senderOf } from './mail-sender.js';
 import { DEFAULTS } from './defaults.js';
 import { baseOf, Environment, SettingFaults } from './environment.js';
+import { heloName, nameOfHost } from './helo-name.js';
+import { senderOf } from './mail-sender.js';
+import { noteMissing, type NeededVariable } from './needed-variables.js';
 
 const DAY_SECONDS = 86_400;
 const KEY_BYTES = 32;
@@ -72,7 +73,7 @@ export function authenticationSettings(
 ): AuthenticationSettings {
   const environment = new Environment(values);
   const faults = new SettingFaults();
-  noteMissing(environment, faults, host.needed ?? []);
+  if (isProduction(environment)) noteMissing(environment, faults, host.needed);
   const appUrl =
     faults.try(() => environment.base('APP_URL')) ?? baseOf(new URL(host.appUrl ?? DEFAULTS.APP_URL));
   const routePrefix = faults.try(() => prefix(environment));
@@ -97,31 +98,6 @@ export function authenticationSettings(
   };
   faults.throwIfAny();
   return settings;
-}
-
-const NEEDED = {
-  DATABASE_URL: 'postgres://… for a Postgres server',
-  APP_URL: 'the address at which users reach the server',
-  SMTP_URL: 'smtp://… for the mails, which would otherwise stay in the development mailbox',
-  SECRET_KEY: 'one or more keys from openssl rand -base64 32',
-} as const;
-
-export type NeededVariable = keyof typeof NEEDED;
-
-function noteMissing(
-  environment: Environment,
-  faults: SettingFaults,
-  ofHost: readonly NeededVariable[],
-): void {
-  if (!isProduction(environment)) return;
-  const needed: readonly string[] = ['APP_URL', 'SECRET_KEY', ...ofHost];
-  const missing = Object.entries(NEEDED).filter(
-    ([name]) => needed.includes(name) && environment.optional(name) === null,
-  );
-  if (missing.length === 0) return;
-  const names = missing.map(([name]) => name).join(', ');
-  const hints = missing.map(([name, hint]) => `${name}: ${hint}`).join('; ');
-  faults.note(`${names} must be set in production (${hints})`);
 }
 
 function accountRules(environment: Environment, faults: SettingFaults) {

@@ -3,7 +3,6 @@ import type { Client } from '../../core/clients/client.js';
 import type { Form } from '../../http/body/form-post.js';
 import { FormFields, LinkForm, LinkPage } from '../../http/pages/link-page.js';
 import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
-import { PressedOnce } from '../../http/pages/second-press.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/parameters.js';
@@ -32,8 +31,7 @@ export class NoticePageController {
 
   @Post('denial')
   @DenySignInDocs()
-  @LinkForm()
-  @PressedOnce('sign_in_denial')
+  @LinkForm('sign_in_denial')
   async create(
     @FormFields() { token = '' }: Form,
     @ChosenRealm() realm: RealmOfRequest,

@@ -15,12 +15,19 @@ import type { HttpRequest } from '../request/http.js';
 import { isSameOrigin } from '../request/same-origin.js';
 import { Throttled } from '../throttling/throttle.guard.js';
 import { PageFilter } from './page.filter.js';
+import { PressedOnce } from './second-press.js';
 
 /** For the route of a mailed link. A person opens it, so failures are pages. Tries of tokens are limited. */
 export const LinkPage = (): MethodDecorator => applyDecorators(UseFilters(PageFilter), Throttled('token'));
 
-/** For the route that receives the form of such a page. */
-export const LinkForm = (): MethodDecorator => applyDecorators(FormPost(), LinkPage());
+/**
+ * For the route that receives the form of such a page.
+ * @param button the name with which its service calls `UsedLinks.keep`: a second press is then told that the first was enough
+ */
+export const LinkForm = (button?: string): MethodDecorator =>
+  button === undefined
+    ? applyDecorators(FormPost(), LinkPage())
+    : applyDecorators(FormPost(), LinkPage(), PressedOnce(button));
 
 @Injectable()
 class FormPipe implements PipeTransform<HttpRequest, Form> {

@@ -53,6 +53,5 @@ class SecondPress implements NestInterceptor {
   }
 }
 
-/** For the route of a button whose service calls `UsedLinks.keep` with the same name. */
 export const PressedOnce = (button: string): MethodDecorator =>
   applyDecorators(SetMetadata(BUTTON, button), UseInterceptors(SecondPress));

@@ -4,7 +4,6 @@ import { canonicalEmail } from '../../core/users/email-address.js';
 import type { Form } from '../../http/body/form-post.js';
 import { FormFields, LinkForm } from '../../http/pages/link-page.js';
 import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
-import { PressedOnce } from '../../http/pages/second-press.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient } from '../../http/routes/parameters.js';
@@ -19,8 +18,7 @@ export class EmailDenialController {
 
   @Post()
   @DenyEmailDocs()
-  @LinkForm()
-  @PressedOnce('email_denial')
+  @LinkForm('email_denial')
   async create(
     @FormFields() { email = '', token = '' }: Form,
     @ChosenRealm() realm: RealmOfRequest,

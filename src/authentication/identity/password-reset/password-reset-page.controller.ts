@@ -7,7 +7,6 @@ import { BodyPipe } from '../../http/body/body.pipe.js';
 import type { Form } from '../../http/body/form-post.js';
 import { FormFields, LinkForm, LinkPage } from '../../http/pages/link-page.js';
 import { Answer, type PageAnswer } from '../../http/pages/page-answer.js';
-import { PressedOnce } from '../../http/pages/second-press.js';
 import type { RealmOfRequest } from '../../http/realm/request-realms.js';
 import { AuthenticationController } from '../../http/routes/authentication-controller.js';
 import { ChosenRealm, CurrentClient, QueryText } from '../../http/routes/parameters.js';
@@ -42,8 +41,7 @@ export class PasswordResetPageController {
 
   @Post('completion')
   @ResetPasswordPageDocs()
-  @LinkForm()
-  @PressedOnce('password_reset')
+  @LinkForm('password_reset')
   async complete(
     @FormFields() form: Form,
     @ChosenRealm() realm: RealmOfRequest,
