@@ -18,6 +18,26 @@ const pooler = (mode) => ({
   },
 });
 
+const poolerUnnamed = {
+  name: 'pooler-unnamed',
+  says: 'PgBouncer in transaction mode, and nobody has set DATABASE_POOLER',
+  needs: ['pgbouncer'],
+  short: { seconds: 2 },
+  full: { seconds: 30 },
+  async run(bench, { seconds }) {
+    await bench.sharedDatabase();
+    const pgbouncer = await PgBouncer.start(bench.scope, bench.pg, 'transaction');
+    await bench.start(throughPooler(bench, pgbouncer, 'session'));
+    const said = 'The pooler gives its connections away';
+    bench.wants(bench.server.output.includes(said), 'the log does not say that the pooler was found');
+    const load = bench.load();
+    await bench.pause(seconds * 1000);
+    await bench.calm(load);
+    await wantsNoLock(bench);
+    await bench.settle();
+  },
+};
+
 const poolerRestarted = {
   name: 'pooler-restarted',
   says: 'PgBouncer is killed under load and started again',
@@ -80,6 +100,7 @@ const fourStarts = (mode) => ({
 export const POOLER_FAULTS = [
   pooler('session'),
   pooler('transaction'),
+  poolerUnnamed,
   poolerRestarted,
   fourStarts(null),
   fourStarts('session'),

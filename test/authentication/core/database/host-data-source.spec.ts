@@ -20,6 +20,7 @@ import {
   testDatabase,
   type TestApplication,
 } from '../../../support/application.js';
+import { until } from '../../../support/until.js';
 
 /** A table of the host. */
 @Entity({ name: 'host_notes' })
@@ -136,6 +137,28 @@ describe("The host's own data source", () => {
     expect(await host.getRepository(Note).countBy({ text: `Welcome, ${refused}` })).toBe(0);
     expect(await app.query('SELECT 1 FROM authentication.users WHERE email = $1', [refused])).toEqual([]);
   });
+
+  // The embedded database has one connection: nothing comes between.
+  if (!isEmbedded()) {
+    it('repeats a single statement that another transaction was in the way of', async () => {
+      const { email } = await app.signUp();
+      const attempt = () => app.anonymous.post('/sign_in').send({ email, password: 'a wrong password' });
+      await attempt().expect(401);
+      const other = host.createQueryRunner();
+      await other.startTransaction();
+      await other.query('UPDATE authentication.counters SET count = count');
+      const waiting = attempt().then(({ status }) => status);
+      await until(async () => {
+        const held = await host.query<unknown[]>(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return held.length > 0;
+      });
+      await other.commitTransaction();
+      await other.release();
+      expect(await waiting).toBe(401);
+    });
+  }
 
   it('is left as it was: no setting of ours stays on its connections, and it stays open', async () => {
     const other = await startApplication({ database: { dataSource: host } });

@@ -92,6 +92,13 @@ if (!isEmbedded()) {
       expect(rows).toEqual([{ text: 'answered' }]);
     });
 
+    it('are given up in any case, if the server works without an end', async () => {
+      const client = await app.get(Database).pool.connect();
+      await client.query('SET statement_timeout = 0');
+      await expect(client.query('SELECT pg_sleep(30)')).rejects.toThrow('The database does not answer');
+      client.release(true);
+    });
+
     it('do not hold up the end of the application', async () => {
       const url = new URL((testDatabase() as { url: string }).url);
       url.host = `127.0.0.1:${wire.port}`;

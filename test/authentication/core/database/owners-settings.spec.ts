@@ -79,6 +79,20 @@ if (!isEmbedded()) {
       await app.as(String(headers['x-session-token'])).get('/me').expect(200);
     });
 
+    it('has the settings that we rely on on every connection', async () => {
+      const ours = {
+        DateStyle: 'ISO, MDY',
+        IntervalStyle: 'postgres',
+        TimeZone: 'UTC',
+        bytea_output: 'hex',
+        extra_float_digits: '1',
+        standard_conforming_strings: 'on',
+        default_transaction_isolation: 'read committed',
+      };
+      const columns = Object.keys(ours).map((setting) => `current_setting('${setting}') AS "${setting}"`);
+      expect(await app.query(`SELECT ${columns.join(', ')}`)).toEqual([ours]);
+    });
+
     it('has our time limits on every connection', async () => {
       const [limits] = await app.query(`SELECT current_setting('statement_timeout') AS statement,
         current_setting('lock_timeout') AS lock, current_setting('idle_in_transaction_session_timeout') AS idle`);
@@ -104,6 +118,18 @@ if (!isEmbedded()) {
       await set('default_transaction_read_only', 'off');
       // The connections are not ended here: those that found the database read-only are not used again.
       await until(async () => (await signIn()).status === 201);
+    });
+
+    it('gets a new connection after the only one was found to be read-only', async () => {
+      const alone = await startApplication({ database: { url: owned, poolSize: 1 } });
+      await alone.query('SET default_transaction_read_only = on');
+      const statusOf = async () => {
+        const email = alone.newEmail();
+        const form = { email, password: PASSWORD, password_confirmation: PASSWORD };
+        return (await alone.anonymous.post('/sign_up').send(form)).status;
+      };
+      await until(async () => (await statusOf()) === 201);
+      await alone.close();
     });
 
     it('answers 503 and Retry-After when another transaction holds a row for long', async () => {

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { MailList } from '../../../../src/authentication/core/mail/mail-list.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
 import { Relay } from '../../../support/relay.js';
@@ -63,6 +64,29 @@ describe('MailList', () => {
     relay.answers = {};
     expect(await mails.retry(null)).toEqual({ queued: [], due: [mail.id] });
     await until(() => relay.to(email).length === 1);
+  });
+});
+
+describe('a mail that a killed worker had', () => {
+  it('is sent by another worker, when its reservation was not renewed for 30 seconds', async () => {
+    const relay = await Relay.listen();
+    relay.answers = { RCPT: '450 4.2.0 later' };
+    const app = await startApplication({ variables: { SMTP_URL: relay.url } });
+    const { email } = await app.signUp();
+    const reserve = `UPDATE authentication_jobs.job SET state = 'active', started_on = now(), retry_delay = 0
+      WHERE data ->> 'address' = $1 AND state = 'retry' RETURNING id`;
+    await until(async () => (await app.query(reserve, [email])).length === 1);
+    relay.answers = {};
+    const now = performance.now.bind(performance);
+    const looked = now();
+    // The worker looks every five seconds: once to see the reservation, once after the time that is made up here.
+    await until(() => now() - looked > 6000);
+    expect(relay.to(email)).toEqual([]);
+    performance.now = () => now() + 30_000;
+    await until(() => relay.to(email).length === 1);
+    performance.now = now;
+    await app.close();
+    await relay.close();
   });
 });
 
