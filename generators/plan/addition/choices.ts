@@ -1,0 +1,39 @@
+import { posix } from 'node:path';
+import type { Answers, Choices, NestMajor } from '../../choices.js';
+import type { FeatureManifest } from '../../features/feature.js';
+import { chosenFeatures, FEATURES } from '../../features/index.js';
+import type { Manifest } from '../../manifest.js';
+import type { Flags } from '../../options.js';
+import type { ProjectFacts } from '../../project/detect.js';
+import type { Read } from './merge.js';
+
+/** A flag decides first, then an answer, then what an earlier run wrote down, then what was found in the project. */
+export function choicesOf(
+  facts: ProjectFacts,
+  flags: Flags,
+  answers: Answers,
+  manifest: Manifest | null,
+  read: Read,
+): Choices {
+  const before = manifest?.options;
+  const path = flags.path ?? before?.path ?? posix.join(facts.sourceRoot, 'authentication');
+  const wanted = chosenFeatures(flags.features ?? (answers.features ?? []).join(','));
+  // Adding a feature removes no other: a sign-in must not lose its second factor. What the owner deleted stays deleted.
+  const isKept = ({ name, folder }: FeatureManifest): boolean =>
+    before?.features.includes(name) === true &&
+    read(`${path}/${folder}/${posix.basename(folder)}.module.ts`) !== null;
+  return {
+    command: 'add',
+    name: facts.name,
+    features: FEATURES.filter((feature) => wanted.includes(feature) || isKept(feature)),
+    module: flags.module ?? facts.module,
+    adapter: flags.adapter ?? facts.adapter,
+    testRunner: flags.testRunner ?? before?.testRunner ?? facts.testRunner ?? 'jest',
+    nest: facts.nest as NestMajor,
+    packageManager: flags.packageManager ?? facts.packageManager,
+    path,
+    testPath: posix.join(facts.applicationRoot, 'test'),
+    routePrefix: flags.routePrefix ?? before?.routePrefix ?? '',
+    protect: flags.protect ?? before?.protect ?? 'authentication',
+  };
+}

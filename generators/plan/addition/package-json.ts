@@ -1,0 +1,43 @@
+import type { Choices } from '../../choices.js';
+import { SCARF_SETTINGS, type NeededPackages } from '../../packages.js';
+import { withEntries } from '../../transforms/json.js';
+import { COMMAND_LINE_SCRIPT } from '../command-line.js';
+import type { Merge, Read } from './merge.js';
+
+/** Adds packages and scripts that the project does not have. */
+export function packageJson(read: Read, needed: NeededPackages, { testRunner }: Choices): Merge {
+  const before = read('package.json') ?? '{}';
+  const present = JSON.parse(before.replace(/^\uFEFF/, '')) as Record<
+    string,
+    Record<string, string> | undefined
+  >;
+  const known = { ...present['peerDependencies'], ...present['devDependencies'], ...present['dependencies'] };
+  const running = { ...present['peerDependencies'], ...present['dependencies'] };
+  const script =
+    testRunner === 'jest'
+      ? 'jest --config jest.authentication.config.mjs'
+      : 'vitest run --config vitest.authentication.config.mjs';
+  const added = {
+    // A package that production needs goes here even if the project has it in devDependencies.
+    dependencies: without(needed.dependencies, running),
+    devDependencies: without(needed.devDependencies, known),
+    scripts: without({ 'test:authentication': script, ...COMMAND_LINE_SCRIPT }, present['scripts'] ?? {}),
+    // A value that the project has stays.
+    scarfSettings: 'scarfSettings' in present ? {} : SCARF_SETTINGS,
+  };
+  const text = Object.entries(added).reduce(
+    (done, [section, entries]) => withEntries(done, [section], entries),
+    before,
+  );
+  const put = Object.entries(added).flatMap(([section, entries]) =>
+    Object.keys(entries).map((name) => `${section}.${name}`),
+  );
+  return { path: 'package.json', text, put };
+}
+
+function without(
+  wanted: Readonly<Record<string, string>>,
+  present: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => !Object.hasOwn(present, name)));
+}
