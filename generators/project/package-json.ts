@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Conflicting, Failure } from '../failure.js';
+import { withoutBom } from '../transforms/syntax.js';
+import { installedVersion, majorOf } from './files.js';
+
+/** @throws Failure if there is no package.json, or if it is not a JSON object */
+export function packageJsonOf(directory: string): Record<string, unknown> {
+  if (!existsSync(join(directory, 'package.json'))) {
+    throw new Failure(
+      `There is no package.json in ${directory}. Run this in a project, or create one with "new DIR".`,
+    );
+  }
+  try {
+    const value: unknown = JSON.parse(withoutBom(readFileSync(join(directory, 'package.json'), 'utf8')).body);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // Reported below.
+  }
+  throw new Failure(
+    'package.json is not a JSON object; comments are not allowed in it. Nothing was written.',
+  );
+}
+
+/** Version ranges by package name. */
+export function packagesOf(packageJson: Record<string, unknown>): Record<string, string> {
+  return ['peerDependencies', 'devDependencies', 'dependencies'].reduce<Record<string, string>>(
+    (all, key) => ({ ...all, ...(packageJson[key] as Record<string, string> | undefined) }),
+    {},
+  );
+}
+
+/** @throws Failure if this is not a Nest project, Conflicting if its version is not supported */
+export function nestMajor(directory: string, packages: Readonly<Record<string, string>>): number {
+  const version = installedVersion(directory, '@nestjs/core') ?? packages['@nestjs/core'];
+  if (version === undefined) {
+    throw new Failure(
+      'This is not a Nest project: package.json does not list @nestjs/core. Nothing was written.',
+    );
+  }
+  const major = majorOf(version);
+  if (major !== 11 && major !== 12) {
+    throw new Conflicting(
+      `Nest ${version} is not supported; 11 and 12 are. Nothing was written. Upgrade first (https://docs.nestjs.com/migration-guide).`,
+    );
+  }
+  return major;
+}
