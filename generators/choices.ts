@@ -14,6 +14,8 @@ export interface Choices {
   name: string;
   features: readonly FeatureManifest[];
   module: ModuleSystem;
+  /** whether the compiler gives a CommonJS module a default export; ECMAScript modules always have it */
+  esModuleInterop: boolean;
   adapter: Adapter;
   testRunner: TestRunner;
   nest: NestMajor;

@@ -116,6 +116,7 @@ export class Run {
       name: packageName(basename(target)),
       features: chosenFeatures(flags.features ?? (answers.features ?? []).join(',')),
       module: flags.module ?? answers.module ?? 'esm',
+      esModuleInterop: true,
       adapter: flags.adapter ?? answers.adapter ?? 'fastify',
       testRunner: flags.testRunner ?? answers.testRunner ?? 'jest',
       nest: flags.nest ?? 12,

@@ -101,6 +101,7 @@ function ofRepository(): Choices {
     name: 'nest-authentication-zero',
     features: FEATURES,
     module: 'esm',
+    esModuleInterop: true,
     adapter: 'fastify',
     testRunner: 'jest',
     nest: 12,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { ts } from 'ts-morph';
-import { readJson } from './files.js';
+import { majorOf, readJson } from './files.js';
 
 export function tsconfigOf(directory: string, applicationRoot: string): string | null {
   const names = [
@@ -17,4 +17,15 @@ export function compilerOptions(directory: string, tsconfig: string | null): ts.
   const path = join(directory, tsconfig);
   const host = { ...ts.sys, readDirectory: () => [] };
   return ts.parseJsonConfigFileContent(readJson(path) ?? {}, host, dirname(path)).options;
+}
+
+/**
+ * Whether `import X from` works for a CommonJS module.
+ * @param version of the project's TypeScript: from 6 on the default is true; before, it depends on `module`
+ */
+export function hasInterop({ esModuleInterop, module }: ts.CompilerOptions, version: string | null): boolean {
+  return (
+    esModuleInterop ??
+    ((majorOf(version ?? '') ?? 5) >= 6 || (module !== undefined && module >= ts.ModuleKind.Node16))
+  );
 }

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { Adapter, ModuleSystem, PackageManager, TestRunner } from '../choices.js';
 import { syntaxOf, withoutBom } from '../transforms/syntax.js';
 import { application } from './application.js';
-import { compilerOptions, tsconfigOf } from './compiler.js';
+import { compilerOptions, hasInterop, tsconfigOf } from './compiler.js';
 import { installedVersion, readIfThere } from './files.js';
 import { adapterOf, globalPrefixOf, hasOwnParser, rootModuleOf } from './main-file.js';
 import { nestMajor, packageJsonOf, packagesOf } from './package-json.js';
@@ -30,6 +30,7 @@ export interface ProjectFacts {
   typeorm: string | null;
   aliases: readonly string[];
   strict: boolean;
+  esModuleInterop: boolean;
   formatter: Formatter | null;
   tsconfig: string | null;
   /** version ranges by package name */
@@ -62,6 +63,10 @@ export function detect(directory: string, project: string | null = null): Projec
     typeorm: installedVersion(directory, 'typeorm') ?? packages['typeorm'] ?? null,
     aliases: Object.keys(options.paths ?? {}),
     strict: options.strict === true,
+    esModuleInterop: hasInterop(
+      options,
+      installedVersion(directory, 'typescript') ?? packages['typescript'] ?? null,
+    ),
     formatter: formatterOf(directory, packages),
     tsconfig,
     packages,

@@ -69,6 +69,21 @@ describe('an existing project', () => {
     });
   });
 
+  it.each([
+    ['{}', '^5.9.0', false],
+    [
+      '{ "compilerOptions": { "module": "commonjs", "allowSyntheticDefaultImports": true } }',
+      '^5.9.0',
+      false,
+    ],
+    ['{ "compilerOptions": { "module": "nodenext" } }', '^5.9.0', true],
+    ['{ "compilerOptions": { "esModuleInterop": true } }', '^5.9.0', true],
+    ['{ "compilerOptions": { "module": "commonjs" } }', '^6.0.3', true],
+  ])('knows whether default imports work: %s with TypeScript %s', (tsconfig, typescript, works) => {
+    const files = packageJson({ dependencies: nest, devDependencies: { typescript } });
+    expect(facts({ ...files, 'tsconfig.json': tsconfig })).toMatchObject({ esModuleInterop: works });
+  });
+
   it('has the compiler options of every tsconfig that its own extends', () => {
     const tsconfig = '{ "extends": ["./tsconfig.base.json", "./paths", "@shop/tsconfig"] } // as a list';
     const files: Files = {

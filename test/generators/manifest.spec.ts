@@ -10,6 +10,7 @@ const MANIFEST: Manifest = {
     name: 'shop',
     features: ['sudo'],
     module: 'esm',
+    esModuleInterop: true,
     adapter: 'fastify',
     testRunner: 'jest',
     nest: 12,

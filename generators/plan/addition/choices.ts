@@ -27,6 +27,7 @@ export function choicesOf(
     name: facts.name,
     features: FEATURES.filter((feature) => wanted.includes(feature) || isKept(feature)),
     module: flags.module ?? facts.module,
+    esModuleInterop: facts.esModuleInterop,
     adapter: flags.adapter ?? facts.adapter,
     testRunner: flags.testRunner ?? before?.testRunner ?? facts.testRunner ?? 'jest',
     nest: facts.nest as NestMajor,
