@@ -39,5 +39,6 @@ export interface Answers {
   adapter?: Choices['adapter'];
   module?: Choices['module'];
   testRunner?: Choices['testRunner'];
+  nest?: `${NestMajor}`;
   packageManager?: Choices['packageManager'];
 }
