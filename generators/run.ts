@@ -75,9 +75,10 @@ export class Run {
         `${plan.conflicts.length} conflicts. Nothing was written. Move or rename these files, or overwrite them with --force.`,
       );
     }
-    this.say(this.flags.diff ? diffsText(plan) : filesText(plan));
+    this.say(this.flags.diff ? diffsText(plan.files) : filesText(plan));
     if (!isWriting) return 'no conflicts';
     if (this.flags.command !== 'new') this.refuseErrors(plan, 'Nothing was written.');
+    await this.askAboutOverwriting(plan);
     if (this.confirm !== null && !(await this.confirm('Write these files?')))
       throw new Failure('Nothing was written.');
     return 'no conflicts';
@@ -187,6 +188,18 @@ export class Run {
       throw new Conflicting(`${question} Commit them first, or continue with --force. Nothing was written.`);
     }
     if (!(await this.confirm(`${question} Continue?`))) throw new Failure('Nothing was written.');
+  }
+
+  /** `--force` alone must not remove lines of the owner: they are shown, and a person or `--yes` agrees. */
+  private async askAboutOverwriting(plan: Plan): Promise<void> {
+    const { overwritten } = plan;
+    if (overwritten.length === 0) return;
+    this.say(diffsText(plan.files.filter(({ path }) => overwritten.includes(path))));
+    const files = `${overwritten.length} files that are yours: ${overwritten.join(', ')}`;
+    if (this.flags.yes) return this.say(`--force overwrites ${files}\n\n`);
+    if (this.confirm === null)
+      throw new Conflicting(`--force would overwrite ${files}. To agree, add --yes. Nothing was written.`);
+    if (!(await this.confirm(`Overwrite ${files}?`))) throw new Failure('Nothing was written.');
   }
 
   private async finish(plan: Plan, directory: string, interrupts: Interrupts): Promise<void> {

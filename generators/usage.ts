@@ -6,7 +6,8 @@ const ASKING = `  --yes                ask nothing, use the defaults
   --help               print this text`;
 const SHARED = `  --skip-install       write the files, but install no packages
 ${SHOWING}
-  --force              overwrite files that are in the way; ignore type errors and uncommitted changes
+  --force              overwrite files of yours that are in the way, after showing their diff;
+                       ignore type errors and uncommitted changes
 ${ASKING}`;
 
 const USAGE: Readonly<Record<string, string>> = {

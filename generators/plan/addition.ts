@@ -94,6 +94,7 @@ function assembled(
     files: [...settled.files, ...edited, ...ours],
     kept: settled.kept,
     conflicts: settled.conflicts,
+    overwritten: settled.overwritten,
     paste,
     notes: notesOf(facts, choices, needed),
   };

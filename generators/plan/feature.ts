@@ -54,6 +54,7 @@ export async function planFeature(tree: PackageTree, target: string, names: Skel
     files: await formatted(target, [...created, ...edited]),
     kept: [],
     conflicts: [],
+    overwritten: [],
     paste: lists.flatMap(({ paste }) => (paste === null ? [] : [paste])),
     notes: ['The migration creates the table at the next start.'],
   };

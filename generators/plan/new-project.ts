@@ -50,6 +50,7 @@ export function planNewProject(tree: PackageTree, choices: Choices, target: stri
     })),
     kept: [],
     conflicts: [],
+    overwritten: [],
     paste: [],
     notes: [],
   };

@@ -80,6 +80,7 @@ describe('add', () => {
         expect(root).toContain("import { DevicesModule } from './features/devices/devices.module.js';");
       }
     }
+    expect(planAddition(tree, project, parseFlags(['add', '--force']), {}).overwritten).toEqual([]);
     write(written(plan('devices')));
     const again = plan('devices');
     expect([again.conflicts, again.files]).toEqual([[], []]);

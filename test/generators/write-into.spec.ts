@@ -24,6 +24,7 @@ const plan = (target: string): Plan => ({
   ],
   kept: [],
   conflicts: [],
+  overwritten: [],
   paste: [],
   notes: [],
 });
