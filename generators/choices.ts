@@ -20,6 +20,8 @@ export interface Choices {
   testRunner: TestRunner;
   nest: NestMajor;
   packageManager: PackageManager;
+  /** name of the application in a monorepo */
+  project: string | null;
   /** where `src/authentication/` goes */
   path: string;
   /** where `test/` goes */

@@ -133,6 +133,7 @@ export class Run {
       testRunner: flags.testRunner ?? answers.testRunner ?? 'jest',
       nest: flags.nest ?? (answers.nest === '11' ? 11 : 12),
       packageManager: flags.packageManager ?? answers.packageManager ?? 'npm',
+      project: null,
       path: 'src/authentication',
       testPath: 'test',
       routePrefix: '',
@@ -196,7 +197,7 @@ export class Run {
     if (overwritten.length === 0) return;
     this.say(diffsText(plan.files.filter(({ path }) => overwritten.includes(path))));
     const files = `${overwritten.length} files that are yours: ${overwritten.join(', ')}`;
-    if (this.flags.yes) return this.say(`--force overwrites ${files}\n\n`);
+    if (this.flags.yes) { this.say(`--force overwrites ${files}\n\n`); return; }
     if (this.confirm === null)
       throw new Conflicting(`--force would overwrite ${files}. To agree, add --yes. Nothing was written.`);
     if (!(await this.confirm(`Overwrite ${files}?`))) throw new Failure('Nothing was written.');

@@ -13,7 +13,7 @@ import { formattingFiles } from './addition/formatting-files.js';
 import type { Merge, Read } from './addition/merge.js';
 import { notesOf } from './addition/notes.js';
 import { packageJson } from './addition/package-json.js';
-import { refuseClashes, refuseOldTypeorm } from './addition/refusals.js';
+import { refuseClashes, refuseOldTypeorm, refuseOtherProject } from './addition/refusals.js';
 import { rootModule } from './addition/root-module.js';
 import { runnerFiles } from './addition/runner-files.js';
 import { commandLineFile } from './command-line.js';
@@ -31,10 +31,11 @@ import {
 
 /** Plans what is added to an existing project. @throws Conflicting if TypeORM is too old or a route clashes */
 export function planAddition(tree: PackageTree, target: string, flags: Flags, answers: Answers): Plan {
-  const facts = detect(target, flags.project ?? null);
-  refuseOldTypeorm(facts);
   const read: Read = (path) => readIfThere(join(target, path));
   const manifest = readManifest(read);
+  refuseOtherProject(manifest, flags);
+  const facts = detect(target, flags.project ?? manifest?.options.project ?? null);
+  refuseOldTypeorm(facts);
   const choices = choicesOf(facts, flags, answers, manifest, read);
   const source = composedSource(tree, choices);
   refuseClashes(source, facts, choices);
@@ -91,6 +92,7 @@ function assembled(
     target,
     choices,
     facts: factRows(facts, choices),
+    tsconfig: facts.tsconfig,
     files: [...settled.files, ...edited, ...ours],
     kept: settled.kept,
     conflicts: settled.conflicts,

@@ -36,6 +36,8 @@ export interface Plan {
   target: string;
   choices: Choices;
   facts: readonly FactRow[];
+  /** of the application, relative to the target; null: there is none */
+  tsconfig: string | null;
   files: readonly PlannedFile[];
   /** files of ours that stay as the owner changed or deleted them */
   kept: readonly string[];

@@ -8,7 +8,10 @@ export function tsconfigOf(directory: string, applicationRoot: string): string |
     posix.join(applicationRoot, 'tsconfig.app.json'),
     posix.join(applicationRoot, 'tsconfig.json'),
   ];
-  return [...names, 'tsconfig.json'].find((name) => existsSync(join(directory, name))) ?? null;
+  return (
+    [...names, 'tsconfig.json', 'tsconfig.build.json'].find((name) => existsSync(join(directory, name))) ??
+    null
+  );
 }
 
 /** Includes the options of the files that it extends. */

@@ -7,6 +7,7 @@ import { compilerOptions, hasInterop, tsconfigOf } from './compiler.js';
 import { installedVersion, readIfThere } from './files.js';
 import { adapterOf, globalPrefixOf, hasOwnParser, rootModuleOf } from './main-file.js';
 import { nestMajor, packageJsonOf, packagesOf } from './package-json.js';
+import { refuseJavaScript, refuseWrongPlace } from './place.js';
 import { routesOf, type Route } from './routes.js';
 import { formatterOf, packageManagerOf, testRunnerOf, type Formatter } from './tools.js';
 
@@ -14,6 +15,10 @@ import { formatterOf, packageManagerOf, testRunnerOf, type Formatter } from './t
 export interface ProjectFacts {
   name: string;
   nest: number;
+  /** name of the application in a monorepo */
+  project: string | null;
+  /** every application of a monorepo */
+  applications: readonly string[];
   module: ModuleSystem;
   adapter: Adapter;
   /** null: none was found */
@@ -40,16 +45,22 @@ export interface ProjectFacts {
 
 /** @throws Failure if the folder is not a Nest project */
 export function detect(directory: string, project: string | null = null): ProjectFacts {
+  refuseWrongPlace(directory);
   const packageJson = packageJsonOf(directory);
   const packages = packagesOf(packageJson);
-  const { sourceRoot, applicationRoot, entryFile } = application(directory, project);
+  const nest = nestMajor(directory, packages);
+  const { chosen, names: applications } = application(directory, project);
+  const { name: applicationName, sourceRoot, applicationRoot, entryFile } = chosen;
   const entry = [`${sourceRoot}/${entryFile}.ts`].find((path) => existsSync(join(directory, path))) ?? null;
   const main = entry === null ? null : syntaxOf(sourceText(directory, entry));
   const tsconfig = tsconfigOf(directory, applicationRoot);
+  refuseJavaScript(directory, sourceRoot, tsconfig);
   const options = compilerOptions(directory, tsconfig);
   return {
     name: typeof packageJson['name'] === 'string' ? packageJson['name'] : 'app',
-    nest: nestMajor(directory, packages),
+    nest,
+    project: applicationName,
+    applications,
     module: packageJson['type'] === 'module' ? 'esm' : 'cjs',
     adapter: adapterOf(main, packages),
     testRunner: testRunnerOf(packageJson, packages),

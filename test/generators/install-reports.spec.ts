@@ -47,6 +47,7 @@ describe('reports of an installation', () => {
       name: 'app',
       features: [],
       module: 'esm',
+      project: null,
       esModuleInterop: true,
       adapter: 'fastify',
       testRunner: 'jest',

@@ -25,6 +25,7 @@ const plan = (target: string): Plan => ({
   kept: [],
   conflicts: [],
   overwritten: [],
+  tsconfig: null,
   paste: [],
   notes: [],
 });

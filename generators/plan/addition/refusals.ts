@@ -1,6 +1,8 @@
 import type { Choices } from '../../choices.js';
 import type { ComposedFile } from '../../compose.js';
 import { Conflicting } from '../../failure.js';
+import type { Manifest } from '../../manifest.js';
+import type { Flags } from '../../options.js';
 import type { ProjectFacts } from '../../project/detect.js';
 import { majorOf } from '../../project/files.js';
 import { clashes, routesOf } from '../../project/routes.js';
@@ -10,6 +12,15 @@ export function refuseOldTypeorm({ typeorm }: ProjectFacts): void {
   if (typeorm === null || (majorOf(typeorm) ?? 1) >= 1) return;
   throw new Conflicting(
     `The project has TypeORM ${typeorm}, but 1.x is needed. Upgrade it first (https://typeorm.io/docs/releases/1.0/upgrading-from-0.3). Nothing was written.`,
+  );
+}
+
+/** @throws Conflicting: one manifest describes one application */
+export function refuseOtherProject(manifest: Manifest | null, { project }: Flags): void {
+  const before = manifest?.options.project ?? null;
+  if (manifest === null || project === undefined || project === before) return;
+  throw new Conflicting(
+    `An earlier run added authentication to ${before === null ? 'this project' : `--project ${before}`}. It can be added to one application of a workspace. Nothing was written.`,
   );
 }
 
