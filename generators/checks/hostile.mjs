@@ -62,8 +62,8 @@ async function refusals({ check, workshop, folder, project, refused }) {
   );
   await say('Nest 10', manifest({ dependencies: { '@nestjs/core': '^10.4.0' } }), ADD, 3, /11 and 12/);
   await say(
-    'TypeORM 0.3',
-    manifest({ dependencies: { ...nest, typeorm: '^0.3.20' } }),
+    'an old TypeORM',
+    manifest({ dependencies: { ...nest, typeorm: '0.3.20' } }),
     ADD,
     3,
     /TypeORM .*Upgrade/s,
