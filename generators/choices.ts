@@ -20,6 +20,8 @@ export interface Choices {
   testRunner: TestRunner;
   nest: NestMajor;
   packageManager: PackageManager;
+  /** version of Yarn that `new` found; null: another package manager, or a project of its owner */
+  yarn: string | null;
   /** name of the application in a monorepo */
   project: string | null;
   /** where `src/authentication/` goes */

@@ -11,6 +11,7 @@ import { uncleanFiles } from './plan/git.js';
 import { install } from './plan/install.js';
 import { Interrupts } from './plan/interrupt.js';
 import { planNewProject } from './plan/new-project.js';
+import { yarnVersion } from './plan/package-manager.js';
 import { readManifest, type Plan } from './plan/plan.js';
 import { typeCheck } from './plan/type-check.js';
 import { isCutShort, repair, writeIntoProject } from './plan/write-into.js';
@@ -123,6 +124,7 @@ export class Run {
     const target = resolve(this.directory, directory);
     refuseOccupied(target);
     if (!this.isDry) this.tellLeftovers(sweepLeftovers(target));
+    const packageManager = flags.packageManager ?? answers.packageManager ?? 'npm';
     const choices: Choices = {
       command: 'new',
       name: packageName(basename(target)),
@@ -132,7 +134,8 @@ export class Run {
       adapter: flags.adapter ?? answers.adapter ?? 'fastify',
       testRunner: flags.testRunner ?? answers.testRunner ?? 'jest',
       nest: flags.nest ?? (answers.nest === '11' ? 11 : 12),
-      packageManager: flags.packageManager ?? answers.packageManager ?? 'npm',
+      packageManager,
+      yarn: packageManager === 'yarn' ? yarnVersion() : null,
       project: null,
       path: 'src/authentication',
       testPath: 'test',
@@ -197,7 +200,10 @@ export class Run {
     if (overwritten.length === 0) return;
     this.say(diffsText(plan.files.filter(({ path }) => overwritten.includes(path))));
     const files = `${overwritten.length} files that are yours: ${overwritten.join(', ')}`;
-    if (this.flags.yes) { this.say(`--force overwrites ${files}\n\n`); return; }
+    if (this.flags.yes) {
+      this.say(`--force overwrites ${files}\n\n`);
+      return;
+    }
     if (this.confirm === null)
       throw new Conflicting(`--force would overwrite ${files}. To agree, add --yes. Nothing was written.`);
     if (!(await this.confirm(`Overwrite ${files}?`))) throw new Failure('Nothing was written.');

@@ -105,6 +105,7 @@ function ofRepository(): Choices {
     features: FEATURES,
     module: 'esm',
     project: null,
+    yarn: null,
     esModuleInterop: true,
     adapter: 'fastify',
     testRunner: 'jest',

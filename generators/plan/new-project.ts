@@ -8,6 +8,7 @@ import { envLines } from '../transforms/env-example.js';
 import { withValue } from '../transforms/json.js';
 import { variablesOf } from '../variables.js';
 import { schematicsOf } from '../versions.js';
+import { commandsOf, isClassic, managerFiles } from './package-manager.js';
 import { manifestOf, type Plan } from './plan.js';
 
 /** Copied without a change. */
@@ -78,6 +79,7 @@ function configuration(tree: PackageTree, choices: Choices): ComposedFile[] {
     { from: 'tsconfig.json', to: 'tsconfig.json', text: tsconfig(tree, choices) },
     ...runner,
     ...TEMPLATES.map(([from, to]) => template(from, to)),
+    ...managerFiles(choices),
   ];
 }
 
@@ -101,6 +103,7 @@ function packageJson(tree: PackageTree, choices: Choices, source: readonly Compo
     version: '0.0.1',
     private: true,
     type: choices.module === 'esm' ? 'module' : 'commonjs',
+    ...(choices.yarn !== null && !isClassic(choices.yarn) && { packageManager: `yarn@${choices.yarn}` }),
     engines: tree.packageJson.engines,
     scarfSettings: SCARF_SETTINGS,
     scripts: {
@@ -132,43 +135,10 @@ function envExample({ features }: Choices): string {
   return `${[heading, '', ...envLines(variables)].join('\n')}\n`;
 }
 
-const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string>>> = {
-  npm: {
-    LOCK: 'package-lock.jso[n]',
-    INSTALL: 'npm install',
-    CLEAN: 'npm ci',
-    PRUNE: 'npm prune --omit=dev',
-    RUN: 'npm run',
-    EXEC: 'npx',
-    DLX: 'npx',
-    SETUP: '',
-  },
-  pnpm: {
-    LOCK: 'pnpm-lock.yam[l]',
-    INSTALL: 'pnpm install',
-    CLEAN: 'pnpm install --frozen-lockfile',
-    PRUNE: 'pnpm prune --prod',
-    RUN: 'pnpm run',
-    EXEC: 'pnpm exec',
-    DLX: 'pnpm dlx',
-    SETUP: 'corepack enable && ',
-  },
-  yarn: {
-    LOCK: 'yarn.loc[k]',
-    INSTALL: 'yarn install',
-    CLEAN: 'yarn install --immutable',
-    PRUNE: 'yarn workspaces focus --production',
-    RUN: 'yarn run',
-    EXEC: 'yarn exec',
-    DLX: 'yarn dlx',
-    SETUP: 'corepack enable && ',
-  },
-};
-
 /** Fills in `<NAME>`, the commands of the package manager and the like. */
 function filled(text: string, choices: Choices): string {
   const values: Record<string, string> = {
-    ...COMMANDS[choices.packageManager],
+    ...commandsOf(choices),
     NAME: choices.name,
     MANAGER: choices.packageManager,
     NEST: String(choices.nest),

@@ -18,6 +18,7 @@ const choices = (given: Partial<Choices> = {}): Choices => ({
   nest: 12,
   packageManager: 'npm',
   project: null,
+  yarn: null,
   esModuleInterop: true,
   path: 'src/authentication',
   testPath: 'test',

@@ -48,6 +48,7 @@ describe('reports of an installation', () => {
       features: [],
       module: 'esm',
       project: null,
+      yarn: null,
       esModuleInterop: true,
       adapter: 'fastify',
       testRunner: 'jest',

@@ -11,6 +11,7 @@ const MANIFEST: Manifest = {
     features: ['sudo'],
     module: 'esm',
     project: null,
+    yarn: null,
     esModuleInterop: true,
     adapter: 'fastify',
     testRunner: 'jest',

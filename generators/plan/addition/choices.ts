@@ -32,6 +32,7 @@ export function choicesOf(
     testRunner: flags.testRunner ?? before?.testRunner ?? facts.testRunner ?? 'jest',
     nest: facts.nest as NestMajor,
     packageManager: flags.packageManager ?? facts.packageManager,
+    yarn: null,
     project: facts.project,
     path,
     testPath: posix.join(facts.applicationRoot, 'test'),
