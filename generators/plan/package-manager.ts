@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Choices } from '../choices.js';
 import type { ComposedFile } from '../compose.js';
+import { PNPM_WORKSPACE, withAllowedBuilds } from '../transforms/pnpm-workspace.js';
 
 /** What the templates say where the package managers differ. */
 type Commands = Readonly<
@@ -18,7 +19,7 @@ const NPM: Commands = {
   SETUP: '',
 };
 const PNPM: Commands = {
-  LOCK: 'pnpm-lock.yam[l]',
+  LOCK: 'pnpm-lock.yam[l] pnpm-workspace.yaml',
   INSTALL: 'pnpm install',
   CLEAN: 'pnpm install --frozen-lockfile',
   PRUNE: 'pnpm prune --prod',
@@ -57,7 +58,9 @@ export function commandsOf({ packageManager, yarn }: Choices): Commands {
 
 /** Settings without which the package manager does not install a project. */
 export function managerFiles({ packageManager, yarn }: Choices): ComposedFile[] {
-  if (packageManager !== 'yarn') return [];
+  if (packageManager === 'npm') return [];
+  if (packageManager === 'pnpm')
+    return [{ from: null, to: PNPM_WORKSPACE, text: withAllowedBuilds('') ?? '' }];
   if (isClassic(yarn)) {
     const text =
       '# Packages of Nest name Node 22 in their engines, but run on Node 20. Yarn 1 would refuse them.\nignore-engines true\n';
