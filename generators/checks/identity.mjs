@@ -112,6 +112,8 @@ async function planner(workshop) {
       command: 'new',
       name: 'my-app',
       esModuleInterop: true,
+      project: null,
+      yarn: null,
       features,
       path: 'src/authentication',
       testPath: 'test',
