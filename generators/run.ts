@@ -139,6 +139,7 @@ export class Run {
       project: null,
       path: 'src/authentication',
       testPath: 'test',
+      specs: flags.specs ?? 'all',
       routePrefix: '',
       protect: 'authentication',
     };
