@@ -150,6 +150,8 @@ interface Options {
   locales?: Locales;
   /** the Accept-Language of every client */
   language?: string;
+  /** sets the application up before it listens */
+  prepare?: (nest: INestApplication<Server>) => void;
 }
 
 export async function startApplication({
@@ -161,6 +163,7 @@ export async function startApplication({
   parts = {},
   locales,
   language,
+  prepare,
 }: Options = {}): Promise<TestApplication> {
   const authentication = AuthenticationModule.forRoot({
     settings: authenticationSettings({ ...VARIABLES, ...variables }),
@@ -173,6 +176,7 @@ export async function startApplication({
   const testing = await Test.createTestingModule({ imports: [authentication, ...imports] }).compile();
   testing.useLogger(false);
   const nest = testing.createNestApplication<INestApplication<Server>>(await httpAdapter());
+  prepare?.(nest);
   try {
     await nest.listen(0, '127.0.0.1');
   } catch (error) {
