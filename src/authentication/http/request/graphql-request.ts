@@ -35,7 +35,9 @@ export function graphqlRequest(args: readonly unknown[]): HttpRequest {
   if (request === undefined) throw new Error(NO_REQUEST);
   assertOwn(request, context);
   const given = givenAtConnection(context);
-  return given === undefined ? request : withCredentials(request, given);
+  // As for messages: what was found out for one operation of a connection must not be used for the next.
+  const isOfSocket = given !== undefined || request.headers['sec-websocket-key'] !== undefined;
+  return isOfSocket ? withCredentials(request, given ?? {}) : request;
 }
 
 /** What graphql-js passes to a resolver about its field: an object of its own for each call. */

@@ -102,6 +102,21 @@ describe('The request of a context', () => {
       expect(() => requestOf(contextOf('ws', [client]))).toThrow('rememberUpgrade(client, request)');
   });
 
+  it('is made anew for each operation and message of a connection, so that a realm is not kept', () => {
+    const upgrade = { headers: { 'sec-websocket-key': 'key', 'x-api-key': 'key' } };
+    const contexts = [
+      resolver({ req: { extra: { request: upgrade } } }),
+      resolver({ request: upgrade, reply: { request: upgrade } }),
+      contextOf('ws', [{ handshake: upgrade }]),
+    ];
+    for (const context of contexts) {
+      expect(requestOf(context)).not.toBe(requestOf(context));
+      expect(requestOf(context)).toMatchObject(upgrade);
+    }
+    const route = resolver({ req: request() });
+    expect(requestOf(route)).toBe(requestOf(route));
+  });
+
   it('is refused if it belongs to another operation', () => {
     const shared = { reply: { request: request() } };
     requestOf(resolver(shared));
