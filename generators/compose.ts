@@ -23,9 +23,10 @@ const JEST_ONLY = [
   'test/support/global-setup.mjs',
   'test/support/global-teardown.mjs',
 ];
-/** Specs that check the documents of this repository. */
+/** Specs that check the documents of this repository, or need the packages of GraphQL and WebSockets. */
 const REPOSITORY_ONLY = [
   'test/host/coming-from.spec.ts',
+  'test/host/contexts',
   'test/host/links.spec.ts',
   'test/host/map.spec.ts',
   'test/host/observability.spec.ts',

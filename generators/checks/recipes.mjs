@@ -65,7 +65,7 @@ async function oneProject(check, workshop, folder, { major, suffix, runner }, { 
     await say(recipe.title, async () => {
       const env = { DATABASE_URL: await workshop.database() };
       for (const step of recipe.steps)
-        await atStep(recipe, step, () => follow(cwd, step, { fitted, suffix, env }));
+        await atStep(recipe, step, () => follow(cwd, step, { fitted, suffix, env, major }));
       await typeChecked();
     });
   }
@@ -75,7 +75,7 @@ async function oneProject(check, workshop, folder, { major, suffix, runner }, { 
     const env = { DATABASE_URL: await workshop.database() };
     for (const recipe of together)
       for (const step of recipe.steps)
-        await atStep(recipe, step, () => follow(cwd, step, { fitted, suffix, env, tests: false }));
+        await atStep(recipe, step, () => follow(cwd, step, { fitted, suffix, env, major, tests: false }));
     await typeChecked(...(major === 12 ? STRICTEST : []));
   });
 }
@@ -88,12 +88,12 @@ const STRICTEST = [
   '--noImplicitOverride',
 ];
 
-async function follow(cwd, step, { fitted, suffix, env, tests = true }) {
+async function follow(cwd, step, { fitted, suffix, env, major, tests = true }) {
   if (step.kind !== 'run') {
     applyStep(cwd, step, { fitted, suffix });
     return;
   }
-  for (const command of commandsOf(step))
+  for (const command of commandsOf(step, major))
     if (tests || !TEST.test(command)) await must('sh', ['-c', command], { cwd, env, minutes: 8 });
 }
 

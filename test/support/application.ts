@@ -153,6 +153,8 @@ interface Options {
   language?: string;
   /** false: answers may have what the OpenAPI document does not list */
   isDocumented?: boolean;
+  /** sets the application up before it listens */
+  prepare?: (nest: INestApplication<Server>) => void;
 }
 
 export async function startApplication({
@@ -165,6 +167,7 @@ export async function startApplication({
   locales,
   language,
   isDocumented = true,
+  prepare,
 }: Options = {}): Promise<TestApplication> {
   const authentication = AuthenticationModule.forRoot({
     settings: authenticationSettings({ ...VARIABLES, ...variables }),
@@ -177,6 +180,7 @@ export async function startApplication({
   const testing = await Test.createTestingModule({ imports: [authentication, ...imports] }).compile();
   testing.useLogger(false);
   const nest = testing.createNestApplication<INestApplication<Server>>(await httpAdapter());
+  prepare?.(nest);
   try {
     await nest.listen(0, '127.0.0.1');
   } catch (error) {

@@ -49,12 +49,19 @@ function stepAt(lines, at, language, text) {
   );
 }
 
-/** The commands of a block: one per line, where a backslash at its end continues the command on the next line. */
-export function commandsOf({ text }) {
+const OF_MAJOR = /\s+# Nest (\d+)$/;
+
+/**
+ * The commands of a block: one per line, where a backslash at its end continues the command on the next line. One that
+ * ends in `# Nest 11` is for projects of that Nest alone.
+ */
+export function commandsOf({ text }, major) {
   return text
     .replaceAll(/\\\n\s*/g, '')
     .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'));
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .filter((line) => Number(OF_MAJOR.exec(line)?.[1] ?? major) === major)
+    .map((line) => line.replace(OF_MAJOR, ''));
 }
 
 /**

@@ -12,19 +12,18 @@ import { METRICS, type AuthenticationMetrics } from '../core/metrics/authenticat
 import { AuthenticationRequired, SessionRequired } from '../core/problems/problems.js';
 import type { User } from '../core/users/user.entity.js';
 import { RequestClients } from '../http/client/request-clients.js';
+import { ProblemFilter } from '../http/problems/problem.filter.js';
 import { RequestRealms } from '../http/realm/request-realms.js';
 import { bearerToken } from '../http/request/bearer-token.js';
+import { isRoute, requestOf } from '../http/request/context-request.js';
 import type { HttpRequest } from '../http/request/http.js';
+import { socketRequest } from '../http/request/socket-request.js';
+import { identityOf, keepIdentity, sharedIdentity, type Identity } from './call-identities.js';
 import type { Caller } from './caller.js';
 import { CredentialKinds, type Credential } from './credentials.js';
 import { SessionLookup } from './session-lookup.js';
 
 const SESSION_ONLY = Symbol('session only');
-
-interface AuthenticatedRequest extends HttpRequest {
-  currentSession?: Caller;
-  currentCredential?: Credential;
-}
 
 /**
  * Answers 403 to any credential that is not a session, such as a device token. Part of `@Authenticated()`; a route
@@ -33,8 +32,9 @@ interface AuthenticatedRequest extends HttpRequest {
 export const SessionOnly = (only = true): MethodDecorator & ClassDecorator => SetMetadata(SESSION_ONLY, only);
 
 /**
- * Requires a valid token of the request's realm. On your own routes: `@UseGuards(AuthenticationGuard)`, then
- * `@CurrentUser()` or, with `@SessionOnly()`, `@CurrentSession()`.
+ * Requires a valid token of the request's realm. On your own routes, GraphQL resolvers and WebSocket messages:
+ * `@UseGuards(AuthenticationGuard)`, then `@CurrentUser()` or, with `@SessionOnly()`, `@CurrentSession()`. Every other
+ * kind of context is refused.
  */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
@@ -45,12 +45,52 @@ export class AuthenticationGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly clients: RequestClients,
     private readonly log: AuthenticationLog,
+    private readonly problems: ProblemFilter,
     @Inject(METRICS) private readonly metrics: AuthenticationMetrics,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): Promise<boolean> {
+    if (!isRoute(context)) return this.guardsCall(context);
+    const request = requestOf(context) as HttpRequest & Identity;
+    return this.identify(request, request, context);
+  }
+
+  /**
+   * For `handleConnection` of a gateway, where Nest runs no guards: the user of a connection, or null if its token is
+   * missing or not valid any more. It does not throw: an error there would end the process.
+   */
+  async userOfSocket(client: object): Promise<User | null> {
+    const identity: Identity = {};
+    try {
+      await this.identify(socketRequest(client), identity);
+      return userIn(identity) ?? null;
+    } catch (error) {
+      this.problems.problemOf(error);
+      return null;
+    }
+  }
+
+  /** A resolver of GraphQL, or a message of a WebSocket. The session is looked up again for each message. */
+  private async guardsCall(context: ExecutionContext): Promise<boolean> {
+    const request = requestOf(context);
+    const identity = await sharedIdentity(context, async () => {
+      const found: Identity = {};
+      await this.identify(request, found);
+      return found;
+    });
+    if (identity.currentCredential !== undefined && this.requiresSession(context))
+      throw new SessionRequired();
+    keepIdentity(context, identity);
+    return true;
+  }
+
+  /** Sets the session or the credential in `identity`. @throws AuthenticationRequired, SessionRequired */
+  private async identify(
+    request: HttpRequest,
+    identity: Identity,
+    context?: ExecutionContext,
+  ): Promise<boolean> {
     const started = performance.now();
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const resolved = this.realms.resolve(request);
     const { realm } = resolved instanceof Promise ? await resolved : resolved;
     const token = bearerToken(request);
@@ -59,13 +99,13 @@ export class AuthenticationGuard implements CanActivate {
     if (kind === undefined) {
       const session = await this.sessions.find(token, realm.id);
       if (session === null) throw await this.refused(request, started);
-      request.currentSession = session;
+      identity.currentSession = session;
       return this.accepted(started);
     }
     const credential = await kind.authenticate(token, realm);
     if (credential === null) throw await this.refused(request, started);
-    if (this.requiresSession(context)) throw new SessionRequired();
-    request.currentCredential = credential;
+    if (context !== undefined && this.requiresSession(context)) throw new SessionRequired();
+    identity.currentCredential = credential;
     return this.accepted(started);
   }
 
@@ -98,19 +138,21 @@ export class OptionalAuthenticationGuard implements CanActivate {
   constructor(private readonly guard: AuthenticationGuard) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    return bearerToken(request) === null || this.guard.canActivate(context);
+    if (bearerToken(requestOf(context)) !== null) return this.guard.canActivate(context);
+    // An earlier message through the same connection may have had a token.
+    if (!isRoute(context)) keepIdentity(context, {});
+    return true;
   }
 }
 
 /** For guards that run after `AuthenticationGuard`: the caller, if the token was a session's. */
 export function currentSessionOf(context: ExecutionContext): Caller | undefined {
-  return context.switchToHttp().getRequest<AuthenticatedRequest>().currentSession;
+  return identityOf(context).currentSession;
 }
 
 /** For guards that run after `AuthenticationGuard`: the credential, if the token was not a session's. */
 export function currentCredentialOf(context: ExecutionContext): Credential | undefined {
-  return context.switchToHttp().getRequest<AuthenticatedRequest>().currentCredential;
+  return identityOf(context).currentCredential;
 }
 
 /** The caller, or null for a request without a session. */
@@ -127,8 +169,11 @@ export const CurrentSession = createParamDecorator((_: unknown, context: Executi
 
 /** The user on guarded routes, for every kind of credential. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): User => {
-  const { currentSession, currentCredential } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-  const user = currentSession?.user ?? currentCredential?.user;
+  const user = userIn(identityOf(context));
   if (user === undefined) throw new AuthenticationRequired();
   return user;
 });
+
+function userIn({ currentSession, currentCredential }: Identity): User | undefined {
+  return currentSession?.user ?? currentCredential?.user;
+}

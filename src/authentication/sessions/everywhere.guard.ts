@@ -3,7 +3,10 @@ import { Reflector } from '@nestjs/core';
 import { PUBLIC } from '../http/routes/public.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 
-/** Guards every route of the application when `protectAll` is set. Our own controllers have their own guards. */
+/**
+ * Guards every route, resolver and message of the application when `protectAll` is set. Our own controllers have their
+ * own guards.
+ */
 @Injectable()
 export class EverywhereGuard implements CanActivate {
   constructor(
@@ -12,7 +15,6 @@ export class EverywhereGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    if (context.getType() !== 'http') return true;
     const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, [
       context.getHandler(),
       context.getClass(),

@@ -1,4 +1,4 @@
-import { HttpException } from '@nestjs/common';
+import { HttpException, HttpStatus } from '@nestjs/common';
 import type { Texts } from '../texts/texts.js';
 
 export interface FieldError {
@@ -41,4 +41,14 @@ export class Problem extends HttpException {
     );
     this.headers = headers;
   }
+
+  /** GraphQL servers copy it into the error of an answer. It has the form of Nest's own driver for Apollo. */
+  get extensions(): Readonly<Record<string, unknown>> {
+    const status = this.getStatus();
+    const code = GRAPHQL_CODES[status] ?? (status < 500 ? HttpStatus[status] : undefined);
+    return { code: code ?? 'INTERNAL_SERVER_ERROR', originalError: this.getResponse() };
+  }
 }
+
+/** The codes of Apollo that differ from the name of the status. */
+const GRAPHQL_CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 422: 'BAD_USER_INPUT' };

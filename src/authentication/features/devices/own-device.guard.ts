@@ -1,5 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { SessionRequired } from '../../core/problems/problems.js';
+import { requestOf } from '../../http/request/context-request.js';
 import { currentCredentialOf } from '../../sessions/authentication.guard.js';
 import { isDeviceCredential } from './tokens/device-token.kind.js';
 
@@ -9,7 +10,7 @@ export class OwnDeviceGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const credential = currentCredentialOf(context);
     if (credential === undefined) return true;
-    const { params } = context.switchToHttp().getRequest<{ params: Record<string, string> }>();
+    const params = requestOf(context).params as Record<string, string>;
     if (isDeviceCredential(credential) && params['id'] === String(credential.deviceId)) return true;
     throw new SessionRequired();
   }

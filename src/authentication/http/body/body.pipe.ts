@@ -12,7 +12,7 @@ import { fieldError, InvalidBody } from '../../core/problems/problems.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 import { isWellFormedValue } from '../../core/unicode/well-formed.js';
-import type { HttpRequest } from '../request/http.js';
+import { requestOf } from '../request/context-request.js';
 import { BodyExtensions, OpenBody, type BodyClass } from './body-extensions.js';
 import { fieldsOf, isPlainData, isStructure, requiredFields, structuredFields } from './body-shape.js';
 import { bodyValues, onlyFields, TakesBody, unknownFields, type BodyValues } from './body-fields.js';
@@ -110,9 +110,7 @@ export function settingsOf(body: object): AuthenticationSettings {
   return (body as { [SETTINGS]: AuthenticationSettings })[SETTINGS];
 }
 
-const RawBody = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HttpRequest>().body,
-);
+const RawBody = createParamDecorator((_: unknown, context: ExecutionContext) => requestOf(context).body);
 
 /** The validated body, as a parameter. The host's global `ValidationPipe` ignores it, unlike one of `@Body()`. */
 export function JsonBody(): ParameterDecorator {

@@ -11,6 +11,7 @@ import type { AuthenticationSettings } from '../../core/settings/authentication.
 import { Settings } from '../../core/settings/settings.js';
 import { pastedToken } from '../../core/unicode/typed.js';
 import { formOf, FormPost, type Form } from '../body/form-post.js';
+import { requestOf } from '../request/context-request.js';
 import type { HttpRequest } from '../request/http.js';
 import { isSameOrigin } from '../request/same-origin.js';
 import { Throttled } from '../throttling/throttle.guard.js';
@@ -40,9 +41,7 @@ class FormPipe implements PipeTransform<HttpRequest, Form> {
   }
 }
 
-const PostedForm = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  context.switchToHttp().getRequest<HttpRequest>(),
-);
+const PostedForm = createParamDecorator((_: unknown, context: ExecutionContext) => requestOf(context));
 
 /** The fields of the form; a mailed token without what was copied around it. @throws InvalidToken for a post that comes from another site */
 export const FormFields = (): ParameterDecorator => PostedForm(FormPipe);

@@ -1,6 +1,7 @@
 import { createParamDecorator, Injectable, type ExecutionContext, type PipeTransform } from '@nestjs/common';
 import type { Catalog, Text } from '../../core/texts/sentence.js';
 import { Texts } from '../../core/texts/texts.js';
+import { requestOf, responseOf } from '../request/context-request.js';
 import type { HttpRequest, HttpResponse } from '../request/http.js';
 import { wantsJson } from '../request/preference.js';
 import { sendPage, type Page } from './page.js';
@@ -40,10 +41,10 @@ export class PageAnswer {
   }
 }
 
-const CurrentExchange = createParamDecorator((_: unknown, context: ExecutionContext): Exchange => {
-  const http = context.switchToHttp();
-  return { request: http.getRequest<HttpRequest>(), response: http.getResponse<HttpResponse>() };
-});
+const CurrentExchange = createParamDecorator((_: unknown, context: ExecutionContext): Exchange => ({
+  request: requestOf(context),
+  response: responseOf(context),
+}));
 
 @Injectable()
 class AnswerPipe implements PipeTransform<Exchange, PageAnswer> {

@@ -5,7 +5,7 @@ import { Settings } from '../../core/settings/settings.js';
 import { Texts } from '../../core/texts/texts.js';
 import { httpEn } from '../http.en.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
-import type { HttpRequest, HttpResponse } from '../request/http.js';
+import { requestOf, responseOf } from '../request/context-request.js';
 import { PageAnswer } from './page-answer.js';
 import { problemPage } from './problem.page.js';
 
@@ -21,9 +21,8 @@ export class PageFilter implements ExceptionFilter {
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    const response = http.getResponse<HttpResponse>();
-    const request = http.getRequest<HttpRequest>();
+    const response = responseOf(host);
+    const request = requestOf(host);
     const answer = new PageAnswer({ request, response }, this.texts);
     if (answer.wantsJson) {
       this.problems.catch(exception, host);

@@ -17,7 +17,7 @@ import { UsedLinks } from '../../core/tokens/used-links.js';
 import { pastedToken } from '../../core/unicode/typed.js';
 import { formOf } from '../body/form-post.js';
 import { httpEn } from '../http.en.js';
-import type { HttpRequest, HttpResponse } from '../request/http.js';
+import { requestOf, responseOf } from '../request/context-request.js';
 import { PageAnswer } from './page-answer.js';
 import { messagePage } from './page.js';
 
@@ -41,12 +41,11 @@ class SecondPress implements NestInterceptor {
   }
 
   private async answer(context: ExecutionContext, error: unknown): Promise<string> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<HttpRequest>();
+    const request = requestOf(context);
     const button = this.reflector.get<string>(BUTTON, context.getHandler());
     const { token } = error instanceof InvalidToken ? formOf(request) : {};
     if (token === undefined || !(await this.links.has(button, pastedToken(token)))) throw error;
-    const answer = new PageAnswer({ request, response: http.getResponse<HttpResponse>() }, this.texts);
+    const answer = new PageAnswer({ request, response: responseOf(context) }, this.texts);
     const text = answer.text(httpEn);
     const page = messagePage(text('second_press.title'), [text('second_press.text')], 400);
     return answer.page(this.settings.appName, page);

@@ -22,7 +22,9 @@ import {
   Unavailable,
   UnsupportedMediaType,
 } from '../../core/problems/problems.js';
+import { isRoute, requestOf, responseOf } from '../request/context-request.js';
 import type { HttpRequest } from '../request/http.js';
+import { answerCall } from './call-failures.js';
 import { isMalformedJson, problemOfHost, problemOfStatus } from './host-failures.js';
 
 const BY_STATUS: Readonly<Record<number, () => Problem>> = {
@@ -38,7 +40,8 @@ const BY_STATUS: Readonly<Record<number, () => Problem>> = {
 
 /**
  * Answers every failure as a problem (RFC 9457) that repeats neither input nor internals.
- * It is bound to our controllers. Register it globally to answer all routes of the host in the same way.
+ * It is bound to our controllers. Register it globally to answer all routes and GraphQL resolvers of the host in the same
+ * way; a gateway of WebSockets names it with `@UseFilters(ProblemFilter)`.
  */
 @Catch()
 @Injectable()
@@ -48,10 +51,14 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
+    if (!isRoute(host)) {
+      answerCall(exception, host, (failure) => this.problemOf(failure));
+      return;
+    }
     const { httpAdapter } = this.adapterHost;
-    const response: unknown = host.switchToHttp().getResponse();
+    const response = responseOf(host);
     if (httpAdapter.isHeadersSent(response)) return;
-    const problem = this.problemOf(exception, host.switchToHttp().getRequest());
+    const problem = this.problemOf(exception, requestOf(host));
     const headers = {
       ...problem.headers,
       'Content-Type': 'application/problem+json; charset=utf-8',

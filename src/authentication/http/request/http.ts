@@ -6,6 +6,7 @@ export interface HttpRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body?: unknown;
   readonly query?: unknown;
+  readonly params?: unknown;
   readonly socket?: { readonly remoteAddress?: string | undefined };
 }
 

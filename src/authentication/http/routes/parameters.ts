@@ -5,12 +5,11 @@ import type { Realm } from '../../core/realms/realm.js';
 import { pastedToken } from '../../core/unicode/typed.js';
 import { RequestClients } from '../client/request-clients.js';
 import { RequestRealms, type RealmOfRequest } from '../realm/request-realms.js';
+import { requestOf } from '../request/context-request.js';
 import type { HttpRequest } from '../request/http.js';
 
 // Custom parameters instead of @Req() or @Body(): the host's global `ValidationPipe` ignores them.
-const Request = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  context.switchToHttp().getRequest<HttpRequest>(),
-);
+const Request = createParamDecorator((_: unknown, context: ExecutionContext) => requestOf(context));
 
 @Injectable()
 class ClientPipe implements PipeTransform<HttpRequest, Promise<Client>> {
@@ -67,7 +66,7 @@ export const QueryEmail = createParamDecorator((name: string, context: Execution
 });
 
 function textOf(name: string, context: ExecutionContext): string {
-  const query = context.switchToHttp().getRequest<HttpRequest>().query as Record<string, unknown> | undefined;
+  const query = requestOf(context).query as Record<string, unknown> | undefined;
   const value = query?.[name];
   return typeof value === 'string' ? value : '';
 }
@@ -81,8 +80,7 @@ interface WholeNumber {
 /** A whole number of the query; null if it is absent. @throws InvalidBody `invalid` on its name */
 export const QueryWhole = createParamDecorator(
   ({ name, min, max }: WholeNumber, context: ExecutionContext): number | null => {
-    const query = context.switchToHttp().getRequest<HttpRequest>().query as
-      Record<string, unknown> | undefined;
+    const query = requestOf(context).query as Record<string, unknown> | undefined;
     const value = query?.[name];
     if (value === undefined) return null;
     const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
@@ -93,7 +91,7 @@ export const QueryWhole = createParamDecorator(
 
 /** A flag of the query, `true` or `false`; false if it is absent. @throws InvalidBody `invalid` on its name */
 export const QueryFlag = createParamDecorator((name: string, context: ExecutionContext): boolean => {
-  const query = context.switchToHttp().getRequest<HttpRequest>().query as Record<string, unknown> | undefined;
+  const query = requestOf(context).query as Record<string, unknown> | undefined;
   const value = query?.[name] ?? 'false';
   if (value !== 'true' && value !== 'false') throw InvalidBody.of(name, 'invalid');
   return value === 'true';
@@ -101,7 +99,7 @@ export const QueryFlag = createParamDecorator((name: string, context: ExecutionC
 
 /** The id in a path. A malformed id gets the same 404 as one that does not exist (OWASP ASVS 8.2.2). */
 export const IdParameter = createParamDecorator((name: string, context: ExecutionContext): number => {
-  const { params } = context.switchToHttp().getRequest<{ params: Record<string, string> }>();
+  const params = requestOf(context).params as Record<string, string>;
   const text = params[name] ?? '';
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new NotFound();
   return Number(text);

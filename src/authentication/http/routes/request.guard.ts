@@ -5,6 +5,7 @@ import { refuseFields, TAKES_BODY } from '../body/body-fields.js';
 import { FORM_POST } from '../body/form-post.js';
 import { RequestRealms } from '../realm/request-realms.js';
 import { bearerToken } from '../request/bearer-token.js';
+import { requestOf } from '../request/context-request.js';
 import { isEmptyBody } from '../request/empty-body.js';
 import { faultOfLines, isRepeated } from '../request/header-lines.js';
 import { mediaType, type HttpRequest } from '../request/http.js';
@@ -25,7 +26,7 @@ export class RequestGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const request = requestOf(context);
     const fault = faultOfLines(request);
     if (fault !== undefined) throw fault;
     const resolved = this.realms.resolve(request);

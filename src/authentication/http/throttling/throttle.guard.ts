@@ -7,6 +7,7 @@ import { TooManyRequests } from '../../core/problems/problems.js';
 import { ownerOf } from '../../core/realms/realm.js';
 import { RequestClients } from '../client/request-clients.js';
 import { RequestRealms } from '../realm/request-realms.js';
+import { isRoute, requestOf } from '../request/context-request.js';
 import type { HttpRequest } from '../request/http.js';
 import {
   budgetNameAt,
@@ -62,6 +63,14 @@ export class ThrottleGuard extends ThrottlerGuard {
     return clientKey(await this.clients.of(request as unknown as HttpRequest));
   }
 
+  /** Outside of routes there is no response. Nothing is written to it: `setHeaders` is false. */
+  protected override getRequestResponse(
+    context: ExecutionContext,
+  ): ReturnType<ThrottlerGuard['getRequestResponse']> {
+    if (isRoute(context)) return super.getRequestResponse(context);
+    return { req: requestOf(context), res: {} };
+  }
+
   protected override generateKey(_context: ExecutionContext, tracker: string): string {
     return tracker;
   }
@@ -70,13 +79,13 @@ export class ThrottleGuard extends ThrottlerGuard {
     context: ExecutionContext,
     detail: ThrottlerLimitDetail,
   ): Promise<void> {
-    const client = await this.clients.of(context.switchToHttp().getRequest<HttpRequest>());
+    const client = await this.clients.of(requestOf(context));
     this.log.outcome('throttled', null, client, nameAt(context));
     throw new TooManyRequests(detail.timeToBlockExpire);
   }
 
   private async ownerAt(context: ExecutionContext): Promise<string | null> {
-    const { realm } = await this.realms.resolve(context.switchToHttp().getRequest<HttpRequest>());
+    const { realm } = await this.realms.resolve(requestOf(context));
     return ownerOf(realm);
   }
 }
