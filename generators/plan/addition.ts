@@ -13,6 +13,7 @@ import { formattingFiles } from './addition/formatting-files.js';
 import type { Merge, Read } from './addition/merge.js';
 import { notesOf } from './addition/notes.js';
 import { packageJson } from './addition/package-json.js';
+import { pnpmWorkspace } from './addition/pnpm-workspace.js';
 import { refuseClashes, refuseOldTypeorm, refuseOtherProject } from './addition/refusals.js';
 import { rootModule } from './addition/root-module.js';
 import { runnerFiles } from './addition/runner-files.js';
@@ -45,13 +46,19 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   const own = [...source, commandLine, ...runner, ...formatting].map(({ to, text }) => ({ path: to, text }));
   const needed = neededPackages([...source, ...runner], choices, tree);
   const root = rootModule(read, facts, choices);
-  const merges = [packageJson(read, needed, choices), envExample(read, source, facts), ...root.merges];
+  const pnpm = pnpmWorkspace(target, read, choices);
+  const merges = [
+    packageJson(read, needed, choices),
+    ...pnpm.merges,
+    envExample(read, source, facts),
+    ...root.merges,
+  ];
   return assembled(
     tree,
     target,
     choices,
     facts,
-    { own, merges, paste: root.paste, needed },
+    { own, merges, paste: [...root.paste, ...pnpm.paste], needed },
     read,
     manifest,
     flags,

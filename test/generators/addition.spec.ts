@@ -86,6 +86,20 @@ describe('add', () => {
     expect([again.conflicts, again.files]).toEqual([[], []]);
   });
 
+  it('allows the builds of pnpm, but not in a workspace above', () => {
+    write({ 'pnpm-lock.yaml': '' });
+    const file = plan('none').files.find(({ path }) => path === 'pnpm-workspace.yaml');
+    expect(file?.after).toContain('argon2: true');
+    write({
+      'packages/api/package.json': HOST['package.json'],
+      'packages/api/src/app.module.ts': HOST['src/app.module.ts'],
+      'pnpm-workspace.yaml': '',
+    });
+    const inside = planAddition(tree, join(project, 'packages/api'), parseFlags(['add']), {});
+    expect(inside.files.map(({ path }) => path)).not.toContain('pnpm-workspace.yaml');
+    expect(inside.paste.map(({ path }) => path)).toEqual(['../../pnpm-workspace.yaml']);
+  });
+
   it.each(['1.1.1', '^1.0.0', '0.3.24', '0.3.31', '^0.3.17', '~0.3.20'])('takes TypeORM %s', (typeorm) => {
     write({ 'package.json': withTypeorm(typeorm) });
     expect(plan('none').conflicts).toEqual([]);
