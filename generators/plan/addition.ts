@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Answers, Choices } from '../choices.js';
 import { composedSource } from '../compose.js';
 import { MANIFEST, manifestText, type Manifest } from '../manifest.js';
@@ -7,11 +7,14 @@ import { neededPackages, type NeededPackages } from '../packages.js';
 import type { PackageTree } from '../package-tree.js';
 import { detect, type ProjectFacts } from '../project/detect.js';
 import { readIfThere } from '../project/files.js';
+import { lintersOf } from '../project/linters.js';
 import { choicesOf } from './addition/choices.js';
 import { envExample } from './addition/env-example.js';
-import { formattingFiles } from './addition/formatting-files.js';
+import { settingsFiles } from './addition/formatting-files.js';
+import { linting, type Linting } from './addition/linter.js';
 import type { Merge, Read } from './addition/merge.js';
 import { notesOf } from './addition/notes.js';
+import { ourFolders } from './addition/our-folders.js';
 import { packageJson } from './addition/package-json.js';
 import { refuseClashes, refuseOldTypeorm } from './addition/refusals.js';
 import { rootModule } from './addition/root-module.js';
@@ -39,18 +42,29 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   const source = composedSource(tree, choices);
   refuseClashes(source, facts, choices);
   const runner = runnerFiles(tree, choices);
-  const formatting = formattingFiles(tree, facts, choices);
-  const commandLine = commandLineFile(facts.sourceRoot, choices);
-  const own = [...source, commandLine, ...runner, ...formatting].map(({ to, text }) => ({ path: to, text }));
+  const code = [...source, commandLineFile(choices), ...runner];
+  const folders = ourFolders(
+    code.map(({ to }) => to),
+    choices,
+  );
+  const linters = lintersOf(read, posix.dirname(choices.path), facts.packages);
+  const settings = settingsFiles(tree, linters, folders);
+  const lint = linting(target, read, linters, folders, manifest);
+  const own = [...code, ...settings].map(({ to, text }) => ({ path: to, text }));
   const needed = neededPackages([...source, ...runner], choices, tree);
   const root = rootModule(read, facts, choices);
-  const merges = [packageJson(read, needed, choices), envExample(read, source, facts), ...root.merges];
+  const merges = [
+    packageJson(read, needed, choices),
+    envExample(read, source, facts),
+    ...root.merges,
+    ...lint.merges,
+  ];
   return assembled(
     tree,
     target,
     choices,
     facts,
-    { own, merges, paste: root.paste, needed },
+    { own, merges, paste: [...root.paste, ...lint.paste], needed, lint },
     read,
     manifest,
     flags,
@@ -62,6 +76,7 @@ interface Parts {
   merges: readonly Merge[];
   paste: readonly Paste[];
   needed: NeededPackages;
+  lint: Linting;
 }
 
 function assembled(
@@ -69,7 +84,7 @@ function assembled(
   target: string,
   choices: Choices,
   facts: ProjectFacts,
-  { own, merges, paste, needed }: Parts,
+  { own, merges, paste, needed, lint }: Parts,
   read: Read,
   manifest: Manifest | null,
   flags: Flags,
@@ -90,8 +105,9 @@ function assembled(
   return {
     target,
     choices,
-    facts: factRows(facts, choices),
+    facts: factRows(facts, choices, lint),
     files: [...settled.files, ...edited, ...ours],
+    toFormat: [...merges.map(({ path }) => path), MANIFEST],
     kept: settled.kept,
     conflicts: settled.conflicts,
     paste,

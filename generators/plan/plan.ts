@@ -37,6 +37,8 @@ export interface Plan {
   choices: Choices;
   facts: readonly FactRow[];
   files: readonly PlannedFile[];
+  /** paths of planned files to be formatted as the project formats its own */
+  toFormat?: readonly string[];
   /** files of ours that stay as the owner changed or deleted them */
   kept: readonly string[];
   conflicts: readonly Conflict[];

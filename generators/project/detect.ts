@@ -8,7 +8,7 @@ import { installedVersion, readIfThere } from './files.js';
 import { adapterOf, globalPrefixOf, hasOwnParser, rootModuleOf } from './main-file.js';
 import { nestMajor, packageJsonOf, packagesOf } from './package-json.js';
 import { routesOf, type Route } from './routes.js';
-import { formatterOf, packageManagerOf, testRunnerOf, type Formatter } from './tools.js';
+import { packageManagerOf, testRunnerOf } from './tools.js';
 
 /** What was found in an existing project. Paths are POSIX paths, relative to the project. */
 export interface ProjectFacts {
@@ -30,7 +30,8 @@ export interface ProjectFacts {
   typeorm: string | null;
   aliases: readonly string[];
   strict: boolean;
-  formatter: Formatter | null;
+  /** whether `process.env.NAME` is a type error, and `process.env['NAME']` is needed */
+  needsBrackets: boolean;
   tsconfig: string | null;
   /** version ranges by package name */
   packages: Readonly<Record<string, string>>;
@@ -62,7 +63,7 @@ export function detect(directory: string, project: string | null = null): Projec
     typeorm: installedVersion(directory, 'typeorm') ?? packages['typeorm'] ?? null,
     aliases: Object.keys(options.paths ?? {}),
     strict: options.strict === true,
-    formatter: formatterOf(directory, packages),
+    needsBrackets: options.noPropertyAccessFromIndexSignature === true,
     tsconfig,
     packages,
     ownParser: hasOwnParser(main),
