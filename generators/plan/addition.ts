@@ -19,6 +19,7 @@ import { packageJson } from './addition/package-json.js';
 import { refuseClashes, refuseOldTypeorm } from './addition/refusals.js';
 import { rootModule } from './addition/root-module.js';
 import { runnerFiles } from './addition/runner-files.js';
+import { typeFiles } from './addition/type-files.js';
 import { commandLineFile } from './command-line.js';
 import { factRows } from './facts.js';
 import { withNewFeatures } from './listed-features.js';
@@ -50,7 +51,8 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   const linters = lintersOf(read, posix.dirname(choices.path), facts.packages);
   const settings = settingsFiles(tree, linters, folders);
   const lint = linting(target, read, linters, folders, manifest);
-  const own = [...code, ...settings].map(({ to, text }) => ({ path: to, text }));
+  const types = typeFiles(target, facts, code, choices);
+  const own = [...code, ...types, ...settings].map(({ to, text }) => ({ path: to, text }));
   const needed = neededPackages([...source, ...runner], choices, tree);
   const root = rootModule(read, facts, choices);
   const merges = [
