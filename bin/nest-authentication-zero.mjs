@@ -10,12 +10,13 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`Node 20.19 or newer is needed; this is ${process.versions.node}\n`);
   process.exitCode = 1;
-} else if (args.includes('--version') || args.includes('-v')) {
+} else if (args.includes('--version') || args.includes('-v') || args[0] === 'version') {
   const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   process.stdout.write(`${version}\n`);
-} else if (args.includes('--help') || args.includes('-h')) {
+} else if (args.includes('--help') || args.includes('-h') || args[0] === 'help' || args.length === 0) {
   const { usageOf } = await import('../dist/generator/generators/usage.js');
-  process.stdout.write(usageOf(args.find((arg) => !arg.startsWith('-'))));
+  process.stdout.write(usageOf(args.find((arg) => arg !== 'help' && !arg.startsWith('-'))));
+  if (args.length === 0) process.exitCode = 2;
 } else {
   const { runCommandLine } = await import('../dist/generator/generators/cli.js');
   process.exitCode = await runCommandLine(args, root);

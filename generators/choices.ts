@@ -14,10 +14,14 @@ export interface Choices {
   name: string;
   features: readonly FeatureManifest[];
   module: ModuleSystem;
+  /** whether the compiler gives a CommonJS module a default export; ECMAScript modules always have it */
+  esModuleInterop: boolean;
   adapter: Adapter;
   testRunner: TestRunner;
   nest: NestMajor;
   packageManager: PackageManager;
+  /** name of the application in a monorepo */
+  project: string | null;
   /** where `src/authentication/` goes */
   path: string;
   /** where `test/` goes */
@@ -37,5 +41,6 @@ export interface Answers {
   adapter?: Choices['adapter'];
   module?: Choices['module'];
   testRunner?: Choices['testRunner'];
+  nest?: `${NestMajor}`;
   packageManager?: Choices['packageManager'];
 }

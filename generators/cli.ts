@@ -2,7 +2,7 @@ import type { NodePlopAPI } from 'node-plop';
 import { EXIT, Failure } from './failure.js';
 import { parseFlags, type Flags } from './options.js';
 import type { Confirm } from './run.js';
-import { usageOf } from './usage.js';
+import { hasUsage } from './usage.js';
 
 /**
  * Runs the command line. Large modules are loaded only when they are needed.
@@ -15,10 +15,16 @@ export async function runCommandLine(args: readonly string[], root: string): Pro
     flags = parseFlags(args);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    process.stderr.write(`${error.message}\n\n${usageOf(args[0])}`);
+    process.stderr.write(`${error.message}\n${hintOf(args[0])}\n`);
     return error.exitCode;
   }
   return flags.command === 'list' ? list(flags) : generate(flags, root);
+}
+
+/** One line after an error: the whole help would hide the error. */
+function hintOf(command = ''): string {
+  const named = hasUsage(command) ? ` ${command}` : '';
+  return `Help: nest-authentication-zero${named} --help`;
 }
 
 async function list({ json }: Flags): Promise<number> {
@@ -56,6 +62,7 @@ async function generate(flags: Flags, root: string): Promise<number> {
   const generator = plop.getGenerator(flags.command);
   let exitCode: number = EXIT.done;
   try {
+    if (isInteractive && flags.command === 'add') await run.askAboutGit();
     const answers = (isInteractive ? await generator.runPrompts() : {}) as object;
     const { failures } = await generator.runActions(answers);
     if (failures.length > 0) throw run.failure instanceof Error ? run.failure : new Error(failures[0]?.error);

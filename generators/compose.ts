@@ -3,7 +3,7 @@ import type { Choices } from './choices.js';
 import { FEATURES } from './features/index.js';
 import type { FeatureManifest } from './features/feature.js';
 import type { PackageTree } from './package-tree.js';
-import { importsOf, relocated, withoutSuffix } from './transforms/imports.js';
+import { importsOf, relocated, withoutDefaultImports, withoutSuffix } from './transforms/imports.js';
 import { relocatedLinks } from './transforms/links.js';
 import { withoutElements, withoutFeatures, withoutProperties } from './transforms/prune.js';
 import { forVitest } from './transforms/test-runner.js';
@@ -60,6 +60,8 @@ export function fitted(from: string, original: string, choices: Choices): Compos
   const isMoved = choices.path !== SOURCE || choices.testPath !== 'test';
   if (isMoved) text = relocated(text, from, to, place);
   if (choices.module === 'cjs') text = withoutSuffix(text);
+  // Specs are compiled with our own settings.
+  if (!choices.esModuleInterop && from.startsWith(`${SOURCE}/`)) text = withoutDefaultImports(text);
   if (choices.testRunner === 'vitest' && from.endsWith(SPEC)) text = forVitest(text);
   return { from, to, text };
 }

@@ -23,3 +23,13 @@ export class Conflicting extends Failure {
     super(message, EXIT.conflict);
   }
 }
+
+/** What a person is told about an error. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return `${path ?? 'The folder'} is not writable (${code}). Nothing was written.`;
+  if (code === 'ENOSPC') return 'The disk is full. Nothing was written.';
+  return error.message;
+}

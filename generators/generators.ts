@@ -67,6 +67,7 @@ function promptsOf(generator: GeneratorName, driver: Driver) {
           default: driver.project === null ? 'my-app' : '../my-app',
         }),
         asked(features()),
+        asked(choice('nest', 'Version of Nest', ['12', '11'])),
         asked(choice('adapter', 'HTTP adapter', ['fastify', 'express'])),
         asked(choice('module', 'Module system', ['esm', 'cjs'])),
         asked(choice('testRunner', 'Test runner', ['jest', 'vitest'])),
@@ -84,7 +85,7 @@ function promptsOf(generator: GeneratorName, driver: Driver) {
                 default: driver.project,
               }),
             ]),
-        asked(features()),
+        asked(features(({ directory }) => driver.runOf(generator).installed(directory))),
       ];
     case 'feature':
       return [
@@ -124,19 +125,28 @@ function validated(check: () => unknown): true | string {
   }
 }
 
-function features() {
+/** @param installed the features that a project has already: they are ticked */
+function features(installed: (answers: Answers) => readonly string[] = () => []) {
   return {
     type: 'checkbox',
     name: 'features' as const,
     message: 'Optional features',
-    choices: FEATURES.map(({ name, title }) => ({ name: `${name}: ${title}`, value: name, short: name })),
+    choices: (answers: Answers) => {
+      const ticked = installed(answers);
+      return FEATURES.map(({ name, title }) => ({
+        name: `${name}: ${title}`,
+        value: name,
+        short: name,
+        checked: ticked.includes(name),
+      }));
+    },
     // Plop's own bypass does not accept "all" and "none".
     bypass: (wanted: string) => chosenFeatures(wanted).map(({ name }) => name),
   };
 }
 
 function choice(
-  name: 'adapter' | 'module' | 'testRunner' | 'packageManager',
+  name: 'nest' | 'adapter' | 'module' | 'testRunner' | 'packageManager',
   message: string,
   choices: string[],
 ) {

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Adapter, ModuleSystem, NestMajor, PackageManager, Protection, TestRunner } from './choices.js';
 import { WrongUsage } from './failure.js';
+import { nestMajor, oneOf, relativePath, routePrefix } from './flag-values.js';
+import { suggestion } from './suggestion.js';
 
 export type Command = 'new' | 'add' | 'feature' | 'list';
 
@@ -63,37 +65,42 @@ const OPTIONS = {
 
 const COMMANDS: readonly Command[] = ['new', 'add', 'feature', 'list'];
 
+type Options = Readonly<Record<string, { type: 'boolean' | 'string'; short?: string }>>;
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
-/** @throws WrongUsage */
+/** @throws WrongUsage with a line for each fault of the command line */
 export function parseFlags(args: readonly string[]): Flags {
   const [word, ...rest] = args;
-  const command = COMMANDS.find((known) => known === word);
-  if (command === undefined) {
-    throw new WrongUsage(
-      `${word === undefined ? 'A command is missing' : `There is no command ${word}`}: use new, add, feature or list.`,
-    );
-  }
-  const { values, positionals } = parsed(command, rest);
-  const [argument] = argumentsOf(command, positionals);
-  const text = (name: string): string | undefined =>
-    typeof values[name] === 'string' ? values[name] : undefined;
+  const command = commandOf(word);
+  const faults: string[] = [];
+  const { values, positionals } = parsed(command, rest, faults);
+  /** Goes on after a wrong value, so that all of them are told at once. */
+  const read = <T>(name: string, of: (value: string | undefined) => T): T | undefined => {
+    const value = values[name];
+    return collected(faults, () => of(typeof value === 'string' ? value : undefined));
+  };
+  const text = (name: string): string | undefined => read(name, (value) => value);
+  const choice = <T extends string>(name: string, choices: readonly T[]): T | undefined =>
+    read(name, (value) => oneOf(name, value, choices));
   const flag = (name: string): boolean => values[name] === true;
-  return {
+  // The value of a flag that is unknown looks like an argument.
+  const hasUnknown = faults.length > 0;
+  const [argument] = hasUnknown ? [] : (collected(faults, () => argumentsOf(command, positionals)) ?? []);
+  const flags: Flags = {
     command,
     directory: command === 'new' ? argument : undefined,
     name: command === 'feature' ? argument : undefined,
     singular: text('singular'),
     features: text('features'),
-    path: relativePath('path', text('path')),
+    path: read('path', (value) => relativePath('path', value)),
     project: text('project'),
-    routePrefix: routePrefix(text('route-prefix')),
-    adapter: oneOf('adapter', text('adapter'), ['fastify', 'express']),
-    module: oneOf('module', text('module'), ['esm', 'cjs']),
-    nest: nestMajor(text('nest')),
-    testRunner: oneOf('test-runner', text('test-runner'), ['jest', 'vitest']),
-    packageManager: oneOf('package-manager', text('package-manager'), ['npm', 'pnpm', 'yarn']),
-    protect: oneOf('protect', text('protect'), ['authentication', 'all']),
+    routePrefix: read('route-prefix', routePrefix),
+    adapter: choice('adapter', ['fastify', 'express']),
+    module: choice('module', ['esm', 'cjs']),
+    nest: read('nest', nestMajor),
+    testRunner: choice('test-runner', ['jest', 'vitest']),
+    packageManager: choice('package-manager', ['npm', 'pnpm', 'yarn']),
+    protect: choice('protect', ['authentication', 'all']),
     skipInstall: flag('skip-install'),
     dryRun: flag('dry-run'),
     diff: flag('diff'),
@@ -101,67 +108,82 @@ export function parseFlags(args: readonly string[]): Flags {
     yes: flag('yes'),
     json: flag('json'),
   };
+  if (faults.length > 0) throw new WrongUsage(faults.join('\n'));
+  return flags;
+}
+
+function commandOf(word: string | undefined): Command {
+  const command = COMMANDS.find((known) => known === word);
+  if (command !== undefined) return command;
+  throw new WrongUsage(
+    word === undefined
+      ? 'A command is missing: use new, add, feature or list.'
+      : `There is no command ${word}: use new, add, feature or list.${suggestion(word, COMMANDS)}`,
+  );
+}
+
+function collected<T>(faults: string[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WrongUsage)) throw error;
+    faults.push(error.message);
+    return undefined;
+  }
 }
 
 function argumentsOf(command: Command, positionals: readonly string[]): readonly string[] {
   const [verb, ...others] = positionals;
   if (command === 'feature' && verb !== 'new')
-    throw new WrongUsage(`feature takes new NAME; it got ${verb ?? 'nothing'}`);
+    throw new WrongUsage(`feature takes new NAME; it got ${verb ?? 'nothing'}.`);
   const given = command === 'feature' ? others : positionals;
   const most = command === 'new' || command === 'feature' ? 1 : 0;
   if (given.length > most) {
-    throw new WrongUsage(`${command} takes ${most === 0 ? 'no' : 'one'} argument; it got ${given.join(' ')}`);
+    const takes = most === 0 ? 'no' : 'one';
+    throw new WrongUsage(`${command} takes ${takes} argument; it got ${given.join(' ')}.`);
   }
   return given;
 }
 
-function parsed(command: Command, args: string[]): { values: Values; positionals: string[] } {
-  try {
-    const { values, positionals } = parseArgs({ args, options: OPTIONS[command], allowPositionals: true });
-    return { values: values as Values, positionals };
-  } catch (error) {
-    throw new WrongUsage((error as Error).message.split('. ', 1)[0] ?? '');
+/** `parseArgs` stops at the first fault when it is strict, so the tokens are checked here. */
+function parsed(
+  command: Command,
+  args: string[],
+  faults: string[],
+): { values: Values; positionals: string[] } {
+  const options: Options = OPTIONS[command];
+  const { values, positionals, tokens } = parseArgs({
+    args,
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === 'option') faults.push(...faultsOf(token, command, options));
   }
+  return { values, positionals };
 }
 
-function oneOf<T extends string>(
-  name: string,
-  value: string | undefined,
-  choices: readonly T[],
-): T | undefined {
-  if (value === undefined) return undefined;
-  const choice = choices.find((candidate) => candidate === value);
-  if (choice === undefined) throw refused(name, value, choices.join(' or '));
-  return choice;
+interface Token {
+  name: string;
+  rawName: string;
+  value: string | undefined;
+  inlineValue: boolean | undefined;
 }
 
-function nestMajor(value: string | undefined): NestMajor | undefined {
-  const name = oneOf('nest', value, ['12', '11']);
-  return name === undefined ? undefined : name === '12' ? 12 : 11;
-}
-
-/** A path that stays inside the project. */
-function relativePath(name: string, value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  const parts = value
-    .replaceAll('\\', '/')
-    .split('/')
-    .filter((part) => part !== '' && part !== '.');
-  if (value.startsWith('/') || parts.length === 0 || parts.includes('..')) {
-    throw refused(name, value, 'a folder in the project, such as src/authentication');
+function faultsOf(
+  { name, rawName, value, inlineValue }: Token,
+  command: Command,
+  options: Options,
+): string[] {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option === undefined) {
+    const known = Object.keys(options).map((each) => `--${each}`);
+    return [`${command} has no flag ${rawName}.${suggestion(rawName, known)}`];
   }
-  return parts.join('/');
-}
-
-function routePrefix(value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  const trimmed = value.replace(/^\/+|\/+$/g, '');
-  if (trimmed !== '' && !/^[\w.~-]+(\/[\w.~-]+)*$/.test(trimmed)) {
-    throw refused('route-prefix', value, 'a path of letters, digits and . _ ~ -, such as auth');
-  }
-  return trimmed;
-}
-
-function refused(name: string, value: string, takes: string): WrongUsage {
-  return new WrongUsage(`--${name} takes ${takes}; it got ${JSON.stringify(value)}`);
+  if (option.type === 'boolean') return value === undefined ? [] : [`${rawName} takes no value.`];
+  if (value === undefined || value === '') return [`${rawName} needs a value.`];
+  const isFlag = inlineValue === false && value.startsWith('-');
+  return isFlag ? [`${rawName} needs a value; the flag ${value} follows it.`] : [];
 }

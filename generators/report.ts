@@ -14,6 +14,7 @@ export interface Report {
   changed: string[];
   kept: readonly string[];
   conflicts: Plan['conflicts'];
+  overwritten: readonly string[];
   paste: Plan['paste'];
   notes: readonly string[];
 }
@@ -30,6 +31,7 @@ export function reportOf(plan: Plan | null, result: Result, exitCode: number, me
     changed: files.filter(({ before }) => before !== null).map(({ path }) => path),
     kept: plan?.kept ?? [],
     conflicts: plan?.conflicts ?? [],
+    overwritten: plan?.overwritten ?? [],
     paste: plan?.paste ?? [],
     notes: plan?.notes ?? [],
   };
@@ -77,8 +79,8 @@ function byFolder(paths: readonly string[]): string[] {
   );
 }
 
-export function diffsText(plan: Plan): string {
-  return plan.files.map(({ path, before, after }) => diffOf(path, before, after)).join('');
+export function diffsText(files: Plan['files']): string {
+  return files.map(({ path, before, after }) => diffOf(path, before, after)).join('');
 }
 
 export function conflictsText(plan: Plan): string {

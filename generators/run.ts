@@ -1,20 +1,22 @@
-import { basename, posix, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Answers, Choices } from './choices.js';
-import { Conflicting, EXIT, Failure, WrongUsage } from './failure.js';
+import { Conflicting, EXIT, Failure, messageOf, WrongUsage } from './failure.js';
 import { chosenFeatures } from './features/index.js';
 import type { Flags } from './options.js';
 import type { PackageTree } from './package-tree.js';
+import { nextSteps } from './next-steps.js';
 import { planAddition } from './plan/addition.js';
 import { planFeature } from './plan/feature.js';
 import { uncleanFiles } from './plan/git.js';
 import { install } from './plan/install.js';
 import { Interrupts } from './plan/interrupt.js';
 import { planNewProject } from './plan/new-project.js';
-import type { Plan } from './plan/plan.js';
+import { readManifest, type Plan } from './plan/plan.js';
 import { inTheirFormat } from './plan/their-format.js';
 import { typeCheck } from './plan/type-check.js';
 import { isCutShort, repair, writeIntoProject } from './plan/write-into.js';
 import { refuseOccupied, sweepLeftovers, writeNewProject } from './plan/write-new.js';
+import { readIfThere } from './project/files.js';
 import {
   conflictsText,
   diffsText,
@@ -25,7 +27,7 @@ import {
   reportOf,
   type Report,
 } from './report.js';
-import { skeletonNames } from './skeleton/names.js';
+import { packageName, skeletonNames } from './skeleton/names.js';
 
 /** Asks a yes-or-no question. */
 export type Confirm = (question: string) => Promise<boolean>;
@@ -35,6 +37,7 @@ export class Run {
   plan: Plan | null = null;
   failure: unknown = null;
   report: Report | null = null;
+  private isGitAsked = false;
 
   constructor(
     readonly flags: Flags,
@@ -48,6 +51,12 @@ export class Run {
     return this.flags.dryRun || this.flags.diff;
   }
 
+  /** The features that an earlier run wrote into a project. */
+  installed(directory = '.'): readonly string[] {
+    const manifest = readManifest((path) => readIfThere(resolve(this.directory, directory, path)));
+    return manifest?.options.features ?? [];
+  }
+
   /** Computes every change in memory. */
   async makePlan(answers: Answers): Promise<string> {
     this.plan = await this.planned(answers);
@@ -57,6 +66,9 @@ export class Run {
   /** Ends the run before anything is written if there is a conflict. */
   async check(): Promise<string> {
     const plan = this.required();
+    const isWriting = !this.isDry && plan.files.length > 0;
+    // The changes of `feature new` are easily undone by hand. Those of `add` are not: a clean git tree is asked for.
+    if (isWriting && this.flags.command === 'add') await this.askAboutGit(plan.target);
     this.say(factsText(plan));
     if (plan.conflicts.length > 0) {
       this.say(conflictsText(plan));
@@ -64,11 +76,10 @@ export class Run {
         `${plan.conflicts.length} conflicts. Nothing was written. Move or rename these files, or overwrite them with --force.`,
       );
     }
-    this.say(this.flags.diff ? diffsText(plan) : filesText(plan));
-    if (this.isDry || plan.files.length === 0 || this.flags.command === 'new') return 'no conflicts';
-    this.refuseErrors(plan, 'Nothing was written.');
-    // The changes of `feature new` are easily undone by hand. Those of `add` are not: a clean git tree is asked for.
-    if (this.flags.command === 'add') await this.askAboutGit(plan);
+    this.say(this.flags.diff ? diffsText(plan.files) : filesText(plan));
+    if (!isWriting) return 'no conflicts';
+    if (this.flags.command !== 'new') this.refuseErrors(plan, 'Nothing was written.');
+    await this.askAboutOverwriting(plan);
     if (this.confirm !== null && !(await this.confirm('Write these files?')))
       throw new Failure('Nothing was written.');
     return 'no conflicts';
@@ -83,7 +94,8 @@ export class Run {
     const writer = this.flags.command === 'new' ? writeNewProject : writeIntoProject;
     const interrupts = new Interrupts();
     await writer(plan, interrupts, (directory) => this.finish(plan, directory, interrupts));
-    return this.end('written', this.nextSteps(plan));
+    const steps = nextSteps(plan, this.flags.command, this.directory, !this.flags.skipInstall);
+    return this.end('written', steps);
   }
 
   /** Makes the report of a failed run. @returns the exit code */
@@ -117,10 +129,12 @@ export class Run {
       name: packageName(basename(target)),
       features: chosenFeatures(flags.features ?? (answers.features ?? []).join(',')),
       module: flags.module ?? answers.module ?? 'esm',
+      esModuleInterop: true,
       adapter: flags.adapter ?? answers.adapter ?? 'fastify',
       testRunner: flags.testRunner ?? answers.testRunner ?? 'jest',
-      nest: flags.nest ?? 12,
+      nest: flags.nest ?? (answers.nest === '11' ? 11 : 12),
       packageManager: flags.packageManager ?? answers.packageManager ?? 'npm',
+      project: null,
       path: 'src/authentication',
       testPath: 'test',
       routePrefix: '',
@@ -165,14 +179,29 @@ export class Run {
       );
   }
 
-  private async askAboutGit(plan: Plan): Promise<void> {
-    const unclean = this.flags.force ? [] : uncleanFiles(plan.target);
+  /** Asked once: before the other questions, so that nobody answers them for nothing. */
+  async askAboutGit(target = this.directory): Promise<void> {
+    if (this.isGitAsked || this.isDry || this.flags.force) return;
+    const unclean = uncleanFiles(target);
     if (unclean.length === 0) return;
+    this.isGitAsked = true;
     const question = `${unclean.length} files are not committed (${unclean.slice(0, 3).join(', ')}${unclean.length > 3 ? ', …' : ''}).`;
     if (this.confirm === null) {
       throw new Conflicting(`${question} Commit them first, or continue with --force. Nothing was written.`);
     }
     if (!(await this.confirm(`${question} Continue?`))) throw new Failure('Nothing was written.');
+  }
+
+  /** `--force` alone must not remove lines of the owner: they are shown, and a person or `--yes` agrees. */
+  private async askAboutOverwriting(plan: Plan): Promise<void> {
+    const { overwritten } = plan;
+    if (overwritten.length === 0) return;
+    this.say(diffsText(plan.files.filter(({ path }) => overwritten.includes(path))));
+    const files = `${overwritten.length} files that are yours: ${overwritten.join(', ')}`;
+    if (this.flags.yes) { this.say(`--force overwrites ${files}\n\n`); return; }
+    if (this.confirm === null)
+      throw new Conflicting(`--force would overwrite ${files}. To agree, add --yes. Nothing was written.`);
+    if (!(await this.confirm(`Overwrite ${files}?`))) throw new Failure('Nothing was written.');
   }
 
   private async finish(plan: Plan, directory: string, interrupts: Interrupts): Promise<void> {
@@ -196,20 +225,6 @@ export class Run {
     );
   }
 
-  private nextSteps(plan: Plan): string {
-    const { packageManager, command } = plan.choices;
-    const run = packageManager === 'npm' ? 'npm run' : packageManager;
-    if (this.flags.command === 'feature') {
-      const script = command === 'add' ? `${run} test:authentication` : `${packageManager} test`;
-      const spec = plan.files.find(({ path }) => path.endsWith('spec.ts'));
-      const folder = posix.dirname(spec?.path ?? '').replace(/^.*\/(?=features\/)/, '');
-      return `Done. To run its spec: ${script}${packageManager === 'npm' ? ' --' : ''} ${folder}`;
-    }
-    if (command === 'add') return `Done. To run its specs: ${run} test:authentication`;
-    const folder = resolve(this.directory) === plan.target ? '' : `cd ${plan.target} && `;
-    return `Done. To start it: ${folder}${run.replace(' run', '')} start`;
-  }
-
   private end(result: Report['result'], message: string): string {
     const plan = this.required();
     this.report = reportOf(plan, result, EXIT.done, message);
@@ -221,22 +236,4 @@ export class Run {
     if (this.plan === null) throw new Error('there is no plan yet');
     return this.plan;
   }
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return `${path ?? 'The folder'} is not writable (${code}). Nothing was written.`;
-  if (code === 'ENOSPC') return 'The disk is full. Nothing was written.';
-  return error.message;
-}
-
-/** A name that npm accepts. */
-function packageName(folder: string): string {
-  const name = folder
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[._-]+|-+$/g, '');
-  return name === '' ? 'app' : name;
 }

@@ -6,7 +6,8 @@ const ASKING = `  --yes                ask nothing, use the defaults
   --help               print this text`;
 const SHARED = `  --skip-install       write the files, but install no packages
 ${SHOWING}
-  --force              overwrite files that are in the way; ignore type errors and uncommitted changes
+  --force              overwrite files of yours that are in the way, after showing their diff;
+                       ignore type errors and uncommitted changes
 ${ASKING}`;
 
 const USAGE: Readonly<Record<string, string>> = {
@@ -19,7 +20,8 @@ Usage
                                       write the skeleton of a feature of your own
   nest-authentication-zero list       list the optional features
 
-  nest-authentication-zero COMMAND --help    explain the flags of a command
+  nest-authentication-zero help COMMAND      explain the flags of a command
+  nest-authentication-zero --version         print the version
 
 Exit codes: 0 done, 1 failed and nothing written, 2 wrong usage, 3 conflicts and nothing written
 `,
@@ -73,6 +75,11 @@ Lists the optional features, with what each of them adds and requires.
 `,
 };
 
+/** Whether there is a command of that name. */
+export function hasUsage(command: string): boolean {
+  return command !== '' && Object.hasOwn(USAGE, command);
+}
+
 export function usageOf(command = ''): string {
-  return USAGE[command] ?? USAGE[''] ?? '';
+  return USAGE[hasUsage(command) ? command : ''] ?? '';
 }

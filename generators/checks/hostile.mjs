@@ -62,8 +62,8 @@ async function refusals({ check, workshop, folder, project, refused }) {
   );
   await say('Nest 10', manifest({ dependencies: { '@nestjs/core': '^10.4.0' } }), ADD, 3, /11 and 12/);
   await say(
-    'TypeORM 0.3',
-    manifest({ dependencies: { ...nest, typeorm: '^0.3.20' } }),
+    'an old TypeORM',
+    manifest({ dependencies: { ...nest, typeorm: '0.3.20' } }),
     ADD,
     3,
     /TypeORM .*Upgrade/s,
@@ -119,9 +119,11 @@ async function refusals({ check, workshop, folder, project, refused }) {
     await workshop.mustTool([...ADD, '--route-prefix', 'auth'], { cwd: target });
     assert.match(readFileSync(join(target, 'src/app.module.ts'), 'utf8'), /ROUTE_PREFIX: 'auth'/);
   });
-  await check.case('--force overwrites files that are in the way', async () => {
+  await check.case('--force shows what it overwrites, and needs --yes', async () => {
     const target = project({ 'src/authentication/core/users/user.entity.ts': 'mine\n' });
-    await workshop.mustTool([...ADD, '--force'], { cwd: target });
+    await refused(target, [...ADD, '--force'], 3, /^-mine$[^]*user\.entity\.ts\. To agree, add --yes/m);
+    const { stdout } = await workshop.mustTool([...ADD, '--force', '--yes'], { cwd: target });
+    assert.match(stdout, /^-mine$[^]*--force overwrites 1 files/m);
     assert.match(
       readFileSync(join(target, 'src/authentication/core/users/user.entity.ts'), 'utf8'),
       /class User/,

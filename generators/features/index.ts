@@ -9,6 +9,7 @@ import { profiles } from './profiles.js';
 import { pwned } from './pwned.js';
 import { sudo } from './sudo.js';
 import { twoFactor } from './two-factor.js';
+import { suggestion } from '../suggestion.js';
 
 /** Every feature, in the order of `FEATURES` in authentication.module.ts. */
 export const FEATURES: readonly FeatureManifest[] = [
@@ -43,8 +44,10 @@ function choose(name: string, known: readonly FeatureManifest[], chosen: Set<str
   if (chosen.has(name)) return;
   const feature = known.find((candidate) => candidate.name === name);
   if (feature === undefined) {
-    const names = known.map((candidate) => candidate.name).join(', ');
-    throw new WrongUsage(`--features takes all, none, or some of ${names}; it got ${JSON.stringify(name)}`);
+    const names = known.map((candidate) => candidate.name);
+    throw new WrongUsage(
+      `--features takes all, none, or some of ${names.join(', ')}; it got ${JSON.stringify(name)}.${suggestion(name, names)}`,
+    );
   }
   chosen.add(name);
   for (const required of feature.requires) choose(required, known, chosen);

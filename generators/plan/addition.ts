@@ -16,7 +16,7 @@ import type { Merge, Read } from './addition/merge.js';
 import { notesOf } from './addition/notes.js';
 import { ourFolders } from './addition/our-folders.js';
 import { packageJson } from './addition/package-json.js';
-import { refuseClashes, refuseOldTypeorm } from './addition/refusals.js';
+import { refuseClashes, refuseOldTypeorm, refuseOtherProject } from './addition/refusals.js';
 import { rootModule } from './addition/root-module.js';
 import { runnerFiles } from './addition/runner-files.js';
 import { typeFiles } from './addition/type-files.js';
@@ -35,10 +35,11 @@ import {
 
 /** Plans what is added to an existing project. @throws Conflicting if TypeORM is too old or a route clashes */
 export function planAddition(tree: PackageTree, target: string, flags: Flags, answers: Answers): Plan {
-  const facts = detect(target, flags.project ?? null);
-  refuseOldTypeorm(facts);
   const read: Read = (path) => readIfThere(join(target, path));
   const manifest = readManifest(read);
+  refuseOtherProject(manifest, flags);
+  const facts = detect(target, flags.project ?? manifest?.options.project ?? null);
+  refuseOldTypeorm(facts);
   const choices = choicesOf(facts, flags, answers, manifest, read);
   const source = composedSource(tree, choices);
   refuseClashes(source, facts, choices);
@@ -108,10 +109,12 @@ function assembled(
     target,
     choices,
     facts: factRows(facts, choices, lint),
+    tsconfig: facts.tsconfig,
     files: [...settled.files, ...edited, ...ours],
     toFormat: [...merges.map(({ path }) => path), MANIFEST],
     kept: settled.kept,
     conflicts: settled.conflicts,
+    overwritten: settled.overwritten,
     paste,
     notes: notesOf(facts, choices, needed),
   };

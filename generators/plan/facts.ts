@@ -27,6 +27,16 @@ export function factRows(facts: ProjectFacts, choices: Choices, lint: Linting): 
       '--test-runner',
     ),
     row('packages', facts.packageManager, `${choices.packageManager} installs`, '--package-manager'),
+    ...(facts.applications.length > 1
+      ? [
+          row(
+            'application',
+            facts.applications.join(' '),
+            facts.project ?? facts.applicationRoot,
+            '--project',
+          ),
+        ]
+      : []),
     row('source root', facts.sourceRoot, choices.path, '--path'),
     row(
       'root module',

@@ -6,6 +6,7 @@ import { Conflicting, Failure, WrongUsage } from '../failure.js';
 import { FEATURES } from '../features/index.js';
 import { MANIFEST } from '../manifest.js';
 import type { PackageTree } from '../package-tree.js';
+import { tsconfigOf } from '../project/compiler.js';
 import { detect } from '../project/detect.js';
 import { readIfThere } from '../project/files.js';
 import { projectsFormat } from '../project/formatter.js';
@@ -54,6 +55,8 @@ export async function planFeature(tree: PackageTree, target: string, names: Skel
     files: await formatted(target, [...created, ...edited]),
     kept: [],
     conflicts: [],
+    overwritten: [],
+    tsconfig: tsconfigOf(target, posix.dirname(choices.testPath)),
     paste: lists.flatMap(({ paste }) => (paste === null ? [] : [paste])),
     notes: ['The migration creates the table at the next start.'],
   };
@@ -101,6 +104,8 @@ function ofRepository(): Choices {
     name: 'nest-authentication-zero',
     features: FEATURES,
     module: 'esm',
+    project: null,
+    esModuleInterop: true,
     adapter: 'fastify',
     testRunner: 'jest',
     nest: 12,

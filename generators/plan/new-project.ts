@@ -43,6 +43,7 @@ export function planNewProject(tree: PackageTree, choices: Choices, target: stri
     target,
     choices,
     facts: [],
+    tsconfig: 'tsconfig.json',
     files: [...own, { path: MANIFEST, text: manifestText(manifest) }].map(({ path, text }) => ({
       path,
       before: null,
@@ -50,6 +51,7 @@ export function planNewProject(tree: PackageTree, choices: Choices, target: stri
     })),
     kept: [],
     conflicts: [],
+    overwritten: [],
     paste: [],
     notes: [],
   };

@@ -36,12 +36,16 @@ export interface Plan {
   target: string;
   choices: Choices;
   facts: readonly FactRow[];
+  /** of the application, relative to the target; null: there is none */
+  tsconfig: string | null;
   files: readonly PlannedFile[];
   /** paths of planned files to be formatted as the project formats its own */
   toFormat?: readonly string[];
   /** files of ours that stay as the owner changed or deleted them */
   kept: readonly string[];
   conflicts: readonly Conflict[];
+  /** files of the owner that `--force` overwrites */
+  overwritten: readonly string[];
   paste: readonly Paste[];
   notes: readonly string[];
 }
@@ -61,21 +65,24 @@ export function settle(
   manifest: Manifest | null,
   force: boolean,
   merged: OwnFile | null = null,
-): Pick<Plan, 'files' | 'kept' | 'conflicts'> {
+): Pick<Plan, 'files' | 'kept' | 'conflicts' | 'overwritten'> {
   const files: PlannedFile[] = [];
   const kept: string[] = [];
   const conflicts: Conflict[] = [];
+  const overwritten: string[] = [];
   for (const { path, text } of own) {
     const before = read(path);
     const generated = manifest?.files[path];
     if (before !== null && hashOf(before) === hashOf(text)) continue;
     if (generated === hashOf(text) || (path === merged?.path && merged.text === before)) kept.push(path);
     else if (path === merged?.path) files.push({ path, before, after: merged.text });
-    else if (before === null || force || generated === hashOf(before))
+    else if (before === null || generated === hashOf(before)) files.push({ path, before, after: text });
+    else if (force) {
+      overwritten.push(path);
       files.push({ path, before, after: text });
-    else conflicts.push({ path, reason: reasonOf(generated), diff: diffOf(path, before, text) });
+    } else conflicts.push({ path, reason: reasonOf(generated), diff: diffOf(path, before, text) });
   }
-  return { files, kept, conflicts };
+  return { files, kept, conflicts, overwritten };
 }
 
 function reasonOf(generated: string | undefined): string {

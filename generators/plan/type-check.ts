@@ -16,10 +16,8 @@ const MODULE_NOT_FOUND = [2307, 7016, 2792, 2875];
  */
 export function typeCheck(plan: Plan): string[] {
   const ts = projectsTypeScript(plan.target);
-  const config = ['tsconfig.json', 'tsconfig.build.json']
-    .map((name) => join(plan.target, name))
-    .find(existsSync);
-  if (ts === null || config === undefined) return [];
+  if (ts === null || plan.tsconfig === null) return [];
+  const config = posix.join(plan.target, plan.tsconfig);
   const planned = new Map(
     plan.files
       // Specs run without a type check, with our own configuration.

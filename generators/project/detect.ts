@@ -3,10 +3,11 @@ import { join, relative, sep } from 'node:path';
 import type { Adapter, ModuleSystem, PackageManager, TestRunner } from '../choices.js';
 import { syntaxOf, withoutBom } from '../transforms/syntax.js';
 import { application } from './application.js';
-import { compilerOptions, tsconfigOf } from './compiler.js';
+import { compilerOptions, hasInterop, tsconfigOf } from './compiler.js';
 import { installedVersion, readIfThere } from './files.js';
 import { adapterOf, globalPrefixOf, hasOwnParser, rootModuleOf } from './main-file.js';
 import { nestMajor, packageJsonOf, packagesOf } from './package-json.js';
+import { refuseJavaScript, refuseWrongPlace } from './place.js';
 import { routesOf, type Route } from './routes.js';
 import { packageManagerOf, testRunnerOf } from './tools.js';
 
@@ -14,6 +15,10 @@ import { packageManagerOf, testRunnerOf } from './tools.js';
 export interface ProjectFacts {
   name: string;
   nest: number;
+  /** name of the application in a monorepo */
+  project: string | null;
+  /** every application of a monorepo */
+  applications: readonly string[];
   module: ModuleSystem;
   adapter: Adapter;
   /** null: none was found */
@@ -32,6 +37,7 @@ export interface ProjectFacts {
   strict: boolean;
   /** whether `process.env.NAME` is a type error, and `process.env['NAME']` is needed */
   needsBrackets: boolean;
+  esModuleInterop: boolean;
   tsconfig: string | null;
   /** version ranges by package name */
   packages: Readonly<Record<string, string>>;
@@ -40,16 +46,22 @@ export interface ProjectFacts {
 
 /** @throws Failure if the folder is not a Nest project */
 export function detect(directory: string, project: string | null = null): ProjectFacts {
+  refuseWrongPlace(directory);
   const packageJson = packageJsonOf(directory);
   const packages = packagesOf(packageJson);
-  const { sourceRoot, applicationRoot, entryFile } = application(directory, project);
+  const nest = nestMajor(directory, packages);
+  const { chosen, names: applications } = application(directory, project);
+  const { name: applicationName, sourceRoot, applicationRoot, entryFile } = chosen;
   const entry = [`${sourceRoot}/${entryFile}.ts`].find((path) => existsSync(join(directory, path))) ?? null;
   const main = entry === null ? null : syntaxOf(sourceText(directory, entry));
   const tsconfig = tsconfigOf(directory, applicationRoot);
+  refuseJavaScript(directory, sourceRoot, tsconfig);
   const options = compilerOptions(directory, tsconfig);
   return {
     name: typeof packageJson['name'] === 'string' ? packageJson['name'] : 'app',
-    nest: nestMajor(directory, packages),
+    nest,
+    project: applicationName,
+    applications,
     module: packageJson['type'] === 'module' ? 'esm' : 'cjs',
     adapter: adapterOf(main, packages),
     testRunner: testRunnerOf(packageJson, packages),
@@ -64,6 +76,10 @@ export function detect(directory: string, project: string | null = null): Projec
     aliases: Object.keys(options.paths ?? {}),
     strict: options.strict === true,
     needsBrackets: options.noPropertyAccessFromIndexSignature === true,
+    esModuleInterop: hasInterop(
+      options,
+      installedVersion(directory, 'typescript') ?? packages['typescript'] ?? null,
+    ),
     tsconfig,
     packages,
     ownParser: hasOwnParser(main),

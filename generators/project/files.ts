@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, posix, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { withoutBom } from '../transforms/syntax.js';
+
+const SKIPPED = new Set(['node_modules', 'dist', 'tmp', 'coverage']);
 
 export function readIfThere(path: string): string | null {
   return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : null;
@@ -35,4 +37,15 @@ export function installedVersion(directory: string, name: string): string | null
 export function majorOf(range: string): number | null {
   const [, major] = /(\d+)/.exec(range) ?? [];
   return major === undefined ? null : Number(major);
+}
+
+/** The folders in a directory, as POSIX paths relative to it, three levels deep, without those of packages and builds. */
+export function foldersIn(directory: string, parent = '', depth = 3): string[] {
+  if (depth === 0 || !existsSync(join(directory, parent))) return [];
+  return readdirSync(join(directory, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name))
+    .flatMap(({ name }) => {
+      const folder = posix.join(parent, name);
+      return [folder, ...foldersIn(directory, folder, depth - 1)];
+    });
 }

@@ -1,18 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Conflicting, Failure } from '../failure.js';
 import { withoutBom } from '../transforms/syntax.js';
-import { installedVersion, majorOf } from './files.js';
+import { installedVersion, majorOf, readIfThere } from './files.js';
 
-/** @throws Failure if there is no package.json, or if it is not a JSON object */
+/** @throws Failure if it is not a JSON object */
 export function packageJsonOf(directory: string): Record<string, unknown> {
-  if (!existsSync(join(directory, 'package.json'))) {
-    throw new Failure(
-      `There is no package.json in ${directory}. Run this in a project, or create one with "new DIR".`,
-    );
-  }
   try {
-    const value: unknown = JSON.parse(withoutBom(readFileSync(join(directory, 'package.json'), 'utf8')).body);
+    const text = readIfThere(join(directory, 'package.json')) ?? '';
+    const value: unknown = JSON.parse(withoutBom(text).body);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {

@@ -42,6 +42,23 @@ export function withoutSuffix(text: string): string {
   return refitted(splice(text, splices));
 }
 
+/**
+ * Writes default imports of packages as `import name = require('package')`. Without `esModuleInterop` TypeScript compiles
+ * a default import of a CommonJS package to a property `default`, which the package does not have.
+ */
+export function withoutDefaultImports(text: string): string {
+  const splices = syntaxOf(text)
+    .getImportDeclarations()
+    .flatMap((declaration): Splice[] => {
+      const name = declaration.getDefaultImport()?.getText();
+      if (name === undefined || packageOf(declaration.getModuleSpecifierValue()) === null) return [];
+      const type = declaration.isTypeOnly() ? 'type ' : '';
+      const required = `import ${type}${name} = require(${declaration.getModuleSpecifier().getText()});`;
+      return [{ start: declaration.getStart(), end: declaration.getEnd(), text: required }];
+    });
+  return splice(text, splices);
+}
+
 const PRINT_WIDTH = 110;
 
 /** Formats the named imports of a text as Prettier does: on one line if they fit. */

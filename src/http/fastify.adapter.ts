@@ -1,6 +1,5 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NotFound, UnsupportedMediaType } from '../authentication/core/problems/problems.js';
 import { isEmptyBody } from '../authentication/http/request/empty-body.js';
 import { faultOfLines } from '../authentication/http/request/header-lines.js';
@@ -11,6 +10,13 @@ import { isEncoded, PARSERS } from './parsers.js';
 /** RFC 9110, section 8.3.1 */
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/;
 
+/** Taken from Nest's adapter, which brings a Fastify of its own: another version of Fastify would have other types. */
+type Typed =
+  FastifyAdapter extends AbstractHttpAdapter<unknown, infer Request, infer Reply>
+    ? { request: Request; reply: Reply }
+    : never;
+type Request = Typed['request'];
+type Reply = Typed['reply'];
 type Done = (error: Error | null, body?: unknown) => void;
 
 export function fastifyAdapter(): AbstractHttpAdapter {
@@ -29,7 +35,7 @@ export function fastifyAdapter(): AbstractHttpAdapter {
 /** Replaces the parsers of Nest. */
 class ParsingFastifyAdapter extends FastifyAdapter {
   override registerParserMiddleware(): void {
-    const fastify = this.getInstance<FastifyInstance>();
+    const fastify = this.instance;
     fastify.removeAllContentTypeParsers();
     for (const [type, parse] of Object.entries(PARSERS)) {
       fastify.addContentTypeParser(type, { parseAs: 'buffer' }, parserWith(parse));
@@ -44,7 +50,7 @@ class ParsingFastifyAdapter extends FastifyAdapter {
 }
 
 function parserWith(parse: (body: Buffer) => unknown) {
-  return (request: FastifyRequest, body: string | Buffer, done: Done): void => {
+  return (request: Request, body: string | Buffer, done: Done): void => {
     try {
       if (body.length > 0 && isEncoded(request)) throw new UnsupportedMediaType();
       done(null, parse(body as Buffer));
@@ -55,12 +61,12 @@ function parserWith(parse: (body: Buffer) => unknown) {
 }
 
 /** Fastify answers 415 for a type that is none, before it looks at the body. Without a type, `refuseOther` decides. */
-function forgetMalformedType({ raw: { headers } }: FastifyRequest): void {
+function forgetMalformedType({ raw: { headers } }: Request): void {
   if (!MEDIA_TYPE.test(mediaType(headers['content-type']))) delete headers['content-type'];
 }
 
 /** A body of another type must be empty. */
-function refuseOther(request: FastifyRequest, _payload: NodeJS.ReadableStream, done: Done): void {
+function refuseOther(request: Request, _payload: NodeJS.ReadableStream, done: Done): void {
   if (request.is404 || request.headers['transfer-encoding'] === undefined) request.raw.resume();
   if (request.is404) {
     done(null);
@@ -70,7 +76,7 @@ function refuseOther(request: FastifyRequest, _payload: NodeJS.ReadableStream, d
 }
 
 /** Answers 404 for a path such as `/sessions/%zz`. Fastify would answer without our filters and repeat the path. */
-function refuseMalformedPath(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+function refuseMalformedPath(_error: Error, _request: Request, reply: Reply): void {
   const problem = new NotFound();
   void reply
     .status(problem.getStatus())

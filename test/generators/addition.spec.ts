@@ -80,8 +80,27 @@ describe('add', () => {
         expect(root).toContain("import { DevicesModule } from './features/devices/devices.module.js';");
       }
     }
+    expect(planAddition(tree, project, parseFlags(['add', '--force']), {}).overwritten).toEqual([]);
     write(written(plan('devices')));
     const again = plan('devices');
     expect([again.conflicts, again.files]).toEqual([[], []]);
   });
+
+  it.each(['1.1.1', '^1.0.0', '0.3.24', '0.3.31', '^0.3.17', '~0.3.20'])('takes TypeORM %s', (typeorm) => {
+    write({ 'package.json': withTypeorm(typeorm) });
+    expect(plan('none').conflicts).toEqual([]);
+  });
+
+  it.each(['0.3.20', '0.3.23', '^0.2.41', '0.2.45'])(
+    'refuses TypeORM %s, with the command to upgrade',
+    (typeorm) => {
+      write({ 'package.json': withTypeorm(typeorm) });
+      expect(() => plan('none')).toThrow(/npm install typeorm@\^0\.3\.24$/);
+    },
+  );
+
+  const withTypeorm = (typeorm: string): string => {
+    const json = JSON.parse(HOST['package.json']) as { dependencies: object };
+    return JSON.stringify({ ...json, dependencies: { ...json.dependencies, typeorm } });
+  };
 });

@@ -17,6 +17,8 @@ const choices = (given: Partial<Choices> = {}): Choices => ({
   testRunner: 'jest',
   nest: 12,
   packageManager: 'npm',
+  project: null,
+  esModuleInterop: true,
   path: 'src/authentication',
   testPath: 'test',
   routePrefix: '',

@@ -68,6 +68,21 @@ describe('an existing project', () => {
     });
   });
 
+  it.each([
+    ['{}', '^5.9.0', false],
+    [
+      '{ "compilerOptions": { "module": "commonjs", "allowSyntheticDefaultImports": true } }',
+      '^5.9.0',
+      false,
+    ],
+    ['{ "compilerOptions": { "module": "nodenext" } }', '^5.9.0', true],
+    ['{ "compilerOptions": { "esModuleInterop": true } }', '^5.9.0', true],
+    ['{ "compilerOptions": { "module": "commonjs" } }', '^6.0.3', true],
+  ])('knows whether default imports work: %s with TypeScript %s', (tsconfig, typescript, works) => {
+    const files = packageJson({ dependencies: nest, devDependencies: { typescript } });
+    expect(facts({ ...files, 'tsconfig.json': tsconfig })).toMatchObject({ esModuleInterop: works });
+  });
+
   it('has the compiler options of every tsconfig that its own extends', () => {
     const tsconfig = '{ "extends": ["./tsconfig.base.json", "./paths", "@shop/tsconfig"] } // as a list';
     const files: Files = {
@@ -149,5 +164,91 @@ describe('an existing project', () => {
     expect(facts({ 'package.json': `\uFEFF${text}`, 'src/main.ts': `\uFEFF${MAIN}` }).globalPrefix).toBe(
       'api',
     );
+  });
+
+  describe('in the wrong folder', () => {
+    const NX: Files = {
+      'package.json': JSON.stringify({ devDependencies: nest }),
+      'nx.json': '{}',
+      'tsconfig.base.json': '{}',
+      'apps/api/project.json': '{ "name": "api", "sourceRoot": "apps/api/src" }',
+      'apps/api/src/main.ts': MAIN,
+      'apps/api/src/shop.module.ts': 'export class ShopModule {}\n',
+      'apps/api/tsconfig.app.json': '{ "compilerOptions": { "strict": true } }',
+      'libs/models/project.json': '{ "name": "models" }',
+      'libs/models/src/index.ts': '',
+    };
+    const at = (place: string, files: Files, project: string | null = null): ProjectFacts => {
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      return detect(join(folder, place), project);
+    };
+
+    it('finds the only application of an Nx workspace', () => {
+      expect(at('.', NX)).toMatchObject({
+        project: 'api',
+        applications: ['api'],
+        sourceRoot: 'apps/api/src',
+        applicationRoot: 'apps/api',
+        rootModule: 'apps/api/src/shop.module.ts',
+        tsconfig: 'apps/api/tsconfig.app.json',
+        strict: true,
+      });
+    });
+
+    it('asks which one of several applications is meant', () => {
+      const two = {
+        ...NX,
+        'apps/shop/package.json': '{ "name": "@acme/shop" }',
+        'apps/shop/src/main.ts': MAIN,
+      };
+      expect(() => at('.', two)).toThrow('add --project NAME (api, @acme/shop)');
+      expect(at('.', two, '@acme/shop')).toMatchObject({
+        sourceRoot: 'apps/shop/src',
+        project: '@acme/shop',
+      });
+      expect(() => at('.', two, 'shop')).toThrow(
+        '--project shop: the Nx workspace has no such application; it has api, @acme/shop',
+      );
+    });
+
+    it('names the workspace if it runs in the folder of an application', () => {
+      expect(() => at('apps/api', NX)).toThrow(
+        /cd \.\.\/\.\. && nest-authentication-zero add --project api$/,
+      );
+      expect(() => at('libs/models/src', NX)).toThrow(/cd \.\.\/\.\.\/\.\. && nest-authentication-zero add$/);
+      const monorepo: Files = {
+        'package.json': JSON.stringify({ dependencies: nest }),
+        'nest-cli.json':
+          '{ "root": "apps/a", "projects": { "a": { "type": "application", "root": "apps/a" }, "b": { "type": "application", "root": "apps/b" } } }',
+        'apps/b/src/main.ts': MAIN,
+      };
+      rmSync(join(folder, 'nx.json'));
+      expect(() => at('apps/b/src', monorepo)).toThrow(/add --project b$/);
+    });
+
+    it('names the packages of a workspace that use Nest', () => {
+      const files: Files = {
+        'package.json': '{ "private": true, "workspaces": ["packages/*"] }',
+        'packages/api/package.json': JSON.stringify({ dependencies: nest }),
+        'packages/web/package.json': '{}',
+        'packages/api/node_modules/x/package.json': JSON.stringify({ dependencies: nest }),
+      };
+      expect(() => at('.', files)).toThrow(/:\n {2}cd packages\/api && nest-authentication-zero add$/);
+    });
+
+    it('refuses JavaScript, and a source folder that is not there', () => {
+      const javascript = { 'package.json': JSON.stringify({ dependencies: nest }), 'src/main.js': '' };
+      expect(() => at('.', javascript)).toThrow(/written in JavaScript/);
+      rmSync(join(folder, 'src'), { recursive: true });
+      expect(() => at('.', {})).toThrow(/The folder src does not exist/);
+    });
+
+    it('says what is missing elsewhere', () => {
+      expect(() => at('.', {})).toThrow(/There is no package\.json in/);
+      expect(() => at('.', { 'package.json': '{}' })).toThrow(/not a Nest project/);
+    });
   });
 });

@@ -47,6 +47,8 @@ describe('reports of an installation', () => {
       name: 'app',
       features: [],
       module: 'esm',
+      project: null,
+      esModuleInterop: true,
       adapter: 'fastify',
       testRunner: 'jest',
       nest: 12,

@@ -10,6 +10,8 @@ const MANIFEST: Manifest = {
     name: 'shop',
     features: ['sudo'],
     module: 'esm',
+    project: null,
+    esModuleInterop: true,
     adapter: 'fastify',
     testRunner: 'jest',
     nest: 12,

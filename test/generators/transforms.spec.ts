@@ -5,7 +5,12 @@ import { diffOf } from '../../generators/plan/diff.js';
 import { settle } from '../../generators/plan/plan.js';
 import { clashes, routesOf } from '../../generators/project/routes.js';
 import { withVariables } from '../../generators/transforms/env-example.js';
-import { packageOf, relocated, withoutSuffix } from '../../generators/transforms/imports.js';
+import {
+  packageOf,
+  relocated,
+  withoutDefaultImports,
+  withoutSuffix,
+} from '../../generators/transforms/imports.js';
 import { withEntries, withValue } from '../../generators/transforms/json.js';
 import { withoutElements, withoutFeatures, withoutProperties } from '../../generators/transforms/prune.js';
 import { forVitest } from '../../generators/transforms/test-runner.js';
@@ -84,6 +89,13 @@ describe('relative imports', () => {
     const text = `import { a } from './a.js';\nexport * from "../b.js";\nimport type { C } from '../../c.js';\nconst d = await import('./d.js');\nimport e from 'e.js';\nconst f = "from './f.js'";\n`;
     expect(withoutSuffix(text)).toBe(
       `import { a } from './a';\nexport * from "../b";\nimport type { C } from '../../c';\nconst d = await import('./d.js');\nimport e from 'e.js';\nconst f = "from './f.js'";\n`,
+    );
+  });
+
+  it('require a package that has no default export for the compiler', () => {
+    const text = `import PgBoss from 'pg-boss';\nimport type Job from "job";\nimport { a } from 'a';\nimport b from './b';\n`;
+    expect(withoutDefaultImports(text)).toBe(
+      `import PgBoss = require('pg-boss');\nimport type Job = require("job");\nimport { a } from 'a';\nimport b from './b';\n`,
     );
   });
 

@@ -24,6 +24,8 @@ const plan = (target: string): Plan => ({
   ],
   kept: [],
   conflicts: [],
+  overwritten: [],
+  tsconfig: null,
   paste: [],
   notes: [],
 });

@@ -2,7 +2,6 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { validate } from '@readme/openapi-parser';
 import { getMetadataStorage } from 'class-validator';
 import type { Application } from 'express';
-import type { FastifyInstance } from 'fastify';
 import { Problem } from '../../src/authentication/core/problems/problem.js';
 import * as problems from '../../src/authentication/core/problems/problems.js';
 import { BodyExtensions, type BodyClass } from '../../src/authentication/http/body/body-extensions.js';
@@ -152,7 +151,7 @@ function routesOf(app: TestApplication): string[] {
   }
   // Fastify prints a tree: each line has the end of a path and is indented by four columns more than its parent.
   const above: string[] = [];
-  return (adapter.getInstance() as FastifyInstance)
+  return (adapter.getInstance() as { printRoutes(options: object): string })
     .printRoutes({ commonPrefix: false })
     .split('\n')
     .flatMap((line) => {

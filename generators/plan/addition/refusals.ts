@@ -1,15 +1,34 @@
 import type { Choices } from '../../choices.js';
 import type { ComposedFile } from '../../compose.js';
 import { Conflicting } from '../../failure.js';
+import type { Manifest } from '../../manifest.js';
+import type { Flags } from '../../options.js';
 import type { ProjectFacts } from '../../project/detect.js';
 import { majorOf } from '../../project/files.js';
 import { clashes, routesOf } from '../../project/routes.js';
 
+/** The first version of TypeORM 0.3 with `ForeignKey` and a typed `query()`. Our specs pass on its newest version, too. */
+const TYPEORM_0_3 = 24;
+
 /** @throws Conflicting */
-export function refuseOldTypeorm({ typeorm }: ProjectFacts): void {
-  if (typeorm === null || (majorOf(typeorm) ?? 1) >= 1) return;
+export function refuseOldTypeorm({ typeorm, packageManager }: ProjectFacts): void {
+  // A range such as ^0.3.20 of a project that is not installed gives its newest version.
+  const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)/.exec(typeorm ?? '') ?? [];
+  if (typeorm === null || (major === undefined && majorOf(typeorm) !== 0)) return;
+  if (major === undefined ? /^[~^]0\.3\./.test(typeorm) : major !== '0') return;
+  if (minor === '3' && Number(patch) >= TYPEORM_0_3) return;
+  const command = `${packageManager} ${packageManager === 'npm' ? 'install' : 'add'} typeorm@^0.3.${TYPEORM_0_3}`;
   throw new Conflicting(
-    `The project has TypeORM ${typeorm}, but 1.x is needed. Upgrade it first (https://typeorm.io/docs/releases/1.0/upgrading-from-0.3). Nothing was written.`,
+    `The project has TypeORM ${typeorm}, but 0.3.${TYPEORM_0_3} or newer, or 1.x, is needed. Nothing was written. Upgrade it first: ${command}`,
+  );
+}
+
+/** @throws Conflicting: one manifest describes one application */
+export function refuseOtherProject(manifest: Manifest | null, { project }: Flags): void {
+  const before = manifest?.options.project ?? null;
+  if (manifest === null || project === undefined || project === before) return;
+  throw new Conflicting(
+    `An earlier run added authentication to ${before === null ? 'this project' : `--project ${before}`}. It can be added to one application of a workspace. Nothing was written.`,
   );
 }
 

@@ -10,11 +10,11 @@ import { ensureSchema } from './schema.js';
 export class CommandLineDataSource extends DataSource {
   /**
    * @param server a data source from `AuthenticationModule.dataSource`
-   * @param close closes anything else at the end, such as the embedded database
+   * @param afterwards closes anything else at the end, such as the embedded database
    */
   constructor(
     server: DataSource,
-    private readonly close: () => Promise<void> = () => Promise.resolve(),
+    private readonly afterwards: () => Promise<void> = () => Promise.resolve(),
   ) {
     super(withoutLimits(server));
   }
@@ -31,7 +31,7 @@ export class CommandLineDataSource extends DataSource {
 
   override async destroy(): Promise<void> {
     await super.destroy();
-    await this.close();
+    await this.afterwards();
   }
 }
 

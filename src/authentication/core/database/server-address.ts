@@ -6,8 +6,8 @@ const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', '
 
 const VERIFYING = ['prefer', 'require', 'verify-ca'];
 
-const PARTS =
-  /^postgres(?:ql)?:\/\/(?:(?<login>[^/?#]*)@)?(?<place>[^/?#@]*)(?:\/(?<path>[^?#]*))?(?:\?(?<query>[^#]*))?$/s;
+/** login, place, path, query */
+const PARTS = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/;
 
 /** What `pg` reads out of a URL itself, in an undocumented part of its client. */
 interface Parameters {
@@ -23,7 +23,7 @@ interface Parameters {
  * @throws SettingError with one line, which does not show the URL: it has a password
  */
 export function serverAddress(url: string, name = 'The URL of the database'): ClientConfig {
-  const { login = '', place = '', path = '', query = '' } = PARTS.exec(url)?.groups ?? refuse(name, RESERVED);
+  const [, login = '', place = '', path = '', query = ''] = PARTS.exec(url) ?? refuse(name, RESERVED);
   if (/%(?![0-9a-f]{2})/i.test(url))
     refuse(name, 'has a % that encodes nothing: write %25 for a % of a name or a password');
   if (path.includes('@') && login === '') refuse(name, RESERVED);
@@ -32,7 +32,7 @@ export function serverAddress(url: string, name = 'The URL of the database'): Cl
     const value = more.get(key) ?? decoded(given, name);
     return value === '' ? undefined : value;
   };
-  const [, user, password] = /^([^:]*):?(.*)$/s.exec(login) ?? [];
+  const [, user, password] = /^([^:]*):?([^]*)$/.exec(login) ?? [];
   const [, host, port] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(place) ?? refuse(name, RESERVED);
   return {
     user: part('user', user),

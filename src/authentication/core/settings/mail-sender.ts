@@ -21,15 +21,15 @@ const ADDRESS_IN_NAME = /[^\s@]@[^\s@]/;
  */
 export function senderOf(text: string): Sender | null {
   if (text.length > MAX_LENGTH || /\p{Cc}/u.test(text)) return null;
-  const [, typed = '', inBrackets] = /^(.*)<([^<>]*)>$/s.exec(text.trim()) ?? [];
+  const [, typed = '', inBrackets] = /^([^]*)<([^<>]*)>$/.exec(text.trim()) ?? [];
   const address = asciiAddress((inBrackets ?? text).trim());
   const name = nameOf(typed.trim());
   return address === null || name === null ? null : { name, address };
 }
 
 function nameOf(typed: string): string | null {
-  const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/s.exec(typed) ?? [];
-  if (quoted !== undefined) return quoted.replace(/\\(.)/gs, '$1');
+  const [, quoted] = /^"((?:[^"\\]|\\[^])*)"$/.exec(typed) ?? [];
+  if (quoted !== undefined) return quoted.replace(/\\([^])/g, '$1');
   return /[<>]/.test(typed) || ADDRESS_IN_NAME.test(typed) ? null : typed;
 }
 

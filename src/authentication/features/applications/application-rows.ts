@@ -30,6 +30,11 @@ const UPDATE = `WITH asked AS (SELECT $4::timestamptz AS expires_at, coalesce($4
 
 type ChangedRow = { lies_ahead: boolean } & (ApplicationRow | { id: null });
 
+/** A function, because without `strictNullChecks` TypeScript does not tell the two types apart by `id`. */
+function isChanged(row: ChangedRow): row is ChangedRow & ApplicationRow {
+  return row.id !== null;
+}
+
 /** The owner's applications, newest first. */
 export function listApplications(owner: User, manager: EntityManager): Promise<ApplicationRow[]> {
   return manager.query<ApplicationRow[]>(
@@ -76,7 +81,7 @@ export async function updateApplication(
 ): Promise<ApplicationRow> {
   const [row] = await namedOnce(manager.query<ChangedRow[]>(UPDATE, [id, owner.id, name, expiresAt]));
   if (row?.lies_ahead === false) throw InvalidBody.of('expires_at', 'invalid');
-  if (row === undefined || row.id === null) throw new NotFound();
+  if (row === undefined || !isChanged(row)) throw new NotFound();
   return row;
 }
 

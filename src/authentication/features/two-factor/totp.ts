@@ -32,7 +32,7 @@ export function stepOf(secret: Buffer, code: string, seconds: number): number | 
 /** The URL that apps read from the QR code. */
 export function otpauthUrl(secret: Buffer, issuer: string, account: string): string {
   // In the label, a colon separates the issuer from the account.
-  const named = issuer.replaceAll(':', ' ');
+  const named = issuer.replace(/:/g, ' ');
   return new TOTP({ ...PARAMETERS, issuer: named, label: account, secret: secretOf(secret) }).toString();
 }
 

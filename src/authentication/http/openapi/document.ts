@@ -76,7 +76,7 @@ export function addFields(
 
 /** Adds a request header to all of our operations. */
 export function addHeader(document: OpenAPIObject, header: RequestHeader): void {
-  const name = header.name.replaceAll('-', '');
+  const name = header.name.replace(/-/g, '');
   const parameters = { ...document.components?.parameters, [name]: { in: 'header' as const, ...header } };
   document.components = { ...document.components, parameters };
   for (const operation of operationsOf(document).filter(isOurs)) {

@@ -26,7 +26,7 @@ export function problemOfHost(exception: HttpException): Problem {
 /** The problem that is named after a status: `bad_request`, `conflict`. */
 export function problemOfStatus(status: number, extras: { errors?: readonly FieldError[] } = {}): Problem {
   const code = (HttpStatus[status] ?? 'failed').toLowerCase();
-  const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
+  const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replace(/_/g, ' ')}`;
   return new Problem(status, code, title, `${title}.`, extras);
 }
 

@@ -62,7 +62,7 @@ export const QueryText = createParamDecorator((name: string, context: ExecutionC
 
 /** An email address in a link. Some gateways write its `%2B` as `+`, which a query reads as a space; it has none. */
 export const QueryEmail = createParamDecorator((name: string, context: ExecutionContext): string | null => {
-  const text = textOf(name, context).replaceAll(' ', '+');
+  const text = textOf(name, context).replace(/ /g, '+');
   return text === '' ? null : text;
 });
 
