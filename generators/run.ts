@@ -136,6 +136,7 @@ export class Run {
       project: null,
       path: 'src/authentication',
       testPath: 'test',
+      specs: flags.specs ?? 'all',
       routePrefix: '',
       protect: 'authentication',
     };

@@ -3,9 +3,10 @@ import { SCARF_SETTINGS, type NeededPackages } from '../../packages.js';
 import { withEntries } from '../../transforms/json.js';
 import { COMMAND_LINE_SCRIPT } from '../command-line.js';
 import type { Merge, Read } from './merge.js';
+import { testScripts } from './runner-files.js';
 
 /** Adds packages and scripts that the project does not have. */
-export function packageJson(read: Read, needed: NeededPackages, { testRunner }: Choices): Merge {
+export function packageJson(read: Read, needed: NeededPackages, choices: Choices): Merge {
   const before = read('package.json') ?? '{}';
   const present = JSON.parse(before.replace(/^\uFEFF/, '')) as Record<
     string,
@@ -13,15 +14,11 @@ export function packageJson(read: Read, needed: NeededPackages, { testRunner }: 
   >;
   const known = { ...present['peerDependencies'], ...present['devDependencies'], ...present['dependencies'] };
   const running = { ...present['peerDependencies'], ...present['dependencies'] };
-  const script =
-    testRunner === 'jest'
-      ? 'jest --config jest.authentication.config.mjs'
-      : 'vitest run --config vitest.authentication.config.mjs';
   const added = {
     // A package that production needs goes here even if the project has it in devDependencies.
     dependencies: without(needed.dependencies, running),
     devDependencies: without(needed.devDependencies, known),
-    scripts: without({ 'test:authentication': script, ...COMMAND_LINE_SCRIPT }, present['scripts'] ?? {}),
+    scripts: without({ ...testScripts(choices), ...COMMAND_LINE_SCRIPT }, present['scripts'] ?? {}),
     // A value that the project has stays.
     scarfSettings: 'scarfSettings' in present ? {} : SCARF_SETTINGS,
   };
