@@ -1,4 +1,5 @@
 import type { FeatureManifest } from './features/feature.js';
+import type { Specs } from './specs.js';
 
 export type ModuleSystem = 'esm' | 'cjs';
 export type Adapter = 'express' | 'fastify';
@@ -26,6 +27,7 @@ export interface Choices {
   path: string;
   /** where `test/` goes */
   testPath: string;
+  specs: Specs;
   /** '' for none, else a path such as 'auth' */
   routePrefix: string;
   protect: Protection;

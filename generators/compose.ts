@@ -3,6 +3,7 @@ import type { Choices } from './choices.js';
 import { FEATURES } from './features/index.js';
 import type { FeatureManifest } from './features/feature.js';
 import type { PackageTree } from './package-tree.js';
+import { chosenTests } from './specs.js';
 import { importsOf, relocated, withoutDefaultImports, withoutSuffix } from './transforms/imports.js';
 import { relocatedLinks } from './transforms/links.js';
 import { withoutElements, withoutFeatures, withoutProperties } from './transforms/prune.js';
@@ -57,8 +58,10 @@ export function fitted(from: string, original: string, choices: Choices): Compos
   if (from.endsWith('.md')) return { from, to, text: relocatedLinks(original, from, to, place) };
   if (!isSource(from)) return { from, to, text: original };
   let text = original;
-  const isMoved = choices.path !== SOURCE || choices.testPath !== 'test';
-  if (isMoved) text = relocated(text, from, to, place);
+  // In an existing project the support of the specs is in their folder.
+  const isInOtherPlace = choices.command === 'add' && from.startsWith('test/');
+  if (isInOtherPlace || choices.path !== SOURCE || choices.testPath !== 'test')
+    text = relocated(text, from, to, place);
   if (choices.module === 'cjs') text = withoutSuffix(text);
   // Specs are compiled with our own settings.
   if (!choices.esModuleInterop && from.startsWith(`${SOURCE}/`)) text = withoutDefaultImports(text);
@@ -91,9 +94,10 @@ function sourcePaths(tree: PackageTree, choices: Choices, dropped: readonly Feat
     ...(choices.testRunner === 'vitest' ? JEST_ONLY : []),
     ...REPOSITORY_ONLY,
   ];
-  return [...all, ...DOCUMENTS].filter(
-    (path) => !gone.some((part) => path === part || path.startsWith(`${part}/`)),
-  );
+  const left = all.filter((path) => !gone.some((part) => path === part || path.startsWith(`${part}/`)));
+  const isTest = (path: string): boolean => path.startsWith('test/');
+  const tests = chosenTests(left.filter(isTest), choices.specs, tree);
+  return [...left.filter((path) => !isTest(path)), ...tests, ...DOCUMENTS];
 }
 
 function wantsBrowser(path: string, tree: PackageTree): boolean {
@@ -116,8 +120,9 @@ function placeOf(path: string, { command, path: target, testPath }: Choices): st
     return posix.join(posix.dirname(testPath), 'docs/authentication', posix.basename(path));
   }
   if (!path.startsWith('test/')) return path;
-  const moved = testPath + path.slice('test'.length);
-  return command === 'add' && moved.endsWith(SPEC) ? moved.slice(0, -SPEC.length) + ADDED_SPEC : moved;
+  if (command === 'new') return testPath + path.slice('test'.length);
+  const moved = testPath + path.slice('test'.length).replace(/^\/support(?=\/)/, '/authentication/support');
+  return moved.endsWith(SPEC) ? moved.slice(0, -SPEC.length) + ADDED_SPEC : moved;
 }
 
 function pruned(

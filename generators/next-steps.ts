@@ -8,7 +8,8 @@ import type { Plan } from './plan/plan.js';
  * @param directory where the command runs
  */
 export function nextSteps(plan: Plan, command: Command, directory: string, isInstalled: boolean): string {
-  const { packageManager } = plan.choices;
+  const { packageManager, specs } = plan.choices;
+  if (specs === 'none' && command !== 'new') return 'Done.';
   if (command === 'feature') return `Done. To run its spec: ${specOf(plan)}`;
   if (command === 'add') return `Done. To run its specs: ${script(packageManager, 'test:authentication')}`;
   const folder = relative(directory, plan.target);
@@ -16,7 +17,7 @@ export function nextSteps(plan: Plan, command: Command, directory: string, isIns
     ...(folder === '' ? [] : [[`cd ${quoted(folder)}`, ''] as [string, string]]),
     ...(isInstalled ? [] : [[`${packageManager} install`, ''] as [string, string]]),
     [`${packageManager} start`, 'serves http://127.0.0.1:3000, on a database in .data/'],
-    [`${packageManager} test`, 'runs its specs'],
+    ...(specs === 'none' ? [] : [[`${packageManager} test`, 'runs its specs'] as [string, string]]),
   ];
   const width = Math.max(...commands.map(([text]) => text.length));
   const lines = commands.map(([text, does]) => `  ${text.padEnd(width)}  ${does}`.trimEnd());

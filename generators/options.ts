@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Adapter, ModuleSystem, NestMajor, PackageManager, Protection, TestRunner } from './choices.js';
 import { WrongUsage } from './failure.js';
 import { nestMajor, oneOf, relativePath, routePrefix } from './flag-values.js';
+import type { Specs } from './specs.js';
 import { suggestion } from './suggestion.js';
 
 export type Command = 'new' | 'add' | 'feature' | 'list';
@@ -23,6 +24,7 @@ export interface Flags {
   nest: NestMajor | undefined;
   testRunner: TestRunner | undefined;
   packageManager: PackageManager | undefined;
+  specs: Specs | undefined;
   protect: Protection | undefined;
   skipInstall: boolean;
   dryRun: boolean;
@@ -47,6 +49,7 @@ const BOTH = {
   module: { type: 'string' },
   'test-runner': { type: 'string' },
   'package-manager': { type: 'string' },
+  specs: { type: 'string' },
   'skip-install': { type: 'boolean' },
 } as const;
 
@@ -100,6 +103,7 @@ export function parseFlags(args: readonly string[]): Flags {
     nest: read('nest', nestMajor),
     testRunner: choice('test-runner', ['jest', 'vitest']),
     packageManager: choice('package-manager', ['npm', 'pnpm', 'yarn']),
+    specs: choice('specs', ['all', 'contract', 'none']),
     protect: choice('protect', ['authentication', 'all']),
     skipInstall: flag('skip-install'),
     dryRun: flag('dry-run'),

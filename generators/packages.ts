@@ -35,7 +35,7 @@ export function neededPackages(
   ]);
   const testing = new Set([
     ...importedBy(files.filter(isTest)),
-    ...RUNNER[choices.testRunner],
+    ...(choices.specs === 'none' ? [] : RUNNER[choices.testRunner]),
     '@types/node',
   ]);
   const typed = [...running, ...testing].map((name) => `@types/${name.replace('@', '').replace('/', '__')}`);

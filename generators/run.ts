@@ -137,6 +137,7 @@ export class Run {
       project: null,
       path: 'src/authentication',
       testPath: 'test',
+      specs: flags.specs ?? 'all',
       routePrefix: '',
       protect: 'authentication',
     };
@@ -198,7 +199,10 @@ export class Run {
     if (overwritten.length === 0) return;
     this.say(diffsText(plan.files.filter(({ path }) => overwritten.includes(path))));
     const files = `${overwritten.length} files that are yours: ${overwritten.join(', ')}`;
-    if (this.flags.yes) { this.say(`--force overwrites ${files}\n\n`); return; }
+    if (this.flags.yes) {
+      this.say(`--force overwrites ${files}\n\n`);
+      return;
+    }
     if (this.confirm === null)
       throw new Conflicting(`--force would overwrite ${files}. To agree, add --yes. Nothing was written.`);
     if (!(await this.confirm(`Overwrite ${files}?`))) throw new Failure('Nothing was written.');

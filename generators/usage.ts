@@ -37,6 +37,7 @@ Defaults are in parentheses.
   --test-runner NAME   jest or vitest (jest)
   --package-manager NAME
                        npm, pnpm or yarn (npm)
+  --specs WHICH        all, contract or none (all)
 ${SHARED}
 `,
   add: `Usage: nest-authentication-zero add [flags]
@@ -53,6 +54,8 @@ the flags override it. Features of an earlier run stay. Defaults are in parenthe
   --test-runner NAME   jest or vitest
   --package-manager NAME
                        npm, pnpm or yarn
+  --specs WHICH        all: every spec; contract: those of what must hold whatever you change;
+                       none: no specs, and nothing that only they need (contract)
   --protect WHAT       authentication: the guard is on our routes only; all: it is on every
                        route except those marked @Public() (authentication)
 ${SHARED}

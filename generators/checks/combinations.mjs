@@ -1,4 +1,5 @@
-// Every feature alone, all but each one, none, and all: each set compiles, lints, migrates, and passes its specs.
+// Every feature alone, all but each one, none, and all: each set compiles, lints, migrates, and passes its specs. The sets
+// of all but one feature have only the specs of the contract: the others compile in the set of their feature.
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -29,26 +30,27 @@ export default async function combinations(check, workshop) {
   if (!isInstalled) return;
 
   const sets = setsOf(FEATURES);
-  const scaffold = ({ name, features }) =>
+  const scaffold = ({ name, features, specs = 'all' }) =>
     check.case(`${name}: scaffolded`, async () => {
       const list = features.length === 0 ? 'none' : features.join(',');
-      await workshop.mustTool(['new', name, '--features', list, '--yes', '--skip-install'], { cwd: folder });
+      const flags = ['--features', list, '--specs', specs, '--yes', '--skip-install'];
+      await workshop.mustTool(['new', name, ...flags], { cwd: folder });
       symlinkSync(join(all, 'node_modules'), join(folder, name, 'node_modules'));
     });
   await inLanes(sets.filter((set) => set.name !== 'all').map((set) => () => scaffold(set)));
 
   const present = sets.filter(({ name }) => existsSync(join(folder, name)));
   await inLanes(staticChecks(check, workshop, folder, present));
-  for (const { name, features } of present) {
-    const specs =
+  for (const { name, features, specs = 'all' } of present) {
+    const own =
       name === 'all' || name === 'none'
         ? []
         : FEATURES.filter((feature) => features.includes(feature.name)).flatMap((feature) => feature.specs);
     // The specs of all but one feature run in the other sets.
-    if (name.startsWith('all-but-') || (name === 'all' && workshop.full.isTested)) continue;
-    await check.case(`${name}: ${specs.length === 0 ? 'all specs' : specs.join(' ')}`, async () => {
+    if (specs !== 'all' || (name === 'all' && workshop.full.isTested)) continue;
+    await check.case(`${name}: ${own.length === 0 ? 'all specs' : own.join(' ')}`, async () => {
       // The host shell is the same in each set; the check new-matrix runs its specs.
-      const paths = specs.length === 0 ? ['test/authentication'] : specs.map((spec) => `test/${spec}`);
+      const paths = own.length === 0 ? ['test/authentication'] : own.map((spec) => `test/${spec}`);
       const cwd = join(folder, name);
       await node(cwd, 'jest', paths, { cwd, env: databaseOf(workshop.server), minutes: 10 });
     });
@@ -135,7 +137,7 @@ function differing(folder, name) {
   );
 }
 
-/** All; none; each with what it requires; all but each, and without what requires it. Equal sets are listed once. */
+/** All; none, with specs and without; each with what it requires; all but each, and without what requires it. Equal sets are listed once. */
 function setsOf(features) {
   const names = features.map(({ name }) => name);
   const required = new Map(features.map(({ name, requires }) => [name, requires]));
@@ -148,11 +150,13 @@ function setsOf(features) {
     ...names.map((name) => ({
       name: `all-but-${name}`,
       features: names.filter((each) => !needs(each, name)),
+      specs: 'contract',
     })),
+    { name: 'bare', features: [], specs: 'none' },
   ];
   const seen = new Set();
   return sets.filter((set) => {
-    const key = set.features.join();
+    const key = `${set.features.join()} ${set.specs === 'none'}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

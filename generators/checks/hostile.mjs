@@ -480,9 +480,7 @@ async function monorepo({ check, workshop, project }) {
       const outside = changesBetween(before, snapshot(target)).filter(
         (change) =>
           !change.includes(` ${at}/`) &&
-          !/ (package\.json|\.env\.example|\.authentication-zero\.json|jest\.authentication\.config\.mjs)$/.test(
-            change,
-          ),
+          !/ (package\.json|\.env\.example|\.authentication-zero\.json)$/.test(change),
       );
       assert.deepEqual(outside, [], 'something outside of the application changed');
       assert.ok(existsSync(join(target, at, 'src/authentication/authentication.module.ts')));

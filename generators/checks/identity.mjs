@@ -64,6 +64,34 @@ export default async function identity(check, workshop) {
     }
   }
 
+  for (const specs of ['contract', 'none']) {
+    for (const features of [[], FEATURES]) {
+      await check.case(`--specs ${specs}, ${features.length} features: whole, and no more`, () => {
+        const files = plan(features, { ...SHAPES[0], specs });
+        for (const [path, text] of files) assertFilled(path, text);
+        for (const [path, text] of files) if (path.endsWith('.md')) assertLinks(path, text, files, false);
+        const tests = [...files.keys()].filter((path) => path.startsWith('test/'));
+        const others = tests.filter((path) => !/^test\/(authentication\/contract|support)\//.test(path));
+        const { scripts, devDependencies } = JSON.parse(files.get('package.json'));
+        if (specs === 'none') {
+          assert.deepEqual(tests, []);
+          const left = ['jest', '@types/jest', 'supertest', '@nestjs/testing'].filter(
+            (name) => name in devDependencies,
+          );
+          assert.deepEqual([left, Object.keys(scripts).filter((name) => /test|verify/.test(name))], [[], []]);
+          for (const path of ['README.md', '.github/workflows/ci.yml', 'tsconfig.json'])
+            assert.doesNotMatch(files.get(path), /npm (run )?test|verify:auth|jest/i, path);
+        } else {
+          assert.ok(tests.length > 15 && 'verify:auth' in scripts);
+          assert.deepEqual(
+            others.filter((path) => path.endsWith('.spec.ts')),
+            [],
+          );
+        }
+      });
+    }
+  }
+
   for (const feature of FEATURES) {
     await check.case(`all but ${feature.name}: nothing of it is left`, () => {
       const others = FEATURES.filter(
@@ -83,9 +111,11 @@ async function planner(workshop) {
     const choices = {
       command: 'new',
       name: 'my-app',
+      esModuleInterop: true,
       features,
       path: 'src/authentication',
       testPath: 'test',
+      specs: 'all',
       routePrefix: '',
       protect: 'authentication',
       ...shape,
@@ -95,8 +125,7 @@ async function planner(workshop) {
 }
 
 /** These specs name the routes of every feature, and leave out those that do not exist. */
-const GO_THROUGH_ALL =
-  /^test\/authentication\/features\/(two-factor\/every-sign-in|applications\/isolation)\b/;
+const GO_THROUGH_ALL = /^test\/authentication\/(contract\/two-factor|features\/applications\/isolation)\b/;
 /** Names that are also everyday words: an application shuts down, a session has its last activity. */
 const EVERYDAY = ['activity', 'applications', 'devices', 'notices', 'profiles'];
 
@@ -134,7 +163,7 @@ function assertFilled(path, text) {
 }
 
 /** Links and paths in backticks lead to files and folders that exist. */
-function assertLinks(path, text, files) {
+function assertLinks(path, text, files, hasAllSpecs = true) {
   const exists = (target) =>
     files.has(target) || [...files.keys()].some((file) => file.startsWith(`${target.replace(/\/$/, '')}/`));
   const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
@@ -147,6 +176,8 @@ function assertLinks(path, text, files) {
   // The documents describe every feature, taken or not.
   if (path.startsWith('docs/')) return;
   for (const [, named] of text.matchAll(/`((?:src|test|scripts)\/[^`\s*]*)`/g)) {
+    // The map says that the specs of the READMEs are there with --specs all.
+    if (!hasAllSpecs && named.startsWith('test/')) continue;
     assert.ok(exists(named), `${path} names ${named}, which does not exist`);
   }
 }

@@ -2,7 +2,7 @@
 // `--write` change no file, and a second `add` changes nothing.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inLanes } from './kit/check.mjs';
@@ -17,9 +17,21 @@ const BIOME = { lint: 'biome ci .', fix: 'biome check --write .' };
 const BUILD = { build: 'nest build -p tsconfig.build.json' };
 const TYPES = { types: 'tsc --noEmit -p tsconfig.json' };
 
+const MODULE = 'src/authentication/authentication.module.ts';
+
 const KINDS = [
-  { name: 'flat', scripts: { ...ESLINT, ...PRETTIER, ...TYPES, ...BUILD }, tools: ['prettier', 'eslint'] },
-  { name: 'define-config', scripts: { ...ESLINT, ...PRETTIER, ...TYPES }, tools: ['prettier', 'eslint'] },
+  {
+    name: 'flat',
+    scripts: { ...ESLINT, ...PRETTIER, ...BUILD },
+    tools: ['prettier', 'eslint'],
+    finds: ['eslint', MODULE],
+  },
+  {
+    name: 'define-config',
+    scripts: { ...ESLINT, ...PRETTIER, ...TYPES },
+    tools: ['prettier', 'eslint'],
+    finds: ['eslint', MODULE],
+  },
   {
     name: 'rc',
     scripts: {
@@ -31,6 +43,7 @@ const KINDS = [
     tools: ['prettier', 'eslint'],
     replaced: { eslint: 'eslint-8' },
     packageJson: { prettier: { singleQuote: true, trailingComma: 'es5', bracketSpacing: false } },
+    finds: ['eslint', MODULE],
   },
   {
     name: 'oxlint',
@@ -38,18 +51,18 @@ const KINDS = [
       lint: 'oxlint --type-aware --deny-warnings src test',
       fix: 'oxlint --type-aware --fix src test',
       ...PRETTIER,
-      ...TYPES,
-      ...BUILD,
     },
     tools: ['prettier', 'oxlint'],
     packageJson: { type: 'module' },
+    finds: ['oxlint', '--deny-warnings', 'src'],
   },
-  { name: 'biome-2', scripts: { ...BIOME, ...TYPES }, tools: ['@biomejs/biome'] },
+  { name: 'biome-2', scripts: BIOME, tools: ['@biomejs/biome'], finds: ['biome', 'ci', 'src'] },
   {
     name: 'biome-1',
-    scripts: { ...BIOME, ...TYPES },
+    scripts: BIOME,
     tools: ['@biomejs/biome'],
     replaced: { '@biomejs/biome': 'biome-1' },
+    finds: ['biome', 'ci', 'src'],
   },
 ];
 /** Installed once. All else comes from the packages of this repository. */
@@ -91,7 +104,7 @@ export default async function lint(check, workshop) {
 }
 
 async function oneKind(check, workshop, folder, kind) {
-  const { name, scripts } = kind;
+  const { name, scripts, finds } = kind;
   const cwd = join(folder, name);
   const say = (what, work) => check.case(`${name}: ${what}`, work);
   const checks = Object.keys(scripts).filter((script) => !script.endsWith('fix'));
@@ -121,7 +134,8 @@ async function oneKind(check, workshop, folder, kind) {
   });
   await say('without the entry, the linter finds our files', async () => {
     withoutEntries(cwd);
-    const result = await run('npm', ['run', '--silent', 'lint'], { cwd });
+    const [command, ...args] = finds;
+    const result = await run(join(cwd, 'node_modules/.bin', command), args, { cwd });
     assert.notEqual(result.code, 0, tail(result));
   });
 }
@@ -153,8 +167,9 @@ function host(workshop, folder, cwd, { name, scripts, tools, replaced = {}, pack
   };
   writeFileSync(join(cwd, 'package.json'), `${JSON.stringify(json, null, 2)}\n`);
   linkPackages(join(cwd, 'node_modules'), [
-    join(workshop.repository, 'node_modules'),
     join(folder, 'node_modules'),
+    join(workshop.repository, 'node_modules'),
+    ...Object.keys(LINTERS).map((as) => ({ as, from: join(folder, 'node_modules', as) })),
     ...Object.entries(replaced).map(([as, package_]) => ({
       as,
       from: join(folder, 'node_modules', package_),
@@ -185,8 +200,11 @@ function linkPackages(home, sources) {
   for (const name of COMMANDS) {
     const { bin } = JSON.parse(readFileSync(join(home, name, 'package.json'), 'utf8'));
     const named = typeof bin === 'string' ? { [name.split('/').at(-1)]: bin } : bin;
-    for (const [command, path] of Object.entries(named))
+    for (const [command, path] of Object.entries(named)) {
+      // npm did not, for a package under another name.
+      chmodSync(join(home, name, path), 0o755);
       symlinkSync(join(home, name, path), join(home, '.bin', command));
+    }
   }
 }
 

@@ -4,7 +4,7 @@ export const devices: FeatureManifest = {
   name: 'devices',
   title: 'Gives devices their own tokens: pairing by a code, device groups',
   folder: 'features/devices',
-  specs: ['authentication/features/devices'],
+  specs: ['authentication/features/devices', 'authentication/contract/devices.spec.ts'],
   packages: [],
   settings: [],
   keepsSecrets: true,

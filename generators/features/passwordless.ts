@@ -4,7 +4,7 @@ export const passwordless: FeatureManifest = {
   name: 'passwordless',
   title: 'Signs users in with a mailed link, or with the code in the same mail',
   folder: 'features/passwordless',
-  specs: ['authentication/features/passwordless'],
+  specs: ['authentication/features/passwordless', 'authentication/contract/passwordless.spec.ts'],
   packages: [],
   settings: ['PASSWORDLESS_URL'],
   keepsSecrets: true,

@@ -3,6 +3,12 @@ import type { ProjectFacts } from '../project/detect.js';
 import type { Linting } from './addition/linter.js';
 import type { FactRow } from './plan.js';
 
+const WHICH_SPECS: Readonly<Record<Choices['specs'], string>> = {
+  all: 'all',
+  contract: 'contract: what must hold whatever you change',
+  none: 'none',
+};
+
 /** The table that is shown before anything is written. */
 export function factRows(facts: ProjectFacts, choices: Choices, lint: Linting): FactRow[] {
   const row = (fact: string, found: string, then: string, flag = ''): FactRow => ({
@@ -23,9 +29,10 @@ export function factRows(facts: ProjectFacts, choices: Choices, lint: Linting): 
     row(
       'tests',
       facts.testRunner ?? 'none',
-      `${choices.testRunner}, in a set-up of its own`,
+      choices.specs === 'none' ? 'no runner is set up' : `${choices.testRunner}, in a set-up of its own`,
       '--test-runner',
     ),
+    row('specs', '', WHICH_SPECS[choices.specs], '--specs'),
     row('packages', facts.packageManager, `${choices.packageManager} installs`, '--package-manager'),
     ...(facts.applications.length > 1
       ? [

@@ -32,7 +32,7 @@ export async function planFeature(tree: PackageTree, target: string, names: Skel
   const choices = choicesAt(target, isOurs);
   refuseTakenName(target, choices, names);
   const timestamp = nextTimestamp(target, choices, isOurs);
-  const rendered = skeletonFiles(tree, names, timestamp);
+  const rendered = skeletonFiles(tree, names, timestamp, choices.specs);
   const files = rendered.map(({ path, text }) => fitted(path, text, choices));
   const created = [
     ...files.map(({ to, text }) => ({ path: to, before: null, after: text })),
@@ -58,7 +58,14 @@ export async function planFeature(tree: PackageTree, target: string, names: Skel
     overwritten: [],
     tsconfig: tsconfigOf(target, posix.dirname(choices.testPath)),
     paste: lists.flatMap(({ paste }) => (paste === null ? [] : [paste])),
-    notes: ['The migration creates the table at the next start.'],
+    notes: [
+      'The migration creates the table at the next start.',
+      ...(choices.specs === 'none'
+        ? [
+            'This project was made with --specs none, so no spec was written. "add --specs contract" brings what a spec needs.',
+          ]
+        : []),
+    ],
   };
 }
 
@@ -112,6 +119,7 @@ function ofRepository(): Choices {
     packageManager: 'npm',
     path: 'src/authentication',
     testPath: 'test',
+    specs: 'all',
     routePrefix: '',
     protect: 'authentication',
   };

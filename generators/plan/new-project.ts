@@ -5,6 +5,7 @@ import { MANIFEST, manifestText } from '../manifest.js';
 import { neededPackages, SCARF_SETTINGS } from '../packages.js';
 import type { PackageTree } from '../package-tree.js';
 import { envLines } from '../transforms/env-example.js';
+import { CONTRACT } from '../specs.js';
 import { withValue } from '../transforms/json.js';
 import { variablesOf } from '../variables.js';
 import { schematicsOf } from '../versions.js';
@@ -65,13 +66,15 @@ function configuration(tree: PackageTree, choices: Choices): ComposedFile[] {
   });
   const asItIs = (path: string): ComposedFile => ({ from: path, to: path, text: tree.read(path) });
   const runner =
-    choices.testRunner === 'jest'
-      ? [asItIs('jest.config.mjs')]
-      : [
-          template('vitest/vitest.config.mjs', 'vitest.config.mjs'),
-          template('vitest/vitest-setup.mjs', 'test/support/vitest-setup.mjs'),
-          template('vitest/vitest-global-setup.mjs', 'test/support/vitest-global-setup.mjs'),
-        ];
+    choices.specs === 'none'
+      ? []
+      : choices.testRunner === 'jest'
+        ? [asItIs('jest.config.mjs')]
+        : [
+            template('vitest/vitest.config.mjs', 'vitest.config.mjs'),
+            template('vitest/vitest-setup.mjs', 'test/support/vitest-setup.mjs'),
+            template('vitest/vitest-global-setup.mjs', 'test/support/vitest-global-setup.mjs'),
+          ];
   return [
     ...AS_THEY_ARE.map(asItIs),
     ...tree.list('scripts').map(asItIs),
@@ -81,11 +84,13 @@ function configuration(tree: PackageTree, choices: Choices): ComposedFile[] {
   ];
 }
 
-function tsconfig(tree: PackageTree, { testRunner, module }: Choices): string {
-  let text = withValue(tree.read('tsconfig.json'), [], 'include', ['src', 'test']);
+function tsconfig(tree: PackageTree, { testRunner, module, specs }: Choices): string {
+  const hasSpecs = specs !== 'none';
+  const include = hasSpecs ? ['src', 'test'] : ['src'];
+  let text = withValue(tree.read('tsconfig.json'), [], 'include', include);
   // With it, TypeScript refuses `import` in files that become CommonJS.
   if (module === 'cjs') text = withValue(text, ['compilerOptions'], 'verbatimModuleSyntax', false);
-  const types = testRunner === 'jest' ? ['node', 'jest'] : ['node'];
+  const types = hasSpecs && testRunner === 'jest' ? ['node', 'jest'] : ['node'];
   return withValue(text, ['compilerOptions'], 'types', types);
 }
 
@@ -107,7 +112,7 @@ function packageJson(tree: PackageTree, choices: Choices, source: readonly Compo
       start: 'node scripts/start.mjs',
       dev: 'node scripts/dev.mjs',
       build: 'node scripts/build.mjs',
-      test: `node scripts/install.mjs && ${choices.testRunner === 'jest' ? 'jest' : 'vitest run'}`,
+      ...testScripts(choices),
       lint: 'eslint . --max-warnings 0',
       format: 'prettier --write .',
       'format:check': 'prettier --check .',
@@ -119,6 +124,16 @@ function packageJson(tree: PackageTree, choices: Choices, source: readonly Compo
     devDependencies: sorted({ ...devDependencies, ...tools }),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function testScripts({ testRunner, specs }: Choices): Record<string, string> {
+  if (specs === 'none') return {};
+  const all = `node scripts/install.mjs && ${testRunner === 'jest' ? 'jest' : 'vitest run'}`;
+  return {
+    test: all,
+    'test:authentication': `${all} test/authentication`,
+    'verify:auth': `${all} ${CONTRACT}`,
+  };
 }
 
 function sorted(record: Readonly<Record<string, string>>): Record<string, string> {
@@ -165,8 +180,9 @@ const COMMANDS: Readonly<Record<Choices['packageManager'], Record<string, string
   },
 };
 
-/** Fills in `<NAME>`, the commands of the package manager and the like. */
-function filled(text: string, choices: Choices): string {
+/** Fills in `<NAME>`, the commands of the package manager and the like. Without specs, no line names their commands. */
+function filled(template: string, choices: Choices): string {
+  const text = choices.specs === 'none' ? withoutSpecs(template) : template;
   const values: Record<string, string> = {
     ...COMMANDS[choices.packageManager],
     NAME: choices.name,
@@ -179,4 +195,14 @@ function filled(text: string, choices: Choices): string {
       .join(''),
   };
   return text.replace(/<([A-Z]+)>/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** Lines that a template has only for projects with specs. */
+const OF_SPECS = /^.*(?:<RUN> (?:test|verify:auth)|`test\/`).*\n(?: +env:\n(?: +DATABASE_URL: .*\n))?/gm;
+
+/** The database of the specs in the CI workflow. */
+const SERVICES = /^ {4}services:\n(?: {6}.*\n)+/m;
+
+function withoutSpecs(template: string): string {
+  return template.replace(OF_SPECS, '').replace(SERVICES, '').replace(', tests with <RUNNER>', '');
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { readIfThere } from './files.js';
+import { lintersOf } from './linters.js';
 
 /** The functions of Prettier that are used here. */
 interface Prettier {
@@ -32,7 +33,7 @@ type Tool = (file: string, text: string) => Promise<string>;
  * Biome, those that the project has. If a tool fails, a text stays as it is.
  */
 export function projectsFormat(target: string): Format {
-  const tools = [eslint(target), prettier(target), biome(target)].filter((tool) => tool !== null);
+  const tools = toolsOf(target);
   return async (path, text) => {
     const file = join(target, path);
     const before = readIfThere(file);
@@ -43,6 +44,17 @@ export function projectsFormat(target: string): Format {
     }
     return done;
   };
+}
+
+/** A package may be installed although the project does not use it: another one depends on it. */
+function toolsOf(target: string): Tool[] {
+  const read = (path: string): string | null => readIfThere(join(target, path));
+  const { flatConfigs, rcConfigs, hasPrettier, biomeConfigs } = lintersOf(read, '.', {});
+  return [
+    flatConfigs.length + rcConfigs.length > 0 ? eslint(target) : null,
+    hasPrettier ? prettier(target) : null,
+    biomeConfigs.length > 0 ? biome(target) : null,
+  ].filter((tool) => tool !== null);
 }
 
 /** @returns null if the tool fails */

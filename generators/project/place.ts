@@ -45,7 +45,7 @@ export function refuseJavaScript(directory: string, sourceRoot: string, tsconfig
 
 function usesNest(packageJson: Record<string, unknown>): boolean {
   return ['dependencies', 'devDependencies', 'peerDependencies'].some((section) =>
-    Object.hasOwn((packageJson[section] ?? {}), '@nestjs/core'),
+    Object.hasOwn(packageJson[section] ?? {}, '@nestjs/core'),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { PackageTree } from '../package-tree.js';
+import type { Specs } from '../specs.js';
 import { camelCase, capitalised, pascalCase, snakeCase, type SkeletonNames } from './names.js';
 
 /** A file of the skeleton, with the path that it would have in our own repository. */
@@ -17,9 +18,14 @@ const TIMESTAMP = '1700000000000';
  * The code, the spec and the README of a feature. The templates are a working feature called `sample-things`. They have
  * no tags, so `{{` has no special meaning in them: only names are replaced.
  */
-export function skeletonFiles(tree: PackageTree, names: SkeletonNames, timestamp: number): SkeletonFile[] {
+export function skeletonFiles(
+  tree: PackageTree,
+  names: SkeletonNames,
+  timestamp: number,
+  specs: Specs,
+): SkeletonFile[] {
   return templatesOf(tree)
-    .filter((name) => name !== MANIFEST)
+    .filter((name) => name !== MANIFEST && (specs !== 'none' || !name.endsWith('.spec.ts')))
     .map((name) => {
       const folder = name.endsWith('.spec.ts') ? 'test/authentication' : 'src/authentication';
       return rendered(tree, name, `${folder}/features/${names.plural}`, names, timestamp);

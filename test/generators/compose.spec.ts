@@ -21,6 +21,7 @@ const choices = (given: Partial<Choices> = {}): Choices => ({
   esModuleInterop: true,
   path: 'src/authentication',
   testPath: 'test',
+  specs: 'all',
   routePrefix: '',
   protect: 'authentication',
   ...given,
@@ -152,8 +153,7 @@ describe('the composed source', () => {
     const paths = composedSource(tree, choices({ command: 'add' })).map(({ to }) => to);
     expect(
       paths.filter(
-        (path) =>
-          !/^(src\/authentication|test\/authentication|test\/support|docs\/authentication)\//.test(path),
+        (path) => !/^(src\/authentication|test\/authentication|docs\/authentication)\//.test(path),
       ),
     ).toEqual([]);
     expect(paths.filter((path) => path.endsWith('.spec.ts'))).toEqual([]);

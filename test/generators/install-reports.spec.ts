@@ -55,6 +55,7 @@ describe('reports of an installation', () => {
       packageManager: 'npm',
       path: 'src/authentication',
       testPath: 'test',
+      specs: 'all',
       routePrefix: '',
       protect: 'authentication',
     };

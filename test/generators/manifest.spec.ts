@@ -18,6 +18,7 @@ const MANIFEST: Manifest = {
     packageManager: 'npm',
     path: 'src/authentication',
     testPath: 'test',
+    specs: 'all',
     routePrefix: '',
     protect: 'authentication',
   },

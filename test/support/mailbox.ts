@@ -34,6 +34,18 @@ export class Mailbox {
     return (await this.linkTo(address, subject)).searchParams.get('token') ?? '';
   }
 
+  /** The token of the newest mail whose link leads to that path, whatever its subject is. */
+  async tokenAt(address: string, path: string): Promise<string> {
+    for (const { text } of await this.to(address)) {
+      for (const [link] of text.matchAll(/https?:\/\/\S+/g)) {
+        const { pathname, searchParams } = new URL(link);
+        const token = searchParams.get('token');
+        if (pathname.endsWith(path) && token !== null) return token;
+      }
+    }
+    throw new Error(`no mail to ${address} has a link to ${path}`);
+  }
+
   /** Waits until every queued mail is sent or dropped. */
   async settled(): Promise<void> {
     const { pool } = this.nest.get(Database, { strict: false });

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { Database } from '../../src/authentication/core/database/database.js';
-import { MailQueue } from '../../src/authentication/core/mail/mail-queue.js';
 import type { TestApplication } from './application.js';
+import { withMailsAtRest } from './mails-at-rest.js';
 
 /** Records the SQL statements of requests, without their parameters. */
 export class Statements {
@@ -16,23 +16,18 @@ export class Statements {
 
   /** The statements of one request, in order. The mail worker rests meanwhile. */
   async of(request: () => PromiseLike<unknown>): Promise<string[]> {
-    await this.app.mailbox.settled();
-    const queue = this.app.get(MailQueue);
-    const take = queue.take.bind(queue);
-    queue.take = () => Promise.resolve([]);
-    this.recorded = [];
-    try {
-      await request();
-      // The queue's own upkeep is not of the request.
-      return this.recorded.filter(
-        (text) => text.startsWith('INSERT') || !text.includes('authentication_jobs'),
-      );
-    } finally {
-      this.recorded = null;
-      queue.take = take;
-      // Sends the mails of the request now, not at the next look.
-      (queue as unknown as { wake: () => void }).wake();
-    }
+    return withMailsAtRest(this.app, async () => {
+      this.recorded = [];
+      try {
+        await request();
+        // The queue's own upkeep is not of the request.
+        return this.recorded.filter(
+          (text) => text.startsWith('INSERT') || !text.includes('authentication_jobs'),
+        );
+      } finally {
+        this.recorded = null;
+      }
+    });
   }
 
   private watch(client: PoolClient): void {

@@ -2,9 +2,11 @@ import { posix } from 'node:path';
 import type { Answers, Choices, NestMajor } from '../../choices.js';
 import type { FeatureManifest } from '../../features/feature.js';
 import { chosenFeatures, FEATURES } from '../../features/index.js';
-import type { Manifest } from '../../manifest.js';
+import { Conflicting } from '../../failure.js';
+import { MANIFEST, type Manifest } from '../../manifest.js';
 import type { Flags } from '../../options.js';
 import type { ProjectFacts } from '../../project/detect.js';
+import { SPECS, type Specs } from '../../specs.js';
 import type { Read } from './merge.js';
 
 /** A flag decides first, then an answer, then what an earlier run wrote down, then what was found in the project. */
@@ -35,7 +37,21 @@ export function choicesOf(
     project: facts.project,
     path,
     testPath: posix.join(facts.applicationRoot, 'test'),
+    specs: specsOf(flags, manifest),
     routePrefix: flags.routePrefix ?? before?.routePrefix ?? '',
     protect: flags.protect ?? before?.protect ?? 'authentication',
   };
+}
+
+/** Files are never deleted, so there can be more specs later, but not fewer. @throws Conflicting */
+function specsOf({ specs }: Flags, manifest: Manifest | null): Specs {
+  if (manifest === null) return specs ?? 'contract';
+  // Releases that did not have the flag wrote all of them.
+  const before = (manifest.options.specs as Specs | undefined) ?? 'all';
+  if (specs !== undefined && SPECS.indexOf(specs) < SPECS.indexOf(before)) {
+    throw new Conflicting(
+      `This project has --specs ${before}, and ${specs} are fewer. Nothing was written. Delete the specs that you do not want: files that you deleted stay deleted. To get fewer specs with later features, change "specs" in ${MANIFEST}.`,
+    );
+  }
+  return specs ?? before;
 }

@@ -20,7 +20,8 @@ export function settingsFiles(
     // If there is an eslint.config file, ESLint does not read files of this kind.
     ...(rcConfigs.length > 0 && flatConfigs.length === 0 ? inEach(code, '.eslintrc.json', ESLINT) : []),
     ...(hasOxlint ? inEach(code, '.oxlintrc.json', OXLINT) : []),
-    ...(hasBiomeOfFolders(linters) ? inEach(code, 'biome.json', BIOME) : []),
+    // Biome formats documents, too.
+    ...(hasBiomeOfFolders(linters) ? inEach([...code, ...documents], 'biome.json', BIOME) : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Choices } from '../../choices.js';
+import { testsOf } from './runner-files.js';
 
 /** The folders that hold nothing but our files. */
 export interface OurFolders {
@@ -9,10 +10,10 @@ export interface OurFolders {
 }
 
 /** Of the folders that our files are in. */
-export function ourFolders(paths: readonly string[], { path, testPath }: Choices): OurFolders {
+export function ourFolders(paths: readonly string[], choices: Choices): OurFolders {
   const isUsed = (folder: string): boolean => paths.some((each) => each.startsWith(`${folder}/`));
   return {
-    code: [path, `${testPath}/authentication`, `${testPath}/support`].filter(isUsed),
-    documents: [posix.join(posix.dirname(testPath), 'docs/authentication')].filter(isUsed),
+    code: [choices.path, testsOf(choices)].filter(isUsed),
+    documents: [posix.join(posix.dirname(choices.testPath), 'docs/authentication')].filter(isUsed),
   };
 }

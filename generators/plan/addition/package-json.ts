@@ -3,6 +3,7 @@ import { SCARF_SETTINGS, type NeededPackages } from '../../packages.js';
 import { withEntries } from '../../transforms/json.js';
 import { commandLineScript } from '../command-line.js';
 import type { Merge, Read } from './merge.js';
+import { testScripts } from './runner-files.js';
 
 /** Adds packages and scripts that the project does not have. */
 export function packageJson(read: Read, needed: NeededPackages, choices: Choices): Merge {
@@ -13,18 +14,11 @@ export function packageJson(read: Read, needed: NeededPackages, choices: Choices
   >;
   const known = { ...present['peerDependencies'], ...present['devDependencies'], ...present['dependencies'] };
   const running = { ...present['peerDependencies'], ...present['dependencies'] };
-  const script =
-    choices.testRunner === 'jest'
-      ? 'jest --config jest.authentication.config.mjs'
-      : 'vitest run --config vitest.authentication.config.mjs';
   const added = {
     // A package that production needs goes here even if the project has it in devDependencies.
     dependencies: without(needed.dependencies, running),
     devDependencies: without(needed.devDependencies, known),
-    scripts: without(
-      { 'test:authentication': script, ...commandLineScript(choices) },
-      present['scripts'] ?? {},
-    ),
+    scripts: without({ ...testScripts(choices), ...commandLineScript(choices) }, present['scripts'] ?? {}),
     // A value that the project has stays.
     scarfSettings: 'scarfSettings' in present ? {} : SCARF_SETTINGS,
   };

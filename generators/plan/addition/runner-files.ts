@@ -1,34 +1,58 @@
+import { posix } from 'node:path';
 import type { Choices } from '../../choices.js';
 import { ADDED_SPEC, type ComposedFile } from '../../compose.js';
 import type { PackageTree } from '../../package-tree.js';
+import { CONTRACT } from '../../specs.js';
+
+/** The folder of our specs, their support and the configuration that runs them. */
+export function testsOf({ testPath }: Choices): string {
+  return `${testPath}/authentication`;
+}
 
 /** A configuration of the test runner for our specs only: the project's own configuration stays as it is. */
-export function runnerFiles(tree: PackageTree, { testRunner, testPath }: Choices): ComposedFile[] {
-  const specs = `${testPath}/authentication/**/*${ADDED_SPEC}`;
-  const support = `${testPath}/support/`;
-  if (testRunner === 'jest') {
-    const text = replaced(
-      replaced(tree.read('jest.config.mjs'), '<rootDir>/test/**/*.spec.ts', `<rootDir>/${specs}`),
-      '<rootDir>/test/support/',
-      `<rootDir>/${support}`,
-    );
-    return [{ from: 'jest.config.mjs', to: 'jest.authentication.config.mjs', text }];
-  }
-  const config = replaced(
-    replaced(tree.read('templates/vitest/vitest.config.mjs'), 'test/**/*.spec.ts', specs),
-    "'test/support/",
-    `'${support}`,
+export function runnerFiles(tree: PackageTree, choices: Choices): ComposedFile[] {
+  if (choices.specs === 'none') return [];
+  const folder = testsOf(choices);
+  const specs = `${folder}/**/*${ADDED_SPEC}`;
+  const support = `${folder}/support/`;
+  const root = posix.relative(folder, '.');
+  const from = choices.testRunner === 'jest' ? 'jest.config.mjs' : 'templates/vitest/vitest.config.mjs';
+  const changes: Record<string, string> =
+    choices.testRunner === 'jest'
+      ? {
+          "testMatch: ['<rootDir>/test/**/*.spec.ts']": `rootDir: '${root}',\n  testMatch: ['<rootDir>/${specs}']`,
+          '<rootDir>/test/support/': `<rootDir>/${support}`,
+        }
+      : {
+          'import { defineConfig }': "import { fileURLToPath } from 'node:url';\nimport { defineConfig }",
+          "include: ['test/**/*.spec.ts']": `root: fileURLToPath(new URL('${root}', import.meta.url)),\n    include: ['${specs}']`,
+          "'test/support/": `'${support}`,
+        };
+  const text = Object.entries(changes).reduce(
+    (done, [what, by]) => replaced(done, what, by),
+    tree.read(from),
   );
-  const copied = (name: string): ComposedFile => ({
-    from: `templates/vitest/${name}`,
-    to: `${support}${name}`,
-    text: tree.read(`templates/vitest/${name}`),
-  });
   return [
-    { from: 'templates/vitest/vitest.config.mjs', to: 'vitest.authentication.config.mjs', text: config },
-    copied('vitest-setup.mjs'),
-    copied('vitest-global-setup.mjs'),
+    { from, to: configOf(choices), text },
+    ...(choices.testRunner === 'jest' ? [] : ['vitest-setup.mjs', 'vitest-global-setup.mjs']).map((name) => ({
+      from: `templates/vitest/${name}`,
+      to: `${support}${name}`,
+      text: tree.read(`templates/vitest/${name}`),
+    })),
   ];
+}
+
+/** The scripts that run all of our specs, and those of the contract. */
+export function testScripts(choices: Choices): Record<string, string> {
+  if (choices.specs === 'none') return {};
+  const runner = choices.testRunner === 'jest' ? 'jest' : 'vitest run';
+  const all = `${runner} --config ${configOf(choices)}`;
+  const contract = choices.testPath + CONTRACT.slice('test'.length);
+  return { 'test:authentication': all, 'verify:auth': `${all} ${contract}` };
+}
+
+function configOf(choices: Choices): string {
+  return `${testsOf(choices)}/${choices.testRunner}.config.mjs`;
 }
 
 function replaced(text: string, what: string, by: string): string {

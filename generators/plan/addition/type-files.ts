@@ -3,6 +3,7 @@ import type { ComposedFile } from '../../compose.js';
 import { compilerOptions } from '../../project/compiler.js';
 import type { ProjectFacts } from '../../project/detect.js';
 import { majorOf } from '../../project/files.js';
+import { testsOf } from './runner-files.js';
 
 /**
  * Our specs use the globals of Jest. The project's compiler does not know them if its `types` are without `jest`,
@@ -12,13 +13,14 @@ export function typeFiles(
   target: string,
   { tsconfig, packages }: ProjectFacts,
   code: readonly ComposedFile[],
-  { testRunner, testPath }: Choices,
+  choices: Choices,
 ): ComposedFile[] {
-  const folder = `${testPath}/authentication`;
+  const folder = testsOf(choices);
   // TypeScript 6 takes no types that are not listed.
   const all = (majorOf(packages['typescript'] ?? '') ?? 5) < 6 ? ['*'] : [];
   const { types = all } = compilerOptions(target, tsconfig);
   const isKnown = types.some((each) => each === '*' || each.includes('jest'));
-  if (isKnown || testRunner !== 'jest' || !code.some(({ to }) => to.startsWith(`${folder}/`))) return [];
+  if (isKnown || choices.testRunner !== 'jest' || !code.some(({ to }) => to.startsWith(`${folder}/`)))
+    return [];
   return [{ from: null, to: `${folder}/jest.d.ts`, text: '/// <reference types="jest" />\n' }];
 }

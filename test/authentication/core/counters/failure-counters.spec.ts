@@ -55,20 +55,6 @@ describe('failures per account', () => {
     expect(headers['x-session-token']).toBeUndefined();
   });
 
-  it('are counted in the same way for an address that does not exist (ASVS 6.3.8)', async () => {
-    const answersTo = async (email: string) => {
-      const answers: unknown[] = [];
-      for (let sent = 0; sent < 12; sent += 1) {
-        const { status, body, headers } = await signIn(email);
-        const own = ['date', 'retry-after', 'connection', 'keep-alive'];
-        const names = Object.keys(headers as object).filter((name) => !own.includes(name));
-        answers.push({ status, body: body as unknown, names, limited: 'retry-after' in headers });
-      }
-      return answers;
-    };
-    expect(await answersTo(app.newEmail())).toEqual(await answersTo(await newAccount()));
-  });
-
   it('are counted for the account, however its address is spelt', async () => {
     const email = await newAccount();
     await fail(email.toUpperCase(), 5);

@@ -159,33 +159,6 @@ describe('the log of authentication', () => {
     });
   });
 
-  it('holds no password, token, digest or mailed link in any line (ASVS 14.2.1)', async () => {
-    const { email, token } = await app.person({ verified: true });
-    await client().post('/sign_in').send({ email, password: WRONG });
-    await client().post('/sign_up').send({ email, password: PASSWORD, password_confirmation: WRONG });
-    await client(`${token}x`).get('/me').expect(401);
-    await client(token).put('/password').send({ current_password: WRONG, password: NEW_PASSWORD });
-    await client().post('/sign_in').set('Content-Type', 'application/json').send(`{"password":"${WRONG}`);
-    await client().post('/identity/password_reset').send({ email }).expect(204);
-    const reset = await app.mailbox.tokenTo(email, RESET_MAIL);
-    await client().get(`/identity/password_reset?token=${reset}`);
-    await client()
-      .put('/identity/password_reset')
-      .send({ token: reset, password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD })
-      .expect(200);
-    const sessions = await app.query<{ digest: string }>(
-      "SELECT encode(token_digest, 'hex') AS digest FROM authentication.sessions",
-    );
-    const users = await app.query<{ digest: string }>(
-      'SELECT password_digest AS digest FROM authentication.users',
-    );
-    const text = log.lines.join('\n');
-    expect(log.lines.length).toBeGreaterThan(5);
-    for (const secret of [PASSWORD, NEW_PASSWORD, WRONG, token, reset]) expect(text).not.toContain(secret);
-    for (const { digest } of [...sessions, ...users]) expect(text).not.toContain(digest);
-    expect(text).not.toMatch(/argon2|token=/);
-  });
-
   it('keeps every entry on one line, whatever the user agent contains', async () => {
     const { email } = await app.signUp();
     const body = JSON.stringify({ email, password: PASSWORD });

@@ -1,6 +1,6 @@
-import { startApplication, type TestApplication } from '../../../support/application.js';
-import { Matrix } from '../../../support/matrix.js';
-import { Estate } from './estate.js';
+import { startApplication, type TestApplication } from '../../support/application.js';
+import { Matrix } from '../../support/matrix.js';
+import { Estate } from '../features/applications/estate.js';
 
 describe('every route of the OpenAPI document that reads a token refuses that of another realm', () => {
   let app: TestApplication;

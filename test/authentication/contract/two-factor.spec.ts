@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { authenticationDocument } from '../../../../src/authentication/http/openapi/document.js';
-import { PASSWORD, startApplication, type TestApplication } from '../../../support/application.js';
-import { enrolled, type Enrolled } from './authenticator.js';
+import { authenticationDocument } from '../../../src/authentication/http/openapi/document.js';
+import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { enrolled, type Enrolled } from '../features/two-factor/authenticator.js';
 
 interface SignIn {
   method: string;

@@ -1,11 +1,6 @@
-import {
-  isEmbedded,
-  PASSWORD,
-  startApplication,
-  type TestApplication,
-} from '../../../support/application.js';
-import { overtaken } from '../../../support/overtaken.js';
-import { RESET_MAIL } from '../../../support/texts.js';
+import { isEmbedded, PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
+import { overtaken } from '../../support/overtaken.js';
+import { RESET_MAIL } from '../../support/texts.js';
 
 const NEW = { password: 'four other words, quite new', password_confirmation: 'four other words, quite new' };
 

@@ -1,6 +1,6 @@
-import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
-import { Statements } from '../../support/statements.js';
-import { VERIFICATION_MAIL } from '../../support/texts.js';
+import type { Test } from 'supertest';
+import { PASSWORD, type TestApplication } from '../../support/application.js';
+import { Workplace, type Worked } from '../../support/work.js';
 
 const FORM = { password: PASSWORD, password_confirmation: PASSWORD };
 
@@ -13,15 +13,18 @@ interface Addresses {
   withoutPassword: string;
 }
 
-/** The times of an answer cannot be alike if its statements are not (OWASP ASVS 6.3.8). */
-describe('The same statements run', () => {
+/**
+ * Answers must not tell whether an address has an account. Their times cannot be alike if their statements and hashes are
+ * not (OWASP ASVS 6.3.8).
+ */
+describe('Known and unknown addresses get the same answer, and the same statements and hashes run', () => {
   let app: TestApplication;
-  let statements: Statements;
+  let work: Workplace;
   let addresses: Addresses;
 
   beforeAll(async () => {
-    app = await startApplication();
-    statements = new Statements(app);
+    work = await Workplace.open();
+    ({ app } = work);
     const { email: unverified } = await app.signUp();
     const [verified, suspended, withoutPassword] = [
       await app.person({ verified: true }),
@@ -36,35 +39,39 @@ describe('The same statements run', () => {
   });
   afterAll(() => app.close());
 
-  const expectAlike = async (request: (email: string) => PromiseLike<unknown>) => {
+  const expectAlike = async (request: (email: string) => Test): Promise<Worked> => {
     // The first request of a counter or a connection may differ.
     for (const email of Object.values(addresses)) await request(email);
-    const expected = await statements.of(() => request(addresses.unknown));
-    expect(expected.at(-1)).toBe('COMMIT');
+    const expected = await work.of(() => request(addresses.unknown));
+    expect(expected.statements.at(-1)).toBe('COMMIT');
     for (const [state, email] of Object.entries(addresses)) {
-      expect({ state, ran: await statements.of(() => request(email)) }).toEqual({ state, ran: expected });
+      expect({ state, ...(await work.of(() => request(email))) }).toEqual({ state, ...expected });
     }
+    return expected;
   };
 
-  it('at a sign-in with a wrong password', () =>
-    expectAlike((email) =>
-      app.anonymous.post('/sign_in').send({ email, password: 'not the password' }).expect(401),
-    ));
+  it('at a sign-in with a wrong password', async () => {
+    const worked = await expectAlike((email) =>
+      app.anonymous.post('/sign_in').send({ email, password: 'not the password' }),
+    );
+    expect(worked).toMatchObject({ status: 401, hashes: 1 });
+  });
 
   it('at requests for a password reset and for a verification', async () => {
     for (const path of ['/identity/password_reset', '/identity/email_verification']) {
-      await expectAlike((email) => app.anonymous.post(path).send({ email }).expect(204));
+      const worked = await expectAlike((email) => app.anonymous.post(path).send({ email }));
+      expect(worked).toMatchObject({ status: 204, hashes: 0 });
     }
   });
 });
 
-describe('With CONCEAL_ACCOUNTS=true, the same statements run', () => {
+describe('With CONCEAL_ACCOUNTS=true, so it is', () => {
   let app: TestApplication;
-  let statements: Statements;
+  let work: Workplace;
 
   beforeAll(async () => {
-    app = await startApplication({ variables: { CONCEAL_ACCOUNTS: 'true' } });
-    statements = new Statements(app);
+    work = await Workplace.open({ CONCEAL_ACCOUNTS: 'true' });
+    ({ app } = work);
   });
   afterAll(() => app.close());
 
@@ -74,7 +81,7 @@ describe('With CONCEAL_ACCOUNTS=true, the same statements run', () => {
       .send({ email, ...FORM })
       .expect(202);
   const confirm = async (email: string) => {
-    const token = await app.mailbox.tokenTo(email, VERIFICATION_MAIL);
+    const token = await app.mailbox.tokenAt(email, '/identity/email_verification');
     await app.anonymous.put('/identity/email_verification').send({ email, token }).expect(204);
   };
   const verified = async () => {
@@ -97,7 +104,7 @@ describe('With CONCEAL_ACCOUNTS=true, the same statements run', () => {
     await signUp(unverified);
     const { email } = await verified();
     const attempt = (address: string, password: string) => () =>
-      app.anonymous.post('/sign_in').send({ email: address, password }).expect(401);
+      app.anonymous.post('/sign_in').send({ email: address, password });
     await attempt(unverified, PASSWORD)();
     const attempts = {
       unknown: attempt(app.newEmail(), PASSWORD),
@@ -105,10 +112,11 @@ describe('With CONCEAL_ACCOUNTS=true, the same statements run', () => {
       unverified: attempt(unverified, PASSWORD),
       both: attempt(unverified, 'not the password'),
     };
-    const expected = await statements.of(attempts.unknown);
-    expect(expected.at(-1)).toBe('COMMIT');
+    const expected = await work.of(attempts.unknown);
+    expect(expected.statements.at(-1)).toBe('COMMIT');
+    expect(expected).toMatchObject({ status: 401, hashes: 1 });
     for (const [state, request] of Object.entries(attempts)) {
-      expect({ state, ran: await statements.of(request) }).toEqual({ state, ran: expected });
+      expect({ state, ...(await work.of(request)) }).toEqual({ state, ...expected });
     }
   });
 
@@ -116,12 +124,13 @@ describe('With CONCEAL_ACCOUNTS=true, the same statements run', () => {
     const owner = await verified();
     const unverified = app.newEmail();
     await signUp(unverified);
-    const free = await statements.of(() => signUp(app.newEmail()));
-    const end = free.indexOf('RELEASE SAVEPOINT sign_up');
-    expect(free.slice(end)).toHaveLength(3);
-    const undone = free.with(end, 'ROLLBACK TO SAVEPOINT sign_up');
+    const address = app.newEmail();
+    const free = await work.of(() => signUp(address), address);
+    const end = free.statements.indexOf('RELEASE SAVEPOINT sign_up');
+    expect(free.statements.slice(end)).toHaveLength(3);
+    const undone = { ...free, statements: free.statements.with(end, 'ROLLBACK TO SAVEPOINT sign_up') };
     for (const email of [owner.email, unverified, await kept()]) {
-      expect(await statements.of(() => signUp(email))).toEqual(undone);
+      expect(await work.of(() => signUp(email), email)).toEqual(undone);
     }
   });
 
@@ -130,9 +139,10 @@ describe('With CONCEAL_ACCOUNTS=true, the same statements run', () => {
     const change = (email: string) => () =>
       app.as(caller.token).put('/identity/email').send({ current_password: PASSWORD, email }).expect(200);
     await change(app.newEmail())();
-    const free = await statements.of(change(app.newEmail()));
+    const address = app.newEmail();
+    const free = await work.of(change(address), address);
     for (const email of [owner.email, await kept()]) {
-      expect(await statements.of(change(email))).toEqual(free);
+      expect(await work.of(change(email), email)).toEqual(free);
     }
   });
 });
