@@ -141,4 +141,20 @@ describe('add, in a project with a linter', () => {
     expect(textOf(plan, '.prettierignore')).toMatch(/^dist\nsrc\/authentication\/\*\*\n/);
     expect(plan.paste).toMatchObject([{ lines: [expect.stringContaining('"ignorePatterns": ["src/')] }]);
   });
+
+  it.each([
+    ['{ "types": ["node"] }', '^5.0.0', true],
+    ['{ "types": ["node", "jest"] }', '^5.0.0', false],
+    ['{}', '^5.0.0', false],
+    ['{}', '^6.0.0', true],
+  ])(
+    'names the types of Jest if the compiler, with %s and TypeScript %s, does not take them',
+    (options, typescript, isNamed) => {
+      write({
+        'package.json': packageJson({ devDependencies: { typescript, jest: '^30.0.0' } }),
+        'tsconfig.json': `{ "compilerOptions": ${options} }`,
+      });
+      expect(textOf(add(), 'test/authentication/jest.d.ts') !== undefined).toBe(isNamed);
+    },
+  );
 });
