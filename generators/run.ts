@@ -13,6 +13,7 @@ import { Interrupts } from './plan/interrupt.js';
 import { planNewProject } from './plan/new-project.js';
 import { yarnVersion } from './plan/package-manager.js';
 import { readManifest, type Plan } from './plan/plan.js';
+import { inTheirFormat } from './plan/their-format.js';
 import { typeCheck } from './plan/type-check.js';
 import { isCutShort, repair, writeIntoProject } from './plan/write-into.js';
 import { refuseOccupied, sweepLeftovers, writeNewProject } from './plan/write-new.js';
@@ -146,13 +147,13 @@ export class Run {
     return planNewProject(this.tree, choices, target);
   }
 
-  private planAdd(target: string, answers: Answers): Plan {
+  private planAdd(target: string, answers: Answers): Promise<Plan> {
     if (target === resolve(this.tree.root)) {
       throw new WrongUsage(
         'This folder is the generator itself. Use add in a project; here only feature new is possible.',
       );
     }
-    return planAddition(this.tree, target, this.flags, answers);
+    return inTheirFormat(planAddition(this.tree, target, this.flags, answers));
   }
 
   private planFeature(target: string, answers: Answers): Promise<Plan> {

@@ -12,7 +12,7 @@ const FIXTURE = fileURLToPath(new URL('fixtures/owners-day', import.meta.url));
 const USER = 'src/authentication/core/users/user.entity.ts';
 const ROOT = 'src/authentication/authentication.module.ts';
 const MIGRATIONS = 'src/authentication/core/database/migrations';
-const DATA_SOURCE = 'dist/authentication.data-source.js';
+const DATA_SOURCE = 'dist/authentication/authentication.data-source.js';
 const PASSWORD = 'correct horse battery';
 
 /** @param say runs a case with that name; @param specs that must still pass at the end; @param suffix of the project's relative imports: '.js' or '' */

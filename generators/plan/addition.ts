@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Answers, Choices } from '../choices.js';
 import { composedSource } from '../compose.js';
 import { MANIFEST, manifestText, type Manifest } from '../manifest.js';
@@ -7,16 +7,20 @@ import { neededPackages, type NeededPackages } from '../packages.js';
 import type { PackageTree } from '../package-tree.js';
 import { detect, type ProjectFacts } from '../project/detect.js';
 import { readIfThere } from '../project/files.js';
+import { lintersOf } from '../project/linters.js';
 import { choicesOf } from './addition/choices.js';
 import { envExample } from './addition/env-example.js';
-import { formattingFiles } from './addition/formatting-files.js';
+import { settingsFiles } from './addition/formatting-files.js';
+import { linting, type Linting } from './addition/linter.js';
 import type { Merge, Read } from './addition/merge.js';
 import { notesOf } from './addition/notes.js';
+import { ourFolders } from './addition/our-folders.js';
 import { packageJson } from './addition/package-json.js';
 import { pnpmWorkspace } from './addition/pnpm-workspace.js';
 import { refuseClashes, refuseOldTypeorm, refuseOtherProject } from './addition/refusals.js';
 import { rootModule } from './addition/root-module.js';
 import { runnerFiles } from './addition/runner-files.js';
+import { typeFiles } from './addition/type-files.js';
 import { commandLineFile } from './command-line.js';
 import { factRows } from './facts.js';
 import { withNewFeatures } from './listed-features.js';
@@ -41,9 +45,16 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   const source = composedSource(tree, choices);
   refuseClashes(source, facts, choices);
   const runner = runnerFiles(tree, choices);
-  const formatting = formattingFiles(tree, facts, choices);
-  const commandLine = commandLineFile(facts.sourceRoot, choices);
-  const own = [...source, commandLine, ...runner, ...formatting].map(({ to, text }) => ({ path: to, text }));
+  const code = [...source, commandLineFile(choices), ...runner];
+  const folders = ourFolders(
+    code.map(({ to }) => to),
+    choices,
+  );
+  const linters = lintersOf(read, posix.dirname(choices.path), facts.packages);
+  const settings = settingsFiles(tree, linters, folders);
+  const lint = linting(target, read, linters, folders, manifest);
+  const types = typeFiles(target, facts, code, choices);
+  const own = [...code, ...types, ...settings].map(({ to, text }) => ({ path: to, text }));
   const needed = neededPackages([...source, ...runner], choices, tree);
   const root = rootModule(read, facts, choices);
   const pnpm = pnpmWorkspace(target, read, choices);
@@ -52,13 +63,14 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
     ...pnpm.merges,
     envExample(read, source, facts),
     ...root.merges,
+    ...lint.merges,
   ];
   return assembled(
     tree,
     target,
     choices,
     facts,
-    { own, merges, paste: [...root.paste, ...pnpm.paste], needed },
+    { own, merges, paste: [...root.paste, ...pnpm.paste, ...lint.paste], needed, lint },
     read,
     manifest,
     flags,
@@ -70,6 +82,7 @@ interface Parts {
   merges: readonly Merge[];
   paste: readonly Paste[];
   needed: NeededPackages;
+  lint: Linting;
 }
 
 function assembled(
@@ -77,7 +90,7 @@ function assembled(
   target: string,
   choices: Choices,
   facts: ProjectFacts,
-  { own, merges, paste, needed }: Parts,
+  { own, merges, paste, needed, lint }: Parts,
   read: Read,
   manifest: Manifest | null,
   flags: Flags,
@@ -98,9 +111,10 @@ function assembled(
   return {
     target,
     choices,
-    facts: factRows(facts, choices),
+    facts: factRows(facts, choices, lint),
     tsconfig: facts.tsconfig,
     files: [...settled.files, ...edited, ...ours],
+    toFormat: [...merges.map(({ path }) => path), MANIFEST],
     kept: settled.kept,
     conflicts: settled.conflicts,
     overwritten: settled.overwritten,

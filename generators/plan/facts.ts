@@ -1,5 +1,6 @@
 import type { Choices } from '../choices.js';
 import type { ProjectFacts } from '../project/detect.js';
+import type { Linting } from './addition/linter.js';
 import type { FactRow } from './plan.js';
 
 const WHICH_SPECS: Readonly<Record<Choices['specs'], string>> = {
@@ -9,7 +10,7 @@ const WHICH_SPECS: Readonly<Record<Choices['specs'], string>> = {
 };
 
 /** The table that is shown before anything is written. */
-export function factRows(facts: ProjectFacts, choices: Choices): FactRow[] {
+export function factRows(facts: ProjectFacts, choices: Choices, lint: Linting): FactRow[] {
   const row = (fact: string, found: string, then: string, flag = ''): FactRow => ({
     fact,
     found,
@@ -67,11 +68,8 @@ export function factRows(facts: ProjectFacts, choices: Choices): FactRow[] {
       'not used: imports are relative',
     ),
     row('strict', facts.strict ? 'yes' : 'no', 'compiles either way'),
-    row(
-      'formatter',
-      facts.formatter ?? 'none',
-      facts.formatter === 'prettier' ? 'our files have their own settings' : 'our files stay as they are',
-    ),
+    row('linter', ...lint.linter),
+    row('formatter', ...lint.formatter),
     row(
       'guards',
       '',

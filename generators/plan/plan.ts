@@ -39,6 +39,8 @@ export interface Plan {
   /** of the application, relative to the target; null: there is none */
   tsconfig: string | null;
   files: readonly PlannedFile[];
+  /** paths of planned files to be formatted as the project formats its own */
+  toFormat?: readonly string[];
   /** files of ours that stay as the owner changed or deleted them */
   kept: readonly string[];
   conflicts: readonly Conflict[];

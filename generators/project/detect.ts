@@ -9,7 +9,7 @@ import { adapterOf, globalPrefixOf, hasOwnParser, rootModuleOf } from './main-fi
 import { nestMajor, packageJsonOf, packagesOf } from './package-json.js';
 import { refuseJavaScript, refuseWrongPlace } from './place.js';
 import { routesOf, type Route } from './routes.js';
-import { formatterOf, packageManagerOf, testRunnerOf, type Formatter } from './tools.js';
+import { packageManagerOf, testRunnerOf } from './tools.js';
 
 /** What was found in an existing project. Paths are POSIX paths, relative to the project. */
 export interface ProjectFacts {
@@ -35,8 +35,9 @@ export interface ProjectFacts {
   typeorm: string | null;
   aliases: readonly string[];
   strict: boolean;
+  /** whether `process.env.NAME` is a type error, and `process.env['NAME']` is needed */
+  needsBrackets: boolean;
   esModuleInterop: boolean;
-  formatter: Formatter | null;
   tsconfig: string | null;
   /** version ranges by package name */
   packages: Readonly<Record<string, string>>;
@@ -74,11 +75,11 @@ export function detect(directory: string, project: string | null = null): Projec
     typeorm: installedVersion(directory, 'typeorm') ?? packages['typeorm'] ?? null,
     aliases: Object.keys(options.paths ?? {}),
     strict: options.strict === true,
+    needsBrackets: options.noPropertyAccessFromIndexSignature === true,
     esModuleInterop: hasInterop(
       options,
       installedVersion(directory, 'typescript') ?? packages['typescript'] ?? null,
     ),
-    formatter: formatterOf(directory, packages),
     tsconfig,
     packages,
     ownParser: hasOwnParser(main),

@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { PackageManager, TestRunner } from '../choices.js';
 import { textOf } from './application.js';
 import { findUpwards } from './files.js';
-
-export type Formatter = 'prettier' | 'biome';
 
 const LOCKFILES: readonly [string, PackageManager][] = [
   ['pnpm-lock.yaml', 'pnpm'],
@@ -32,9 +29,4 @@ export function packageManagerOf(directory: string, packageJson: Record<string, 
   const [, declared] = /^(npm|pnpm|yarn)@/.exec(textOf(packageJson['packageManager'], '')) ?? [];
   const isOwn = path !== null && dirname(path) === directory;
   return (isOwn ? locked : undefined) ?? (declared as PackageManager | undefined) ?? locked ?? 'npm';
-}
-
-export function formatterOf(directory: string, packages: Readonly<Record<string, string>>): Formatter | null {
-  if ('prettier' in packages) return 'prettier';
-  return '@biomejs/biome' in packages || existsSync(join(directory, 'biome.json')) ? 'biome' : null;
 }

@@ -19,7 +19,7 @@ const FILES: Files = {
     name: 'shop',
     scripts: { test: 'jest' },
     dependencies: { '@nestjs/core': '^11.0.1', '@nestjs/platform-express': '^11.0.1' },
-    devDependencies: { jest: '^30.0.0', prettier: '^3.0.0' },
+    devDependencies: { jest: '^30.0.0' },
   }),
   'nest-cli.json': '{ "sourceRoot": "src" } // as Nest made it',
   'tsconfig.json':
@@ -65,7 +65,6 @@ describe('an existing project', () => {
       typeorm: null,
       aliases: ['@shop/*'],
       strict: true,
-      formatter: 'prettier',
     });
   });
 

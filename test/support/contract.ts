@@ -25,7 +25,7 @@ export class Contract {
   constructor(application: INestApplication) {
     this.document = authenticationDocument(application, { info: { title: 'under test', version: '1' } });
     // Some module settings type the default import as the function itself; then this is `any`.
-    const addTo: FormatsPlugin = addFormats.default;
+    const addTo: FormatsPlugin = addFormats['default'];
     addTo(this.ajv);
     this.ajv.addSchema(closed(this.document) as object, 'document');
     this.paths = Object.keys(this.document.paths)

@@ -49,7 +49,7 @@ export async function openTestDatabase(worker, known) {
 }
 
 async function openEmbedded() {
-  const dump = await readFile(join(process.env.TEST_DATABASE_DIRECTORY, 'empty.tar'));
+  const dump = await readFile(join(process.env.TEST_DATABASE_DIRECTORY ?? '', 'empty.tar'));
   const pglite = await PGlite.create({ loadDataDir: new Blob([dump]) });
   return {
     connection: () => {
@@ -68,7 +68,7 @@ async function openOnServer(worker) {
   // Jest replaces a worker that uses too much memory by one with the same number.
   await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   await onServer(`CREATE DATABASE ${name}`);
-  const url = new URL(SERVER);
+  const url = new URL(SERVER ?? '');
   url.pathname = `/${name}`;
   return {
     connection: () => ({ url: url.href, poolSize: 8 }),

@@ -1,7 +1,7 @@
 import type { Choices } from '../../choices.js';
 import { SCARF_SETTINGS, type NeededPackages } from '../../packages.js';
 import { withEntries } from '../../transforms/json.js';
-import { COMMAND_LINE_SCRIPT } from '../command-line.js';
+import { commandLineScript } from '../command-line.js';
 import type { Merge, Read } from './merge.js';
 import { testScripts } from './runner-files.js';
 
@@ -18,7 +18,7 @@ export function packageJson(read: Read, needed: NeededPackages, choices: Choices
     // A package that production needs goes here even if the project has it in devDependencies.
     dependencies: without(needed.dependencies, running),
     devDependencies: without(needed.devDependencies, known),
-    scripts: without({ ...testScripts(choices), ...COMMAND_LINE_SCRIPT }, present['scripts'] ?? {}),
+    scripts: without({ ...testScripts(choices), ...commandLineScript(choices) }, present['scripts'] ?? {}),
     // A value that the project has stays.
     scarfSettings: 'scarfSettings' in present ? {} : SCARF_SETTINGS,
   };

@@ -38,6 +38,8 @@ function rootModuleEdit(path: string, facts: ProjectFacts, choices: Choices): Ro
   const variables =
     choices.routePrefix === '' ? 'process.env' : `{ ROUTE_PREFIX: '${choices.routePrefix}', ...process.env }`;
   const fallbacks = facts.globalPrefix === '' ? '' : `, { appUrl: '${appUrl(facts)}' }`;
+  // Linters want the shorter form where both compile.
+  const url = facts.needsBrackets ? "process.env['DATABASE_URL']" : 'process.env.DATABASE_URL';
   return {
     imports: [
       { name: 'AuthenticationModule', specifier: specifier('authentication.module') },
@@ -46,7 +48,7 @@ function rootModuleEdit(path: string, facts: ProjectFacts, choices: Choices): Ro
     element: [
       'AuthenticationModule.forRoot({',
       `  settings: authenticationSettings(${variables}${fallbacks}),`,
-      `  database: { url: process.env['DATABASE_URL'] ?? '${DATABASE}' },`,
+      `  database: { url: ${url} ?? '${DATABASE}' },`,
       ...(choices.protect === 'all' ? ['  protectAll: true,'] : []),
       '})',
     ].join('\n'),

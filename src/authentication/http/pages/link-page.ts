@@ -37,7 +37,7 @@ class FormPipe implements PipeTransform<HttpRequest, Form> {
   transform(request: HttpRequest): Form {
     if (!isSameOrigin(request, this.settings.appUrl)) throw new InvalidToken();
     const form = formOf(request);
-    return form.token === undefined ? form : { ...form, token: pastedToken(form.token) };
+    return form['token'] === undefined ? form : { ...form, token: pastedToken(form['token']) };
   }
 }
 

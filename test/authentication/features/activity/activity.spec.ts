@@ -117,7 +117,7 @@ describe('GET /authentications/events', () => {
     const left = await app.signIn(email);
     await app.as(left.token).delete('/sessions/current').expect(204);
     const { token: last } = await app.signIn(email);
-    expect((await actions(app, last)).toReversed()).toEqual([
+    expect([...(await actions(app, last))].reverse()).toEqual([
       'signed_up',
       'email_verified',
       'signed_in',
