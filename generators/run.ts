@@ -110,9 +110,14 @@ export class Run {
     if (!this.flags.json) process.stdout.write(text);
   }
 
+  /** The folder of the project. */
+  folderOf(answers: Answers): string {
+    return resolve(this.directory, answers.directory ?? '.');
+  }
+
   private planned(answers: Answers): Plan | Promise<Plan> {
     if (this.flags.command === 'new') return this.planNew(answers);
-    const target = resolve(this.directory, answers.directory ?? '.');
+    const target = this.folderOf(answers);
     this.repairFirst(target);
     return this.flags.command === 'add' ? this.planAdd(target, answers) : this.planFeature(target, answers);
   }
@@ -142,6 +147,7 @@ export class Run {
       specs: flags.specs ?? 'all',
       routePrefix: '',
       protect: 'authentication',
+      globalPrefix: '',
     };
     return planNewProject(this.tree, choices, target);
   }

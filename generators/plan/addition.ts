@@ -7,6 +7,7 @@ import { neededPackages, type NeededPackages } from '../packages.js';
 import type { PackageTree } from '../package-tree.js';
 import { detect, type ProjectFacts } from '../project/detect.js';
 import { readIfThere } from '../project/files.js';
+import { aroundNotes, guardPastes } from './addition/around.js';
 import { choicesOf } from './addition/choices.js';
 import { envExample } from './addition/env-example.js';
 import { formattingFiles } from './addition/formatting-files.js';
@@ -45,13 +46,14 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   const own = [...source, commandLine, ...runner, ...formatting].map(({ to, text }) => ({ path: to, text }));
   const needed = neededPackages([...source, ...runner], choices, tree);
   const root = rootModule(read, facts, choices);
-  const merges = [packageJson(read, needed, choices), envExample(read, source, facts), ...root.merges];
+  const guards = guardPastes(read, facts, choices);
+  const merges = [packageJson(read, needed, choices), envExample(read, source, choices), ...root.merges];
   return assembled(
     tree,
     target,
     choices,
     facts,
-    { own, merges, paste: root.paste, needed },
+    { own, merges, paste: [...root.paste, ...guards], needed },
     read,
     manifest,
     flags,
@@ -98,6 +100,6 @@ function assembled(
     conflicts: settled.conflicts,
     overwritten: settled.overwritten,
     paste,
-    notes: notesOf(facts, choices, needed),
+    notes: [...notesOf(facts, choices, needed), ...aroundNotes(facts, choices, own)],
   };
 }

@@ -1,5 +1,6 @@
 import type { Choices } from '../choices.js';
 import type { ProjectFacts } from '../project/detect.js';
+import { aroundRows, prefixRow } from './around-rows.js';
 import type { FactRow } from './plan.js';
 
 const WHICH_SPECS: Readonly<Record<Choices['specs'], string>> = {
@@ -49,11 +50,7 @@ export function factRows(facts: ProjectFacts, choices: Choices): FactRow[] {
       facts.rootModule ?? 'not found',
       facts.rootModule === null ? 'lines to paste' : 'imports AuthenticationModule',
     ),
-    row(
-      'global prefix',
-      facts.globalPrefix === '' ? 'none' : facts.globalPrefix,
-      facts.globalPrefix === '' ? 'links start at APP_URL' : 'part of APP_URL in links',
-    ),
+    prefixRow(facts, choices),
     row(
       'routes',
       String(facts.routes.length),
@@ -78,5 +75,6 @@ export function factRows(facts: ProjectFacts, choices: Choices): FactRow[] {
       choices.protect === 'all' ? 'every route requires a session' : 'on our routes only',
       '--protect',
     ),
+    ...aroundRows(facts.around),
   ];
 }
