@@ -25,9 +25,11 @@ import {
   notesText,
   pasteText,
   reportOf,
+  triedText,
   type Report,
 } from './report.js';
 import { packageName, skeletonNames } from './skeleton/names.js';
+import { triedStart, type Tried } from './try/tried.js';
 
 /** Asks a yes-or-no question. */
 export type Confirm = (question: string) => Promise<boolean>;
@@ -38,6 +40,7 @@ export class Run {
   failure: unknown = null;
   report: Report | null = null;
   private isGitAsked = false;
+  tried: Tried | null = null;
 
   constructor(
     readonly flags: Flags,
@@ -94,6 +97,8 @@ export class Run {
     const writer = this.flags.command === 'new' ? writeNewProject : writeIntoProject;
     const interrupts = new Interrupts();
     await writer(plan, interrupts, (directory) => this.finish(plan, directory, interrupts));
+    if (this.flags.command === 'add')
+      this.tried = await triedStart(this.flags, plan, (text) => this.say(text));
     const steps = nextSteps(plan, this.flags.command, this.directory, !this.flags.skipInstall);
     return this.end('written', steps);
   }
@@ -239,8 +244,8 @@ export class Run {
 
   private end(result: Report['result'], message: string): string {
     const plan = this.required();
-    this.report = reportOf(plan, result, EXIT.done, message);
-    this.say(`${pasteText(plan)}${notesText(plan)}${message}\n`);
+    this.report = reportOf(plan, result, EXIT.done, message, this.tried);
+    this.say(`${pasteText(plan)}${notesText(plan)}${triedText(this.tried)}${message}\n`);
     return message;
   }
 
