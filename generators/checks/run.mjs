@@ -4,7 +4,17 @@ import process from 'node:process';
 import { Check } from './kit/check.mjs';
 import { Workshop } from './kit/workshop.mjs';
 
-const NAMES = ['identity', 'speed', 'feature', 'hostile', 'new-matrix', 'combinations', 'add', 'recipes'];
+const NAMES = [
+  'identity',
+  'speed',
+  'feature',
+  'hostile',
+  'new-matrix',
+  'combinations',
+  'add',
+  'host',
+  'recipes',
+];
 const LIMIT_MINUTES = 45;
 
 const wanted = process.argv.slice(2);

@@ -36,13 +36,13 @@ export class TriedApplication {
     deadline: number,
   ): Promise<boolean> {
     for (const [at, command] of commands.entries()) {
-      if (this.isStopped) return false;
+      if (this.isStopped()) return false;
       const ended = this.run(command, variables);
       if (at < commands.length - 1) {
         if ((await Promise.race([ended, until(deadline)])) !== 0) return false;
         continue;
       }
-      while (!this.isStopped && Date.now() < deadline) {
+      while (!this.isStopped() && Date.now() < deadline) {
         if (await this.answers()) return true;
         const isOver = ended.then(() => true);
         if (await Promise.race([isOver, until(Date.now() + POLL_MS)])) return false;
@@ -60,7 +60,7 @@ export class TriedApplication {
       .slice(-LINES_SHOWN);
   }
 
-  get isStopped(): boolean {
+  isStopped(): boolean {
     return this.stopping !== null;
   }
 

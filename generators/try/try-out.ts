@@ -73,13 +73,13 @@ async function withDatabase(
       APP_URL: `${application.base}${path}`,
     };
     const answers = await application.start(commands, variables, Date.now() + START_WITHIN_MS);
-    if (application.isStopped) return notTried(INTERRUPTED);
+    if (application.isStopped()) return notTried(INTERRUPTED);
     if (!answers) return didNotStart(application, commands);
     if (!(await database.has('authentication'))) return notTried(ANOTHER_DATABASE);
     await journey(api, sink);
     return works(api);
   } catch (error) {
-    if (application.isStopped) return notTried(INTERRUPTED);
+    if (application.isStopped()) return notTried(INTERRUPTED);
     if (!(error instanceof Surprise)) throw error;
     return { result: 'differs', path: null, message: error.message, lines: [] };
   } finally {
