@@ -26,7 +26,7 @@ export async function triedStart(
   try {
     // Loaded only now: it needs a database client.
     const { tryOut } = await import('./try-out.js');
-    return await tryOut({ target, choices, project: flags.project ?? null, say });
+    return await tryOut({ target, choices, project: choices.project, say });
   } catch (error) {
     return notTried(error instanceof Error ? error.message : String(error));
   }
