@@ -124,7 +124,7 @@ function globalPrefix({ asks, runOf }: Driver) {
     type: 'input',
     name: 'globalPrefix',
     message: (answers: Answers) =>
-      `setGlobalPrefix(${unread(answers)?.unread ?? ''}) cannot be read. Which prefix do your routes have? (none: leave it empty)`,
+      `setGlobalPrefix(${unread(answers)?.unread ?? ''}) cannot be read. Which prefix do your routes have? (none, if they have none)`,
     default: (answers: Answers) => unread(answers)?.value ?? '',
     when: (answers: Answers) => asks && run.flags.globalPrefix === undefined && unread(answers) !== null,
   };
