@@ -33,6 +33,8 @@ export interface Choices {
   /** '' for none, else a path such as 'auth' */
   routePrefix: string;
   protect: Protection;
+  /** of the whole application, '' for none: mailed links have it */
+  globalPrefix: string;
 }
 
 /** What a person answered to the prompts. A flag has priority over an answer. */
@@ -41,6 +43,7 @@ export interface Answers {
   directory?: string;
   name?: string;
   singular?: string;
+  globalPrefix?: string;
   features?: readonly string[];
   adapter?: Choices['adapter'];
   module?: Choices['module'];

@@ -32,11 +32,16 @@ export function relativePath(name: string, value: string | undefined): string | 
   return parts.join('/');
 }
 
-export function routePrefix(value: string | undefined): string | undefined {
+/** `none` is none: an empty value is refused as forgotten. */
+export function globalPrefix(value: string | undefined): string | undefined {
+  return value === 'none' ? '' : prefix('global-prefix', value);
+}
+
+export function prefix(name: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const trimmed = value.replace(/^\/+|\/+$/g, '');
   if (trimmed !== '' && !/^[\w.~-]+(\/[\w.~-]+)*$/.test(trimmed)) {
-    throw refused('route-prefix', value, 'a path of letters, digits and . _ ~ -, such as auth');
+    throw refused(name, value, 'a path of letters, digits and . _ ~ -, such as auth');
   }
   return trimmed;
 }

@@ -3,6 +3,7 @@ import { WrongUsage } from './failure.js';
 import { chosenFeatures, FEATURES } from './features/index.js';
 import type { Flags } from './options.js';
 import type { Answers } from './choices.js';
+import { unreadPrefix } from './project/detect.js';
 import type { Run } from './run.js';
 import { singularOf, skeletonNames } from './skeleton/names.js';
 
@@ -86,6 +87,7 @@ function promptsOf(generator: GeneratorName, driver: Driver) {
               }),
             ]),
         asked(features(({ directory }) => driver.runOf(generator).installed(directory))),
+        globalPrefix(driver),
       ];
     case 'feature':
       return [
@@ -112,6 +114,20 @@ function asking({ asks }: Driver, flags: Flags) {
     ...prompt,
     when: asks && flags[prompt.name] === undefined,
   });
+}
+
+/** Asked only if the source does not say it. */
+function globalPrefix({ asks, runOf }: Driver) {
+  const run = runOf('add');
+  const unread = (answers: Answers) => unreadPrefix(run.folderOf(answers), run.flags.project ?? null);
+  return {
+    type: 'input',
+    name: 'globalPrefix',
+    message: (answers: Answers) =>
+      `setGlobalPrefix(${unread(answers)?.unread ?? ''}) cannot be read. Which prefix do your routes have? (none, if they have none)`,
+    default: (answers: Answers) => unread(answers)?.value ?? '',
+    when: (answers: Answers) => asks && run.flags.globalPrefix === undefined && unread(answers) !== null,
+  };
 }
 
 /** The result of a check in the form that a prompt's `validate` returns: true, or the message of the error. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Adapter, ModuleSystem, NestMajor, PackageManager, Protection, TestRunner } from './choices.js';
 import { WrongUsage } from './failure.js';
-import { nestMajor, oneOf, relativePath, routePrefix } from './flag-values.js';
+import { globalPrefix, nestMajor, oneOf, relativePath, prefix } from './flag-values.js';
 import type { Specs } from './specs.js';
 import { suggestion } from './suggestion.js';
 
@@ -19,6 +19,10 @@ export interface Flags {
   path: string | undefined;
   project: string | undefined;
   routePrefix: string | undefined;
+  /** '' for none */
+  globalPrefix: string | undefined;
+  /** false: the application is not started after the install */
+  try: boolean;
   adapter: Adapter | undefined;
   module: ModuleSystem | undefined;
   nest: NestMajor | undefined;
@@ -60,6 +64,8 @@ const OPTIONS = {
     path: { type: 'string' },
     project: { type: 'string' },
     'route-prefix': { type: 'string' },
+    'global-prefix': { type: 'string' },
+    'no-try': { type: 'boolean' },
     protect: { type: 'string' },
   },
   feature: { ...WRITING, singular: { type: 'string' } },
@@ -97,7 +103,9 @@ export function parseFlags(args: readonly string[]): Flags {
     features: text('features'),
     path: read('path', (value) => relativePath('path', value)),
     project: text('project'),
-    routePrefix: read('route-prefix', routePrefix),
+    routePrefix: read('route-prefix', (value) => prefix('route-prefix', value)),
+    globalPrefix: read('global-prefix', globalPrefix),
+    try: !flag('no-try'),
     adapter: choice('adapter', ['fastify', 'express']),
     module: choice('module', ['esm', 'cjs']),
     nest: read('nest', nestMajor),

@@ -1,4 +1,5 @@
 import type { Plan } from './plan/plan.js';
+import type { Tried } from './try/tried.js';
 import { diffOf } from './plan/diff.js';
 
 export type Result = 'written' | 'unchanged' | 'planned' | 'conflicts' | 'failed';
@@ -17,9 +18,17 @@ export interface Report {
   overwritten: readonly string[];
   paste: Plan['paste'];
   notes: readonly string[];
+  /** how the trial start ended; null if there was none */
+  tried: Tried | null;
 }
 
-export function reportOf(plan: Plan | null, result: Result, exitCode: number, message: string): Report {
+export function reportOf(
+  plan: Plan | null,
+  result: Result,
+  exitCode: number,
+  message: string,
+  tried: Tried | null = null,
+): Report {
   const files = plan?.files ?? [];
   return {
     result,
@@ -34,6 +43,7 @@ export function reportOf(plan: Plan | null, result: Result, exitCode: number, me
     overwritten: plan?.overwritten ?? [],
     paste: plan?.paste ?? [],
     notes: plan?.notes ?? [],
+    tried,
   };
 }
 
@@ -98,4 +108,9 @@ export function pasteText(plan: Plan): string {
 
 export function notesText(plan: Plan): string {
   return plan.notes.map((note) => `- ${note}\n`).join('');
+}
+
+export function triedText(tried: Tried | null): string {
+  if (tried === null) return '';
+  return `\n${tried.message}\n${tried.lines.map((line) => `  ${line}\n`).join('')}\n`;
 }

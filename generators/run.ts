@@ -26,9 +26,11 @@ import {
   notesText,
   pasteText,
   reportOf,
+  triedText,
   type Report,
 } from './report.js';
 import { packageName, skeletonNames } from './skeleton/names.js';
+import { triedStart, type Tried } from './try/tried.js';
 
 /** Asks a yes-or-no question. */
 export type Confirm = (question: string) => Promise<boolean>;
@@ -39,6 +41,7 @@ export class Run {
   failure: unknown = null;
   report: Report | null = null;
   private isGitAsked = false;
+  tried: Tried | null = null;
 
   constructor(
     readonly flags: Flags,
@@ -95,6 +98,8 @@ export class Run {
     const writer = this.flags.command === 'new' ? writeNewProject : writeIntoProject;
     const interrupts = new Interrupts();
     await writer(plan, interrupts, (directory) => this.finish(plan, directory, interrupts));
+    if (this.flags.command === 'add')
+      this.tried = await triedStart(this.flags, plan, (text) => this.say(text));
     const steps = nextSteps(plan, this.flags.command, this.directory, !this.flags.skipInstall);
     return this.end('written', steps);
   }
@@ -111,9 +116,14 @@ export class Run {
     if (!this.flags.json) process.stdout.write(text);
   }
 
+  /** The folder of the project. */
+  folderOf(answers: Answers): string {
+    return resolve(this.directory, answers.directory ?? '.');
+  }
+
   private planned(answers: Answers): Plan | Promise<Plan> {
     if (this.flags.command === 'new') return this.planNew(answers);
-    const target = resolve(this.directory, answers.directory ?? '.');
+    const target = this.folderOf(answers);
     this.repairFirst(target);
     return this.flags.command === 'add' ? this.planAdd(target, answers) : this.planFeature(target, answers);
   }
@@ -143,6 +153,7 @@ export class Run {
       specs: flags.specs ?? 'all',
       routePrefix: '',
       protect: 'authentication',
+      globalPrefix: '',
     };
     return planNewProject(this.tree, choices, target);
   }
@@ -234,8 +245,8 @@ export class Run {
 
   private end(result: Report['result'], message: string): string {
     const plan = this.required();
-    this.report = reportOf(plan, result, EXIT.done, message);
-    this.say(`${pasteText(plan)}${notesText(plan)}${message}\n`);
+    this.report = reportOf(plan, result, EXIT.done, message, this.tried);
+    this.say(`${pasteText(plan)}${notesText(plan)}${triedText(this.tried)}${message}\n`);
     return message;
   }
 

@@ -49,6 +49,8 @@ the flags override it. Features of an earlier run stay. Defaults are in parenthe
   --project NAME       the application in a monorepo
   --path DIR           where the source goes (SOURCE ROOT/authentication)
   --route-prefix PATH  path before each of our routes
+  --global-prefix PATH the prefix of the whole application, if it cannot be read; none for none
+  --no-try             do not start the application after the install
   --adapter NAME       fastify or express
   --module SYSTEM      esm or cjs
   --test-runner NAME   jest or vitest

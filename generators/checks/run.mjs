@@ -13,6 +13,7 @@ const NAMES = [
   'combinations',
   'add',
   'lint',
+  'host',
   'recipes',
 ];
 const LIMIT_MINUTES = 45;

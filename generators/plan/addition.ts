@@ -8,6 +8,7 @@ import type { PackageTree } from '../package-tree.js';
 import { detect, type ProjectFacts } from '../project/detect.js';
 import { readIfThere } from '../project/files.js';
 import { lintersOf } from '../project/linters.js';
+import { aroundNotes, guardPastes } from './addition/around.js';
 import { choicesOf } from './addition/choices.js';
 import { envExample } from './addition/env-example.js';
 import { settingsFiles } from './addition/formatting-files.js';
@@ -57,11 +58,12 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   const own = [...code, ...types, ...settings].map(({ to, text }) => ({ path: to, text }));
   const needed = neededPackages([...source, ...runner], choices, tree);
   const root = rootModule(read, facts, choices);
+  const guards = guardPastes(read, facts, choices);
   const pnpm = pnpmWorkspace(target, read, choices);
   const merges = [
     packageJson(read, needed, choices),
     ...pnpm.merges,
-    envExample(read, source, facts),
+    envExample(read, source, choices),
     ...root.merges,
     ...lint.merges,
   ];
@@ -70,7 +72,7 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
     target,
     choices,
     facts,
-    { own, merges, paste: [...root.paste, ...pnpm.paste, ...lint.paste], needed, lint },
+    { own, merges, paste: [...root.paste, ...guards, ...pnpm.paste, ...lint.paste], needed, lint },
     read,
     manifest,
     flags,
@@ -119,6 +121,6 @@ function assembled(
     conflicts: settled.conflicts,
     overwritten: settled.overwritten,
     paste,
-    notes: notesOf(facts, choices, needed),
+    notes: [...notesOf(facts, choices, needed), ...aroundNotes(facts, choices, own)],
   };
 }

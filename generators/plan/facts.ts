@@ -1,6 +1,7 @@
 import type { Choices } from '../choices.js';
 import type { ProjectFacts } from '../project/detect.js';
 import type { Linting } from './addition/linter.js';
+import { aroundRows, prefixRow } from './around-rows.js';
 import type { FactRow } from './plan.js';
 
 const WHICH_SPECS: Readonly<Record<Choices['specs'], string>> = {
@@ -50,11 +51,7 @@ export function factRows(facts: ProjectFacts, choices: Choices, lint: Linting): 
       facts.rootModule ?? 'not found',
       facts.rootModule === null ? 'lines to paste' : 'imports AuthenticationModule',
     ),
-    row(
-      'global prefix',
-      facts.globalPrefix === '' ? 'none' : facts.globalPrefix,
-      facts.globalPrefix === '' ? 'links start at APP_URL' : 'part of APP_URL in links',
-    ),
+    prefixRow(facts, choices),
     row(
       'routes',
       String(facts.routes.length),
@@ -76,5 +73,6 @@ export function factRows(facts: ProjectFacts, choices: Choices, lint: Linting): 
       choices.protect === 'all' ? 'every route requires a session' : 'on our routes only',
       '--protect',
     ),
+    ...aroundRows(facts.around),
   ];
 }

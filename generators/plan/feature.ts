@@ -123,6 +123,7 @@ function ofRepository(): Choices {
     specs: 'all',
     routePrefix: '',
     protect: 'authentication',
+    globalPrefix: '',
   };
 }
 

@@ -1,14 +1,17 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Adapter, ModuleSystem, PackageManager, TestRunner } from '../choices.js';
 import { syntaxOf, withoutBom } from '../transforms/syntax.js';
 import { application } from './application.js';
+import { aroundOf, type Around } from './around.js';
 import { compilerOptions, hasInterop, tsconfigOf } from './compiler.js';
 import { installedVersion, readIfThere } from './files.js';
-import { adapterOf, globalPrefixOf, hasOwnParser, rootModuleOf } from './main-file.js';
+import { globalPrefixOf, type GlobalPrefix } from './global-prefix.js';
+import { adapterOf, hasOwnParser, rootModuleOf } from './main-file.js';
 import { nestMajor, packageJsonOf, packagesOf } from './package-json.js';
 import { refuseJavaScript, refuseWrongPlace } from './place.js';
 import { routesOf, type Route } from './routes.js';
+import { Sources } from './sources.js';
 import { packageManagerOf, testRunnerOf } from './tools.js';
 
 /** What was found in an existing project. Paths are POSIX paths, relative to the project. */
@@ -29,8 +32,8 @@ export interface ProjectFacts {
   applicationRoot: string;
   entry: string | null;
   rootModule: string | null;
-  /** the literal argument of `setGlobalPrefix`, else '' */
-  globalPrefix: string;
+  globalPrefix: GlobalPrefix;
+  around: Around;
   routes: readonly (Route & { file: string })[];
   typeorm: string | null;
   aliases: readonly string[];
@@ -54,6 +57,7 @@ export function detect(directory: string, project: string | null = null): Projec
   const { name: applicationName, sourceRoot, applicationRoot, entryFile } = chosen;
   const entry = [`${sourceRoot}/${entryFile}.ts`].find((path) => existsSync(join(directory, path))) ?? null;
   const main = entry === null ? null : syntaxOf(sourceText(directory, entry));
+  const sources = new Sources(directory, sourceRoot);
   const tsconfig = tsconfigOf(directory, applicationRoot);
   refuseJavaScript(directory, sourceRoot, tsconfig);
   const options = compilerOptions(directory, tsconfig);
@@ -70,8 +74,11 @@ export function detect(directory: string, project: string | null = null): Projec
     applicationRoot,
     entry,
     rootModule: rootModuleOf(directory, sourceRoot, entry, main),
-    globalPrefix: main === null ? '' : globalPrefixOf(main),
-    routes: routesIn(directory, sourceRoot),
+    globalPrefix: globalPrefixOf(sources, entry),
+    around: aroundOf(sources),
+    routes: sources.files.flatMap(({ path, text }) =>
+      routesOf(text).map((route) => ({ ...route, file: path })),
+    ),
     typeorm: installedVersion(directory, 'typeorm') ?? packages['typeorm'] ?? null,
     aliases: Object.keys(options.paths ?? {}),
     strict: options.strict === true,
@@ -86,17 +93,17 @@ export function detect(directory: string, project: string | null = null): Projec
   };
 }
 
-function routesIn(directory: string, sourceRoot: string): (Route & { file: string })[] {
-  if (!existsSync(join(directory, sourceRoot))) return [];
-  return readdirSync(join(directory, sourceRoot), { recursive: true, withFileTypes: true })
-    .filter(
-      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !/\.(d|spec|test)\.ts$/.test(entry.name),
-    )
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((file) => !file.includes('node_modules/'))
-    .flatMap((file) => routesOf(sourceText(directory, file)).map((route) => ({ ...route, file })));
-}
-
 function sourceText(directory: string, path: string): string {
   return withoutBom(readIfThere(join(directory, path)) ?? '').body;
+}
+
+/** The prefix that cannot be read, to ask for it. Null if it can be read, or if this is no project. */
+export function unreadPrefix(directory: string, project: string | null): GlobalPrefix | null {
+  try {
+    const { sourceRoot, entryFile } = application(directory, project).chosen;
+    const prefix = globalPrefixOf(new Sources(directory, sourceRoot), `${sourceRoot}/${entryFile}.ts`);
+    return prefix.unread === null ? null : prefix;
+  } catch {
+    return null;
+  }
 }

@@ -36,15 +36,6 @@ export function rootModuleOf(
   return candidates.find((path) => existsSync(join(directory, path))) ?? null;
 }
 
-export function globalPrefixOf(main: SourceFile): string {
-  const argument = main
-    .getDescendantsOfKind(SyntaxKind.CallExpression)
-    .find((call) => call.getExpression().getText().endsWith('.setGlobalPrefix'))
-    ?.getArguments()[0]
-    ?.asKind(SyntaxKind.StringLiteral);
-  return (argument?.getLiteralText() ?? '').replace(/^\/+|\/+$/g, '');
-}
-
 /** Whether the application parses bodies itself, as Nest does unless it is told not to. */
 export function hasOwnParser(main: SourceFile | null): boolean {
   return main === null || !/bodyParser\s*:\s*false/.test(main.getFullText());

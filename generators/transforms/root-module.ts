@@ -1,4 +1,4 @@
-import { SyntaxKind, type ObjectLiteralExpression } from 'ts-morph';
+import { SyntaxKind, type ImportDeclaration, type ObjectLiteralExpression } from 'ts-morph';
 import {
   importLine,
   indentAt,
@@ -29,16 +29,19 @@ export type RootModuleResult =
 export function withModule(text: string, edit: RootModuleEdit): RootModuleResult {
   const { bom, body } = withoutBom(text);
   const source = syntaxOf(body);
-  const isThere = source
-    .getImportDeclarations()
-    .some((declaration) => declaration.getNamedImports().some((named) => named.getName() === edit.marker));
-  if (isThere) return { kind: 'unchanged', text };
+  if (isImported(source.getImportDeclarations(), edit.marker)) return { kind: 'unchanged', text };
   const found = moduleOptions(body);
   if (typeof found === 'string') return { kind: 'paste', reason: found, lines: pasteLines(edit) };
   const quoted = { ...edit, element: edit.element.replaceAll("'", quoteOf(body)) };
   const insertion = elementSplice(body, found, quoted);
   if (typeof insertion === 'string') return { kind: 'paste', reason: insertion, lines: pasteLines(edit) };
   return { kind: 'edited', text: bom + splice(body, [importSplice(body, edit), insertion]) };
+}
+
+function isImported(declarations: readonly ImportDeclaration[], name: string): boolean {
+  return declarations.some((declaration) =>
+    declaration.getNamedImports().some((named) => named.getName() === name),
+  );
 }
 
 function pasteLines({ imports, element }: RootModuleEdit): string[] {
@@ -99,7 +102,9 @@ function importSplice(body: string, { imports }: RootModuleEdit): Splice {
   const end = lineEndOf(body);
   const declarations = syntaxOf(body).getImportDeclarations();
   const last = declarations.at(-1);
-  const lines = imports.map((imported) => importLine(body, imported));
+  const lines = imports
+    .filter(({ name }) => !isImported(declarations, name))
+    .map((imported) => importLine(body, imported));
   if (last === undefined) return { start: 0, end: 0, text: `${lines.join(end)}${end}${end}` };
   const at = last.getEnd() + trailingComment(body, last.getEnd()).length;
   return { start: at, end: at, text: lines.map((line) => end + line).join('') };

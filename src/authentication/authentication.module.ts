@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { APP_GUARD, RouterModule } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule, DiscoveryService, RouterModule } from '@nestjs/core';
 import type { DataSource } from 'typeorm';
 import type {
   AuthenticationAsyncOptions,
@@ -38,6 +38,7 @@ import { SudoModule } from './features/sudo/sudo.module.js';
 import { TwoFactorModule } from './features/two-factor/two-factor.module.js';
 import { HttpModule } from './http/http.module.js';
 import { DOCUMENT_PARTS } from './http/openapi/document.js';
+import { decorateRoutes, ROUTE_DECORATORS } from './http/routes/route-decorators.js';
 import { EmailReversal } from './identity/email/email-reversal.entity.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { OPTIONS, OptionsModule } from './options.module.js';
@@ -138,7 +139,7 @@ export class AuthenticationModule {
 function composed(
   options: DynamicModule,
   routePrefix: string,
-  { features = FEATURES, protectAll = false, locales = LOCALES }: StaticOptions,
+  { features = FEATURES, protectAll = false, locales = LOCALES, routeDecorators = [] }: StaticOptions,
 ): DynamicModule {
   // Features first: Express takes the first route that matches, and `sessions/:id` matches `sessions/ANY_NAME`.
   const modules = [...features, ...MODULES];
@@ -146,9 +147,15 @@ function composed(
     module: AuthenticationModule,
     providers: [
       { provide: DOCUMENT_PARTS, useValue: features },
+      {
+        provide: ROUTE_DECORATORS,
+        inject: [DiscoveryService],
+        useFactory: (discovery: DiscoveryService) => decorateRoutes(discovery, routeDecorators),
+      },
       ...(protectAll ? [{ provide: APP_GUARD, useExisting: EverywhereGuard }] : []),
     ],
     imports: [
+      DiscoveryModule,
       options,
       DatabaseModule.of([CORE_PARTS, ...features]),
       TextsModule.of(locales),

@@ -7,6 +7,7 @@ import type { AuthenticationSettings } from './core/settings/authentication.sett
 import type { Locales } from './core/texts/locales.js';
 import type { DocumentPart } from './http/openapi/document.js';
 import type { RealmResolver } from './http/realm/request-realms.js';
+import type { RouteDecorator } from './http/routes/route-decorators.js';
 
 /** A feature: a module whose static fields list its entities, migrations and request headers. */
 export type Feature = Type & DatabaseParts & DocumentPart & RequestPart;
@@ -42,13 +43,17 @@ export interface StaticOptions {
   protectAll?: boolean;
   /** `LOCALES` by default */
   locales?: Locales;
+  /** put on all our routes, such as the `@Public()` that a global guard of yours looks for: `[Public()]` */
+  routeDecorators?: readonly RouteDecorator[];
 }
 
-type NotYetKnown = Partial<Record<'features' | 'protectAll' | 'locales' | 'routePrefix', never>>;
+type NotYetKnown = Partial<
+  Record<'features' | 'protectAll' | 'locales' | 'routeDecorators' | 'routePrefix', never>
+>;
 
 export interface AuthenticationAsyncOptions extends StaticOptions, Pick<ModuleMetadata, 'imports'> {
   inject?: NonNullable<FactoryProvider['inject']>;
-  /** cannot return `features`, `protectAll`, `locales` or `routePrefix`: set these beside it */
+  /** cannot return `features`, `protectAll`, `locales`, `routeDecorators` or `routePrefix`: set these beside it */
   useFactory: FactoryProvider<AuthenticationOptions & NotYetKnown>['useFactory'];
   /** the prefix of all our routes, such as 'auth' */
   routePrefix?: string;

@@ -25,6 +25,7 @@ const choices = (given: Partial<Choices> = {}): Choices => ({
   specs: 'all',
   routePrefix: '',
   protect: 'authentication',
+  globalPrefix: '',
   ...given,
 });
 

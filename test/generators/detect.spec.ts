@@ -60,7 +60,7 @@ describe('an existing project', () => {
       sourceRoot: 'src',
       entry: 'src/main.ts',
       rootModule: 'src/shop.module.ts',
-      globalPrefix: 'api',
+      globalPrefix: { value: 'api', unread: null },
       routes: [{ method: 'GET', path: '/cats/:id', file: 'src/cats.controller.ts' }],
       typeorm: null,
       aliases: ['@shop/*'],
@@ -161,9 +161,9 @@ describe('an existing project', () => {
 
   it('may have files with a BOM', () => {
     const text = FILES['package.json'] ?? '';
-    expect(facts({ 'package.json': `\uFEFF${text}`, 'src/main.ts': `\uFEFF${MAIN}` }).globalPrefix).toBe(
-      'api',
-    );
+    expect(
+      facts({ 'package.json': `\uFEFF${text}`, 'src/main.ts': `\uFEFF${MAIN}` }).globalPrefix.value,
+    ).toBe('api');
   });
 
   describe('in the wrong folder', () => {

@@ -59,6 +59,7 @@ describe('reports of an installation', () => {
       specs: 'all',
       routePrefix: '',
       protect: 'authentication',
+      globalPrefix: '',
     };
     const { after } = packageJsonOf(planNewProject(tree, choices, '/nowhere'));
     expect(JSON.parse(after)).toMatchObject({ scarfSettings: OFF });

@@ -22,6 +22,7 @@ const MANIFEST: Manifest = {
     specs: 'all',
     routePrefix: '',
     protect: 'authentication',
+    globalPrefix: '',
   },
   files: { 'src/[id]/a "file".ts': hashOf('text\n') },
   edits: {

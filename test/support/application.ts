@@ -4,7 +4,7 @@ import type { INestApplication, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { AuthenticationModule, FEATURES } from '../../src/authentication/authentication.module.js';
-import type { Feature, OwnParts } from '../../src/authentication/authentication.options.js';
+import type { Feature, OwnParts, StaticOptions } from '../../src/authentication/authentication.options.js';
 import type {
   DatabaseConnection,
   OwnConnection,
@@ -155,6 +155,8 @@ interface Options {
   isDocumented?: boolean;
   /** sets the application up before it listens */
   prepare?: (nest: INestApplication<Server>) => void;
+  /** marks of the host on our routes */
+  routeDecorators?: StaticOptions['routeDecorators'];
 }
 
 export async function startApplication({
@@ -168,12 +170,14 @@ export async function startApplication({
   language,
   isDocumented = true,
   prepare,
+  routeDecorators = [],
 }: Options = {}): Promise<TestApplication> {
   const authentication = AuthenticationModule.forRoot({
     settings: authenticationSettings({ ...VARIABLES, ...variables }),
     database: database ?? testDatabase(),
     features: features ?? FEATURES,
     protectAll,
+    routeDecorators,
     ...(locales === undefined ? {} : { locales }),
     ...parts,
   });

@@ -6,6 +6,7 @@ import { Conflicting } from '../../failure.js';
 import { MANIFEST, type Manifest } from '../../manifest.js';
 import type { Flags } from '../../options.js';
 import type { ProjectFacts } from '../../project/detect.js';
+import { trimmed } from '../../project/global-prefix.js';
 import { SPECS, type Specs } from '../../specs.js';
 import type { Read } from './merge.js';
 
@@ -40,6 +41,7 @@ export function choicesOf(
     testPath: posix.join(facts.applicationRoot, 'test'),
     specs: specsOf(flags, manifest),
     routePrefix: flags.routePrefix ?? before?.routePrefix ?? '',
+    globalPrefix: globalPrefix(facts, flags, answers, before?.globalPrefix),
     protect: flags.protect ?? before?.protect ?? 'authentication',
   };
 }
@@ -55,4 +57,16 @@ function specsOf({ specs }: Flags, manifest: Manifest | null): Specs {
     );
   }
   return specs ?? before;
+}
+
+/** A prefix that is found in the source may have changed since the last run, so it counts before the old one. */
+function globalPrefix(
+  { globalPrefix: { value, unread } }: ProjectFacts,
+  flags: Flags,
+  answers: Answers,
+  before: string | undefined,
+): string {
+  const given = flags.globalPrefix ?? answers.globalPrefix;
+  if (given !== undefined) return given === 'none' ? '' : trimmed(given);
+  return unread === null ? value : (before ?? value);
 }

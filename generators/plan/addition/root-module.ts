@@ -31,24 +31,28 @@ export function rootModule(
 
 function rootModuleEdit(path: string, facts: ProjectFacts, choices: Choices): RootModuleEdit {
   const suffix = choices.module === 'esm' ? '.js' : '';
-  const specifier = (file: string): string => {
-    const relative = posix.relative(posix.dirname(path), posix.join(choices.path, file));
+  const specifierOf = (file: string): string => {
+    const relative = posix.relative(posix.dirname(path), file);
     return `${relative.startsWith('.') ? relative : `./${relative}`}${suffix}`;
   };
+  const specifier = (file: string): string => specifierOf(posix.join(choices.path, file));
   const variables =
     choices.routePrefix === '' ? 'process.env' : `{ ROUTE_PREFIX: '${choices.routePrefix}', ...process.env }`;
-  const fallbacks = facts.globalPrefix === '' ? '' : `, { appUrl: '${appUrl(facts)}' }`;
+  const fallbacks = choices.globalPrefix === '' ? '' : `, { appUrl: '${appUrl(choices)}' }`;
+  const mark = facts.around.publicMark;
   // Linters want the shorter form where both compile.
   const url = facts.needsBrackets ? "process.env['DATABASE_URL']" : 'process.env.DATABASE_URL';
   return {
     imports: [
       { name: 'AuthenticationModule', specifier: specifier('authentication.module') },
       { name: 'authenticationSettings', specifier: specifier('core/settings/authentication.settings') },
+      ...(mark === null ? [] : [{ name: mark.name, specifier: specifierOf(mark.path.replace(/\.ts$/, '')) }]),
     ],
     element: [
       'AuthenticationModule.forRoot({',
       `  settings: authenticationSettings(${variables}${fallbacks}),`,
       `  database: { url: ${url} ?? '${DATABASE}' },`,
+      ...(mark === null ? [] : [`  routeDecorators: [${mark.call}],`]),
       ...(choices.protect === 'all' ? ['  protectAll: true,'] : []),
       '})',
     ].join('\n'),

@@ -6,6 +6,7 @@ import { Texts } from '../../core/texts/texts.js';
 import { httpEn } from '../http.en.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import { requestOf, responseOf } from '../request/context-request.js';
+import { releaseAnswer } from '../request/held-answer.js';
 import { PageAnswer } from './page-answer.js';
 import { problemPage } from './problem.page.js';
 
@@ -28,6 +29,7 @@ export class PageFilter implements ExceptionFilter {
       this.problems.catch(exception, host);
       return;
     }
+    releaseAnswer(response);
     const problem = this.problems.problemOf(exception, request);
     for (const [name, value] of Object.entries(problem.headers)) response.header(name, value);
     const page = problemPage(problem, answer.text(httpEn));

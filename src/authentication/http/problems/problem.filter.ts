@@ -23,6 +23,7 @@ import {
   UnsupportedMediaType,
 } from '../../core/problems/problems.js';
 import { isRoute, requestOf, responseOf } from '../request/context-request.js';
+import { releaseAnswer } from '../request/held-answer.js';
 import type { HttpRequest } from '../request/http.js';
 import { answerCall } from './call-failures.js';
 import { isMalformedJson, problemOfHost, problemOfStatus } from './host-failures.js';
@@ -58,6 +59,7 @@ export class ProblemFilter implements ExceptionFilter {
     const { httpAdapter } = this.adapterHost;
     const response = responseOf(host);
     if (httpAdapter.isHeadersSent(response)) return;
+    releaseAnswer(response);
     const problem = this.problemOf(exception, requestOf(host));
     const headers = {
       ...problem.headers,

@@ -1,18 +1,33 @@
-import { applyDecorators, Controller, Header, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  Header,
+  SetMetadata,
+  UseFilters,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import { GUARDED } from '../openapi/guarded.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
+import { OwnAnswer } from './own-answer.js';
 import { Public } from './public.js';
 import { RequestGuard } from './request.guard.js';
+import { AUTHENTICATION_CONTROLLER } from './route-decorators.js';
 
-/** For our controllers: failures are answered as problems, answers are not cached, and bodies must be JSON. */
+/**
+ * For our controllers: failures are answered as problems, answers are not cached, and bodies must be JSON. Versions and
+ * interceptors of the host change neither paths nor answers.
+ */
 export function AuthenticationController(path = ''): ClassDecorator {
   return applyDecorators(
-    Controller(path),
+    Controller({ path, version: VERSION_NEUTRAL }),
+    SetMetadata(AUTHENTICATION_CONTROLLER, true),
     UseFilters(ProblemFilter),
     UseGuards(RequestGuard),
     Public(),
     EveryRoute(Header('Cache-Control', 'no-store'), ApiExtension(GUARDED, true)),
+    OwnAnswer(),
   );
 }
 

@@ -39,6 +39,8 @@ export class ThrottleGuard extends ThrottlerGuard {
   ) {
     // Functions, because features define their budgets after this guard is created.
     const throttler = {
+      // Not `default`: a @SkipThrottle() that is meant for the limits of the host must not skip ours.
+      name: 'authentication',
       limit: (context: ExecutionContext) => budgets.of(nameAt(context)).limit,
       ttl: (context: ExecutionContext) => budgets.of(nameAt(context)).seconds * 1000,
     };
