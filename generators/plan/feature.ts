@@ -188,10 +188,12 @@ function refuseTakenTable(target: string, { path }: Choices, { plural }: Skeleto
 }
 
 function refuseTakenRoutes(target: string, choices: Choices, routes: readonly Route[]): void {
-  const there = detect(target).routes.map((route) =>
-    route.file.startsWith(`${choices.path}/`) ? prefixed(choices)(route) : route,
-  );
-  const both = clashes(routes, there).map(({ method, path }) => `${method} ${path}`);
+  const ours = filesBeneath(target, choices.path)
+    .filter((file) => file.endsWith('.controller.ts'))
+    .flatMap((file) => routesOf(readIfThere(join(target, file)) ?? ''))
+    .map(prefixed(choices));
+  const theirs = detect(target, choices.project).routes;
+  const both = clashes(routes, [...ours, ...theirs]).map(({ method, path }) => `${method} ${path}`);
   if (both.length === 0) return;
   throw new Conflicting(
     `Your project has these routes already: ${both.join(', ')}. Nothing was written. Take another name.`,
