@@ -14,6 +14,7 @@ const NAMES = [
   'add',
   'lint',
   'host',
+  'deploy',
   'recipes',
 ];
 const LIMIT_MINUTES = 45;
