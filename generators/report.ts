@@ -112,5 +112,5 @@ export function notesText(plan: Plan): string {
 
 export function triedText(tried: Tried | null): string {
   if (tried === null) return '';
-  return `\n${tried.message}\n${tried.lines.map((line) => `  ${line}\n`).join('')}\n`;
+  return `${tried.message}\n${tried.lines.map((line) => `  ${line}\n`).join('')}`;
 }
