@@ -18,7 +18,13 @@ import { bearerToken } from '../http/request/bearer-token.js';
 import { isRoute, requestOf } from '../http/request/context-request.js';
 import type { HttpRequest } from '../http/request/http.js';
 import { socketRequest } from '../http/request/socket-request.js';
-import { identityOf, keepIdentity, sharedIdentity, type Identity } from './call-identities.js';
+import {
+  assertSameUser,
+  identityOf,
+  keepIdentity,
+  sharedIdentity,
+  type Identity,
+} from './call-identities.js';
 import type { Caller } from './caller.js';
 import { CredentialKinds, type Credential } from './credentials.js';
 import { SessionLookup } from './session-lookup.js';
@@ -73,6 +79,17 @@ export class AuthenticationGuard implements CanActivate {
   /** A resolver of GraphQL, or a message of a WebSocket. The session is looked up again for each message. */
   private async guardsCall(context: ExecutionContext): Promise<boolean> {
     const request = requestOf(context);
+    try {
+      keepIdentity(context, await this.identityOfCall(request, context));
+      return true;
+    } catch (error) {
+      // A guard of the application may let it pass: it must not find the caller of an earlier message.
+      keepIdentity(context, {});
+      throw error;
+    }
+  }
+
+  private async identityOfCall(request: HttpRequest, context: ExecutionContext): Promise<Identity> {
     const identity = await sharedIdentity(context, async () => {
       const found: Identity = {};
       await this.identify(request, found);
@@ -80,8 +97,8 @@ export class AuthenticationGuard implements CanActivate {
     });
     if (identity.currentCredential !== undefined && this.requiresSession(context))
       throw new SessionRequired();
-    keepIdentity(context, identity);
-    return true;
+    assertSameUser(context, identity);
+    return identity;
   }
 
   /** Sets the session or the credential in `identity`. @throws AuthenticationRequired, SessionRequired */

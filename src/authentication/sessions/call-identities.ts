@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { AuthenticationRequired } from '../core/problems/problems.js';
 import { callOf, isRoute, requestOf, sharedExecutionOf } from '../http/request/context-request.js';
 import type { HttpRequest } from '../http/request/http.js';
 import type { Caller } from './caller.js';
@@ -25,6 +26,8 @@ class Pairs<Value> {
 }
 
 const calls = new Pairs<Identity>();
+/** The user of a connection: the first who was found. */
+const users = new WeakMap<object, number>();
 const executions = new Pairs<Promise<Identity>>();
 
 /**
@@ -39,6 +42,23 @@ export function identityOf(context: ExecutionContext): Identity {
 export function keepIdentity(context: ExecutionContext, identity: Identity): void {
   if (isRoute(context)) Object.assign(requestOf(context), identity);
   else calls.set(callOf(context), context.getHandler(), identity);
+}
+
+/**
+ * For resolvers and messages. A connection stays with its first user, also if `rememberUpgrade` gets a token of another:
+ * Nest has nothing that stands for one message, so that one that is still at work would run as the other user.
+ * @throws AuthenticationRequired
+ */
+export function assertSameUser(
+  context: ExecutionContext,
+  { currentSession, currentCredential }: Identity,
+): void {
+  const user = currentSession?.user ?? currentCredential?.user;
+  if (user === undefined) return;
+  const call = callOf(context);
+  const first = users.get(call) ?? user.id;
+  users.set(call, first);
+  if (first !== user.id) throw new AuthenticationRequired();
 }
 
 /** Looks up once for all resolvers of a GraphQL query or mutation, and each time for everything else. */

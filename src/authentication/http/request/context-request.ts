@@ -12,8 +12,10 @@ import { socketRequest } from './socket-request.js';
  */
 export function requestOf(context: ArgumentsHost): HttpRequest {
   const type = context.getType<string>();
-  if (type === 'http') return context.switchToHttp().getRequest<HttpRequest>();
-  return otherRequestOf(type, context);
+  if (type !== 'http') return otherRequestOf(type, context);
+  // Nest gives the kind http to the handlers of a library that names none, too. What they get is no request.
+  if (typeof responseOf(context) !== 'object') throw unknownKind('http, without a response');
+  return context.switchToHttp().getRequest<HttpRequest>();
 }
 
 /** For routes alone. */
@@ -43,7 +45,11 @@ export function sharedExecutionOf(context: ArgumentsHost): readonly [object, obj
 function otherRequestOf(type: string, context: ArgumentsHost): HttpRequest {
   if (type === 'graphql') return graphqlRequest(context.getArgs<unknown[]>());
   if (type === 'ws') return socketRequest(context.getArgByIndex<unknown>(0));
-  throw new Error(
+  throw unknownKind(type);
+}
+
+function unknownKind(type: string): Error {
+  return new Error(
     `Authentication knows the contexts http, graphql and ws, and refuses all others, here "${type}". Mark the handler with @Public() if it protects itself, and put no guard of ours on it.`,
   );
 }

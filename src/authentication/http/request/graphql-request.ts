@@ -22,6 +22,8 @@ const SHARED =
 
 /** The first request that was seen with a context. */
 const requests = new WeakMap<object, object>();
+/** How many contexts a request was seen with. */
+const contextsOf = new WeakMap<object, number>();
 
 /**
  * The request of a GraphQL operation, or the one that opened its WebSocket, with the token of `connectionParams`.
@@ -33,10 +35,10 @@ export function graphqlRequest(args: readonly unknown[]): HttpRequest {
   if (!isObject(context)) throw new Error(NO_REQUEST);
   const request = requestIn(context);
   if (request === undefined) throw new Error(NO_REQUEST);
-  assertOwn(request, context);
   const given = givenAtConnection(context);
   // As for messages: what was found out for one operation of a connection must not be used for the next.
   const isOfSocket = given !== undefined || request.headers['sec-websocket-key'] !== undefined;
+  assertOwn(request, context, isOfSocket ? Infinity : operationsIn(request));
   return isOfSocket ? withCredentials(request, given ?? {}) : request;
 }
 
@@ -84,13 +86,26 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
+/** How many operations an HTTP request asks for. A form of another kind, such as of an upload, is not counted. */
+function operationsIn({ body, query }: HttpRequest): number {
+  if (Array.isArray(body)) return body.length;
+  return [body, query].some((sent) => isObject(sent) && 'query' in sent) ? 1 : Infinity;
+}
+
 /**
  * A context that the application made once, and not for each request, holds the request of somebody else: of the first
- * caller with Nest's drivers 13, of the last one with Mercurius.
+ * caller with Nest's drivers 13, of the last one with Mercurius. Apollo copies the context for each operation: then a
+ * request has more contexts than it asked for operations.
  */
-function assertOwn(request: HttpRequest & { res?: { writableEnded?: boolean } }, context: object): void {
+function assertOwn(
+  request: HttpRequest & { res?: { writableEnded?: boolean } },
+  context: object,
+  operations: number,
+): void {
   const first = requests.get(context);
-  if (first === undefined) requests.set(context, request);
+  const seen = (contextsOf.get(request) ?? 0) + (first === undefined ? 1 : 0);
+  contextsOf.set(request, seen);
+  requests.set(context, first ?? request);
   const isOver = request.res?.writableEnded === true;
-  if (isOver || (first !== undefined && first !== request)) throw new Error(SHARED);
+  if (isOver || seen > operations || (first !== undefined && first !== request)) throw new Error(SHARED);
 }

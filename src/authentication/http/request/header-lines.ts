@@ -42,7 +42,9 @@ export function isRepeated(request: HttpRequest, name: string): boolean {
   return headerLines(request, name).length > 1;
 }
 
-function rawHeadersOf({ raw, rawHeaders }: RawRequest): readonly string[] {
+/** Of Node.js: names and values in turn. */
+export function rawHeadersOf(request: object): readonly string[] {
+  const { raw, rawHeaders } = request as RawRequest;
   return raw?.rawHeaders ?? rawHeaders ?? [];
 }
 

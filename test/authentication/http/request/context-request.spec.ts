@@ -117,6 +117,15 @@ describe('The request of a context', () => {
     expect(requestOf(route)).toBe(requestOf(route));
   });
 
+  it('is made without going through all that a client sent when it connected', () => {
+    const ownKeys = (): never => {
+      throw new Error('millions of keys');
+    };
+    const connectionParams = new Proxy({ 'X-Session-Token': 'token' }, { ownKeys });
+    const { headers } = requestOf(resolver({ req: { extra: { request: request() }, connectionParams } }));
+    expect(headers).toEqual({ 'x-session-token': 'token' });
+  });
+
   it('is refused if it belongs to another operation', () => {
     const shared = { reply: { request: request() } };
     requestOf(resolver(shared));
