@@ -6,7 +6,7 @@ import type { Flags } from '../options.js';
 import { neededPackages, type NeededPackages } from '../packages.js';
 import type { PackageTree } from '../package-tree.js';
 import { detect, type ProjectFacts } from '../project/detect.js';
-import { readIfThere } from '../project/files.js';
+import { installedVersion, readIfThere } from '../project/files.js';
 import { lintersOf } from '../project/linters.js';
 import { aroundNotes, guardPastes } from './addition/around.js';
 import { choicesOf } from './addition/choices.js';
@@ -45,7 +45,11 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   const choices = choicesOf(facts, flags, answers, manifest, read);
   const source = composedSource(tree, choices);
   refuseClashes(source, facts, choices);
-  const runner = runnerFiles(tree, choices);
+  const runner = runnerFiles(
+    tree,
+    choices,
+    installedVersion(target, 'jest') ?? facts.packages['jest'] ?? null,
+  );
   const code = [...source, commandLineFile(choices), ...runner];
   const folders = ourFolders(
     code.map(({ to }) => to),

@@ -86,6 +86,23 @@ describe('add', () => {
     expect([again.conflicts, again.files]).toEqual([[], []]);
   });
 
+  it.each([
+    ['29.7.0', false],
+    ['^30.4.0', false],
+    ['^30.5.2', true],
+    ['31.0.0', true],
+  ])('configures Jest %s without an option that it would warn of', (jest, hasOption) => {
+    const json = JSON.parse(HOST['package.json']) as object;
+    write({
+      'package.json': JSON.stringify({ ...json, scripts: { test: 'jest' }, devDependencies: { jest } }),
+    });
+    const config = plan('none').files.find(
+      ({ path }) => path === 'test/authentication/jest.config.mjs',
+    )?.after;
+    expect(config?.includes('workerGracefulExitTimeout')).toBe(hasOption);
+    expect(config).toMatch(/'600MB',\n {2}(\/\/|testTimeout)/);
+  });
+
   it('allows the builds of pnpm, but not in a workspace above', () => {
     write({ 'pnpm-lock.yaml': '' });
     const file = plan('none').files.find(({ path }) => path === 'pnpm-workspace.yaml');

@@ -9,8 +9,14 @@ export function testsOf({ testPath }: Choices): string {
   return `${testPath}/authentication`;
 }
 
-/** A configuration of the test runner for our specs only: the project's own configuration stays as it is. */
-export function runnerFiles(tree: PackageTree, choices: Choices): ComposedFile[] {
+/** Jest before 30.5 warns of this option at each run. Without it, Jest may warn of a worker that ends late. */
+const OPTION_OF_JEST_30_5 = /^ *\/\/ A new worker[^]*?workerGracefulExitTimeout.*\n/m;
+
+/**
+ * A configuration of the test runner for our specs only: the project's own configuration stays as it is.
+ * @param jest version or range of the project's Jest; null: it has none, and gets ours
+ */
+export function runnerFiles(tree: PackageTree, choices: Choices, jest: string | null): ComposedFile[] {
   if (choices.specs === 'none') return [];
   const folder = testsOf(choices);
   const specs = `${folder}/**/*${ADDED_SPEC}`;
@@ -32,14 +38,20 @@ export function runnerFiles(tree: PackageTree, choices: Choices): ComposedFile[]
     (done, [what, by]) => replaced(done, what, by),
     tree.read(from),
   );
+  const isOld = jest !== null && isOlderJest(jest);
   return [
-    { from, to: configOf(choices), text },
+    { from, to: configOf(choices), text: isOld ? text.replace(OPTION_OF_JEST_30_5, '') : text },
     ...(choices.testRunner === 'jest' ? [] : ['vitest-setup.mjs', 'vitest-global-setup.mjs']).map((name) => ({
       from: `templates/vitest/${name}`,
       to: `${support}${name}`,
       text: tree.read(`templates/vitest/${name}`),
     })),
   ];
+}
+
+function isOlderJest(version: string): boolean {
+  const [, major = '', minor = '0'] = /(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  return Number(major) < 30 || (Number(major) === 30 && Number(minor) < 5);
 }
 
 /** The scripts that run all of our specs, and those of the contract. */
