@@ -1,6 +1,6 @@
 // `add` into an application that has its own ways: a prefix from its configuration, versions with a default, an
 // interceptor that wraps answers, a guard on all routes, a strict pipe, helmet and a document. The trial start, its
-// build, its own routes, sign-up, the mailed link and sign-in.
+// build, its own routes, sign-up, the mailed link and sign-in. It has TypeORM 0.3, an old target and no esModuleInterop.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

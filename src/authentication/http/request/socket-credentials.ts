@@ -32,7 +32,7 @@ export function withCredentials(request: OpeningRequest, given: object): HttpReq
   const headers = textsOf(request.headers);
   const rawHeaders = [...rawHeadersOf(request)];
   for (const key of TOKEN_NAMES) {
-    const value: unknown = Object.hasOwn(given, key) ? (given as Record<string, unknown>)[key] : undefined;
+    const value: unknown = Object.getOwnPropertyDescriptor(given, key)?.value;
     if (typeof value !== 'string') continue;
     const name = key.toLowerCase();
     const token = value.slice(0, LONGEST_VALUE);
