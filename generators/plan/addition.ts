@@ -76,7 +76,7 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
     { own, merges, paste: [...root.paste, ...guards, ...pnpm.paste, ...lint.paste], needed, lint },
     read,
     manifest,
-    flags,
+    { ...flags, globalPrefix: flags.globalPrefix ?? answers.globalPrefix },
   );
 }
 
@@ -110,6 +110,7 @@ function assembled(
   );
   const written = manifestText(manifestOf(tree.packageJson.version, choices, own, edits));
   const before = read(MANIFEST);
+  const isAssumed = flags.globalPrefix === undefined && manifest === null;
   const ours = before === written ? [] : [{ path: MANIFEST, before, after: written }];
   return {
     target,
@@ -122,6 +123,6 @@ function assembled(
     conflicts: settled.conflicts,
     overwritten: settled.overwritten,
     paste,
-    notes: [...notesOf(facts, choices, needed), ...aroundNotes(facts, choices, own)],
+    notes: [...notesOf(facts, choices, needed), ...aroundNotes(facts, choices, own, isAssumed)],
   };
 }
