@@ -13,6 +13,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else if (args.includes('--version') || args.includes('-v') || args[0] === 'version') {
   const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   process.stdout.write(`${version}\n`);
+} else if (args[0] === 'help' && args[1] !== undefined && !args[1].startsWith('-')) {
+  const { hasUsage, usageOf } = await import('../dist/generator/generators/usage.js');
+  if (hasUsage(args[1])) process.stdout.write(usageOf(args[1]));
+  else {
+    process.stderr.write(`There is no command ${args[1]}.\nHelp: nest-authentication-zero --help\n`);
+    process.exitCode = 2;
+  }
 } else if (args.includes('--help') || args.includes('-h') || args[0] === 'help' || args.length === 0) {
   const { usageOf } = await import('../dist/generator/generators/usage.js');
   process.stdout.write(usageOf(args.find((arg) => arg !== 'help' && !arg.startsWith('-'))));

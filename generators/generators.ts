@@ -125,7 +125,10 @@ function globalPrefix({ asks, runOf }: Driver) {
     name: 'globalPrefix',
     message: (answers: Answers) =>
       `setGlobalPrefix(${unread(answers)?.unread ?? ''}) cannot be read. Which prefix do your routes have? (none, if they have none)`,
-    default: (answers: Answers) => unread(answers)?.value ?? '',
+    default: (answers: Answers) => {
+      const earlier = run.earlierPrefix(answers.directory);
+      return earlier === '' ? 'none' : (earlier ?? unread(answers)?.value ?? '');
+    },
     when: (answers: Answers) => asks && run.flags.globalPrefix === undefined && unread(answers) !== null,
   };
 }

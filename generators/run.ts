@@ -55,6 +55,12 @@ export class Run {
     return this.flags.dryRun || this.flags.diff;
   }
 
+  /** The global prefix that an earlier run wrote down. */
+  earlierPrefix(directory = ''): string | undefined {
+    return readManifest((path) => readIfThere(resolve(this.directory, directory, path)))?.options
+      .globalPrefix;
+  }
+
   /** The features that an earlier run wrote into a project. */
   installed(directory = '.'): readonly string[] {
     const manifest = readManifest((path) => readIfThere(resolve(this.directory, directory, path)));
@@ -239,7 +245,7 @@ export class Run {
     if (errors.length === 0) return;
     this.say(`${errors.join('\n')}\n\n`);
     throw new Failure(
-      `With the new files, the type check finds ${errors.length} errors. ${consequence} To write the files in spite of them, use --force.`,
+      `With the new files, the type check finds ${errors.length === 1 ? '1 error' : `${errors.length} errors`}. ${consequence} To write the files in spite of them, use --force.`,
     );
   }
 

@@ -18,7 +18,7 @@ import { notesOf } from './addition/notes.js';
 import { ourFolders } from './addition/our-folders.js';
 import { packageJson } from './addition/package-json.js';
 import { pnpmWorkspace } from './addition/pnpm-workspace.js';
-import { refuseClashes, refuseOldTypeorm, refuseOtherProject } from './addition/refusals.js';
+import { refuseClashes, refuseOldTypeorm, refuseOtherPath, refuseOtherProject } from './addition/refusals.js';
 import { rootModule } from './addition/root-module.js';
 import { runnerFiles } from './addition/runner-files.js';
 import { typeFiles } from './addition/type-files.js';
@@ -40,6 +40,7 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   const read: Read = (path) => readIfThere(join(target, path));
   const manifest = readManifest(read);
   refuseOtherProject(manifest, flags);
+  refuseOtherPath(manifest, flags);
   const facts = detect(target, flags.project ?? manifest?.options.project ?? null);
   refuseOldTypeorm(facts);
   const choices = choicesOf(facts, flags, answers, manifest, read);
@@ -79,7 +80,7 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
     { own, merges, paste: [...root.paste, ...guards, ...pnpm.paste, ...lint.paste], needed, lint },
     read,
     manifest,
-    flags,
+    { ...flags, globalPrefix: flags.globalPrefix ?? answers.globalPrefix },
   );
 }
 
@@ -113,6 +114,7 @@ function assembled(
   );
   const written = manifestText(manifestOf(tree.packageJson.version, choices, own, edits));
   const before = read(MANIFEST);
+  const isAssumed = flags.globalPrefix === undefined && manifest === null;
   const ours = before === written ? [] : [{ path: MANIFEST, before, after: written }];
   return {
     target,
@@ -125,6 +127,6 @@ function assembled(
     conflicts: settled.conflicts,
     overwritten: settled.overwritten,
     paste,
-    notes: [...notesOf(facts, choices, needed), ...aroundNotes(facts, choices, own)],
+    notes: [...notesOf(facts, choices, needed), ...aroundNotes(facts, choices, own, isAssumed)],
   };
 }

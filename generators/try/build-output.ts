@@ -20,7 +20,7 @@ export class BuildOutput {
 
   /** An output that git watches, so that a build would change the work tree; null: none */
   get watched(): string | null {
-    const listed = spawnSync('git', ['ls-files', '--', ...this.outputs], {
+    const listed = spawnSync('git', ['ls-files', '--', ...this.outputs, ':(glob)*.tsbuildinfo'], {
       cwd: this.directory,
       encoding: 'utf8',
     });

@@ -55,6 +55,14 @@ describe('add', () => {
     expect(featuresOf(plan('profiles'))).toEqual(['devices', 'profiles']);
   });
 
+  it('refuses another folder than that of an earlier run, which would be a second copy', () => {
+    const planWith = (path: string): Plan =>
+      planAddition(tree, project, parseFlags(['add', '--path', path]), {});
+    write(Object.fromEntries(planWith('src/auth').files.map(({ path, after }) => [path, after])));
+    expect(planWith('src/auth').files).toEqual([]);
+    expect(() => planWith('src/other')).toThrow(/wrote our source to src\/auth/);
+  });
+
   it("adds features to a composition root that its owner changed, and keeps the owner's lines", () => {
     const ROOT = 'src/authentication/authentication.module.ts';
     const written = (planned: Plan): Record<string, string> =>

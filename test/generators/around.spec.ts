@@ -5,6 +5,7 @@ import { parseFlags } from '../../generators/options.js';
 import { PackageTree } from '../../generators/package-tree.js';
 import { planAddition } from '../../generators/plan/addition.js';
 import type { Plan } from '../../generators/plan/plan.js';
+import { Run } from '../../generators/run.js';
 import { detect, unreadPrefix } from '../../generators/project/detect.js';
 import type { GlobalPrefix } from '../../generators/project/global-prefix.js';
 
@@ -112,10 +113,13 @@ describe('What is around the routes of a project', () => {
     });
     expect(assumed.notes.join('\n')).toMatch(/taken as none.*APP_URL/);
     const given = plan('--global-prefix', '/api/');
+    expect(given.notes.join('\n')).not.toMatch(/taken as/);
     expect(textOf('src/app.module.ts', given)).toContain("{ appUrl: 'http://127.0.0.1:3000/api' }");
     expect(textOf('.env.example', given)).toContain('APP_URL=http://127.0.0.1:3000/api');
     write(Object.fromEntries(given.files.map(({ path, after }) => [path, after])));
     expect(plan().files).toEqual([]);
+    expect(plan().notes.join('\n')).not.toMatch(/taken as/);
+    expect(new Run(parseFlags(['add']), tree, project, null).earlierPrefix()).toBe('api');
     expect(plan('--global-prefix', 'none').choices.globalPrefix).toBe('');
   });
 
@@ -135,6 +139,8 @@ describe('What is around the routes of a project', () => {
     });
     expect(rowOf('global limits', planned)).toBeDefined();
     expect(rowOf('interceptors', planned)).toMatchObject({ found: 'of a factory' });
+    expect(planned.notes.join('\n')).toMatch(/stay behind JwtAuthGuard.*put your @Public\(\) on it/);
+    expect(planned.notes.join('\n')).not.toMatch(/stay open/);
     expect(planned.paste).toEqual([]);
     write(Object.fromEntries(planned.files.map(({ path, after }) => [path, after])));
     expect(plan().files).toEqual([]);

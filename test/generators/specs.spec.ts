@@ -53,6 +53,13 @@ describe('add --specs', () => {
     (JSON.parse(readFileSync(join(project, MANIFEST), 'utf8')) as { options: { specs?: unknown } }).options
       .specs;
 
+  it('are text for an old `lib`, too: a project may check the types of its folder test', () => {
+    const newer = plan('--specs', 'all', '--features', 'all').files.filter(
+      ({ path, after }) => path.endsWith('.ts') && after.includes('.replaceAll('),
+    );
+    expect(newer.map(({ path }) => path)).toEqual([]);
+  });
+
   it('puts specs, support and runner into one folder', () => {
     for (const runner of ['jest', 'vitest']) {
       const { files } = plan('--specs', 'all', '--features', 'all', '--test-runner', runner);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { TriedApplication } from '../../generators/try/application.js';
+import { BuildOutput } from '../../generators/try/build-output.js';
 import { journey } from '../../generators/try/journey.js';
 import { MailSink } from '../../generators/try/mail-sink.js';
 import { startCommands } from '../../generators/try/start-command.js';
@@ -148,6 +149,20 @@ require('node:http').createServer((_, response) => response.end(process.env.DATA
     const start = stopped.start([NODE], {}, soon());
     await stopped.stop();
     expect(await start).toBe(false);
+  });
+
+  it('is left out if a build would change files in git, such as *.tsbuildinfo', () => {
+    const project = mkdtempSync(join(tmpdir(), 'try-spec-'));
+    const git = (...args: string[]): unknown => spawnSync('git', args, { cwd: project });
+    try {
+      git('init', '-q');
+      writeFileSync(join(project, 'tsconfig.build.tsbuildinfo'), '{}');
+      expect(new BuildOutput(project).watched).toBeNull();
+      git('add', '.');
+      expect(new BuildOutput(project).watched).toBe('tsconfig.build.tsbuildinfo');
+    } finally {
+      rmSync(project, { recursive: true });
+    }
   });
 
   it('is started as its owner starts it', () => {

@@ -85,7 +85,7 @@ export class Contract {
   private at(pointer: string): Described | undefined {
     let node: unknown = this.document;
     for (const key of pointer.split('/')) {
-      node = (node as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/')];
+      node = (node as Record<string, unknown> | undefined)?.[key.replace(/~1/g, '/')];
     }
     return node as Described | undefined;
   }
@@ -105,5 +105,5 @@ function closed(value: unknown, key = ''): unknown {
 }
 
 function escaped(key: string): string {
-  return key.replaceAll('/', '~1');
+  return key.replace(/\//g, '~1');
 }

@@ -52,7 +52,7 @@ export class Reading {
   private stray(text: string, values: readonly string[]): string {
     this.texts.push(text.replace(/\s+/g, ' '));
     return values
-      .reduce((rest, value) => rest.replaceAll(value, ' '), outsideOfMarks(text))
+      .reduce((rest, value) => rest.split(value).join(' '), outsideOfMarks(text))
       .replace(/[\s–-]+/g, ' ')
       .trim();
   }

@@ -10,9 +10,11 @@ export function aroundNotes(
   { around, globalPrefix }: ProjectFacts,
   choices: Choices,
   own: readonly OwnFile[],
+  isPrefixAssumed: boolean,
 ): string[] {
   const notes: (string | false)[] = [
-    globalPrefix.unread !== null &&
+    isPrefixAssumed &&
+      globalPrefix.unread !== null &&
       `The global prefix of your application is known only when it runs (${globalPrefix.unread}). It was taken as ${choices.globalPrefix === '' ? 'none' : `/${choices.globalPrefix}`}. If it is another one, set APP_URL to the address with that prefix: mailed links start with it.`,
     around.csrf !== null &&
       `Your ${around.csrf} refuses our POST routes. They need no CSRF token: sessions are in a header, and our forms check where they come from. Leave them out: app.use((req, res, next) => (${ourPaths(choices, own)}.test(req.path) ? next() : csrf(req, res, next))).`,

@@ -29,11 +29,20 @@ export function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPac
       ? [
           'Every route now requires a signed-in user. Put @Public() from http/routes/public.js on routes that must stay open.',
         ]
-      : [
-          'Your own routes stay open. Put @UseGuards(AuthenticationGuard) on routes that require a signed-in user.',
-        ]),
+      : facts.around.guards.length > 0
+        ? [guardedRoutes(facts)]
+        : [
+            'Your own routes stay open. Put @UseGuards(AuthenticationGuard) on routes that require a signed-in user.',
+          ]),
     `${choices.path}/README.md says what each folder is for and which file to open for a change.`,
   ];
+}
+
+/** The guards of the project run before ours, and they refuse our users: they know nothing of our sessions. */
+function guardedRoutes({ around: { guards, publicMark } }: ProjectFacts): string {
+  const names = guards.map(({ name }) => name).join(', ');
+  const opened = publicMark === null ? 'let your guard pass it' : `put your @${publicMark.call} on it`;
+  return `Your own routes stay behind ${names}. For a route that requires a user of ours instead, ${opened} and add @UseGuards(AuthenticationGuard).`;
 }
 
 function secretsNote({ features }: Choices): string[] {

@@ -32,6 +32,15 @@ export function refuseOtherProject(manifest: Manifest | null, { project }: Flags
   );
 }
 
+/** @throws Conflicting: a second copy elsewhere would not be the one that the root module imports */
+export function refuseOtherPath(manifest: Manifest | null, { path }: Flags): void {
+  const before = manifest?.options.path;
+  if (before === undefined || path === undefined || path === before) return;
+  throw new Conflicting(
+    `An earlier run wrote our source to ${before}, and --path ${path} would write a second copy. Nothing was written. Leave --path out.`,
+  );
+}
+
 /** @throws Conflicting if a route of ours is a route of the project, too */
 export function refuseClashes(source: readonly ComposedFile[], facts: ProjectFacts, choices: Choices): void {
   const prefix = choices.routePrefix === '' ? '' : `/${choices.routePrefix}`;

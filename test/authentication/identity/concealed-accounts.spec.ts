@@ -41,7 +41,10 @@ describe('CONCEAL_ACCOUNTS=true', () => {
     headers: Object.entries(headers as Record<string, string>).filter(
       ([name]) => name !== 'date' && name !== 'etag',
     ),
-    text: text.replaceAll(sent, 'ADDRESS').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'),
+    text: text
+      .split(sent)
+      .join('ADDRESS')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'),
   });
 
   it('gives the same answer to a sign-up with a free and with a taken address', async () => {

@@ -162,8 +162,8 @@ describe('identity/email_verification', () => {
       await app.signUp(email);
       const { pathname, search } = await app.mailbox.linkTo(email);
       for (const changed of [
-        `${pathname}${search.replaceAll('%2B', '+')}`,
-        `${pathname}${search.replaceAll('%2B', '%20')}`,
+        `${pathname}${search.replace(/%2B/g, '+')}`,
+        `${pathname}${search.replace(/%2B/g, '%20')}`,
         `${pathname}${search}%0A`,
         `${pathname}${search}+%E2%80%8B`,
       ]) {

@@ -191,8 +191,8 @@ describe('An application name with markup', () => {
 
 function unescaped(html: string): string {
   return html
-    .replaceAll('&#x3D;', '=')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#x27;', "'")
-    .replaceAll('&amp;', '&');
+    .replace(/&#x3D;/g, '=')
+    .replace(/&quot;/g, '"')
+    .replace(/&#x27;/g, "'")
+    .replace(/&amp;/g, '&');
 }

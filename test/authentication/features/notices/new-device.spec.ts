@@ -94,7 +94,7 @@ describe('A sign-in from a device', () => {
 
   it('that is known stays known after an update, and at another address of its network', async () => {
     const { email } = await home.signUp();
-    await new Visitor(app, CHROME.replaceAll('126', '127'), '192.0.2.250').signIn(email);
+    await new Visitor(app, CHROME.replace(/126/g, '127'), '192.0.2.250').signIn(email);
     expect(await notices(email)).toEqual([]);
     await new Visitor(app, CHROME, '2001:db8:1:2::3').signIn(email);
     expect(await notices(email)).toHaveLength(1);

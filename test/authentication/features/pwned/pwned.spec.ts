@@ -104,7 +104,7 @@ describe('passwords that were found in a breach', () => {
 
     const WRITTEN: Record<string, string> = {
       'when the answer is in lower case': HIT.toLowerCase(),
-      'when its lines end with LF': HIT.replaceAll('\r\n', '\n'),
+      'when its lines end with LF': HIT.replace(/\r\n/g, '\n'),
       'when it has one line': `${suffix}:1`,
       'when it also has lines that cannot be read': `<!-- a mirror -->\n${suffix}:1\n\n`,
       'when it also lists the same hash as padding': `${suffix}:0\r\n${suffix}:1`,

@@ -80,7 +80,7 @@ describe('The second factor at sign-in', () => {
     expect(readable(mail!.text)).toContain(text);
     const { token } = await challenge(email);
     await withRecoveryCode(token, first).expect(401);
-    await withRecoveryCode(token, ` ${second.replaceAll('-', ' ').toUpperCase()} `).expect(201);
+    await withRecoveryCode(token, ` ${second.replace(/-/g, ' ').toUpperCase()} `).expect(201);
     const { body } = await app
       .as(session)
       .get('/two_factor_authentication/profile/recovery_codes')

@@ -59,7 +59,7 @@ describe('GET /dev/mailbox', () => {
     expect(headers['content-type']).toMatch(/^text\/html/);
     expect(headers['cache-control']).toBe('no-store');
     expect(text).toContain(email);
-    expect(text.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=')).toContain(`href="${link.href}"`);
+    expect(text.replace(/&amp;/g, '&').replace(/&#x3D;/g, '=')).toContain(`href="${link.href}"`);
     expect(text).not.toContain('<script>alert');
     const page = readable(text);
     expect(page).toContain(RESET);
