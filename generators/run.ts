@@ -252,7 +252,8 @@ export class Run {
   private end(result: Report['result'], message: string): string {
     const plan = this.required();
     this.report = reportOf(plan, result, EXIT.done, message, this.tried);
-    this.say(`${pasteText(plan)}${notesText(plan)}${triedText(this.tried)}${message}\n`);
+    const notes = result === 'unchanged' ? '' : notesText(plan);
+    this.say(`${pasteText(plan)}${notes}${triedText(this.tried)}${message}\n`);
     return message;
   }
 

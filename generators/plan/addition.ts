@@ -18,7 +18,13 @@ import { notesOf } from './addition/notes.js';
 import { ourFolders } from './addition/our-folders.js';
 import { packageJson } from './addition/package-json.js';
 import { pnpmWorkspace } from './addition/pnpm-workspace.js';
-import { refuseClashes, refuseOldTypeorm, refuseOtherPath, refuseOtherProject } from './addition/refusals.js';
+import {
+  refuseClashes,
+  refuseOldTsNode,
+  refuseOldTypeorm,
+  refuseOtherPath,
+  refuseOtherProject,
+} from './addition/refusals.js';
 import { rootModule } from './addition/root-module.js';
 import { runnerFiles } from './addition/runner-files.js';
 import { typeFiles } from './addition/type-files.js';
@@ -43,6 +49,7 @@ export function planAddition(tree: PackageTree, target: string, flags: Flags, an
   refuseOtherPath(manifest, flags);
   const facts = detect(target, flags.project ?? manifest?.options.project ?? null);
   refuseOldTypeorm(facts);
+  refuseOldTsNode(facts);
   const choices = choicesOf(facts, flags, answers, manifest, read);
   const source = composedSource(tree, choices);
   refuseClashes(source, facts, choices);

@@ -31,8 +31,12 @@ export async function install(
   forget();
   await interrupts.check();
   if (code === 0) return;
-  const reason = code instanceof Error ? code.message : `exit code ${code ?? 'none'}`;
+  const reason = code instanceof Error ? reasonOf(code, manager) : `exit code ${code ?? 'none'}`;
   throw new Failure(
     `${manager} ${ARGUMENTS[manager].join(' ')} failed (${reason}). Nothing was written. To write the files without an install, use --skip-install.`,
   );
+}
+
+function reasonOf(error: NodeJS.ErrnoException, manager: PackageManager): string {
+  return error.code === 'ENOENT' ? `${manager} is not on your PATH` : error.message;
 }

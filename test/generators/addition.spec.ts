@@ -111,6 +111,26 @@ describe('add', () => {
     expect(config).toMatch(/'600MB',\n {2}(\/\/|testTimeout)/);
   });
 
+  it('refuses a ts-node that npm does not install beside TypeORM 1, with the command', () => {
+    const withTsNode = (range: string): void => {
+      const json = JSON.parse(HOST['package.json']) as object;
+      write({ 'package.json': JSON.stringify({ ...json, devDependencies: { 'ts-node': range } }) });
+    };
+    withTsNode('10.9.1');
+    expect(() => plan('none')).toThrow(/npm install --save-dev ts-node@\^10\.9\.2$/);
+    for (const range of ['^10.9.1', '10.9.2', '10.9.10']) {
+      withTsNode(range);
+      expect(plan('none').conflicts).toEqual([]);
+    }
+  });
+
+  it("takes the environment of the project's own Jest", () => {
+    const json = JSON.parse(HOST['package.json']) as object;
+    write({ 'package.json': JSON.stringify({ ...json, devDependencies: { jest: '^29.7.0' } }) });
+    const file = plan('none').files.find(({ path }) => path === 'package.json');
+    expect(file?.after).toContain('"jest-environment-node": "^29.7.0"');
+  });
+
   it('allows the builds of pnpm, but not in a workspace above', () => {
     write({ 'pnpm-lock.yaml': '' });
     const file = plan('none').files.find(({ path }) => path === 'pnpm-workspace.yaml');

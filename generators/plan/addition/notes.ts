@@ -2,6 +2,7 @@ import type { Choices } from '../../choices.js';
 import type { NeededPackages } from '../../packages.js';
 import type { ProjectFacts } from '../../project/detect.js';
 import { majorOf } from '../../project/files.js';
+import { appUrl } from './env-example.js';
 
 /** What the owner must know after the run. */
 export function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPackages): string[] {
@@ -9,12 +10,16 @@ export function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPac
   const older = Object.entries(wanted).filter(([name, range]) => {
     const theirs = facts.packages[name];
     return (
-      theirs !== undefined && (majorOf(theirs) ?? 0) < (majorOf(range) ?? 0) && !name.startsWith('@nestjs/')
+      theirs !== undefined &&
+      (majorOf(theirs) ?? 0) < (majorOf(range) ?? 0) &&
+      !name.startsWith('@nestjs/') &&
+      // Tried, too: refusals.ts.
+      name !== 'typeorm'
     );
   });
   return [
     'Your application now needs Postgres at DATABASE_URL when it starts. So do tests that start your root module.',
-    'Settings are read from process.env. A .env file is used only if your application loads it (node --env-file, or ConfigModule of @nestjs/config).',
+    `Mailed links start with APP_URL (${appUrl(choices)} until you set it). Settings are read from process.env. A .env file is used only if your application loads it (node --env-file, or ConfigModule of @nestjs/config).`,
     ...secretsNote(choices),
     ...(facts.ownParser
       ? [
@@ -27,7 +32,7 @@ export function notesOf(facts: ProjectFacts, choices: Choices, needed: NeededPac
     ),
     ...(choices.protect === 'all'
       ? [
-          'Every route now requires a signed-in user. Put @Public() from http/routes/public.js on routes that must stay open.',
+          'Every route, GraphQL resolver and WebSocket message now needs a session, and handlers of microservices are refused. Put @Public() from http/routes/public.js on what must stay open. docs/authentication/own-routes.md says what gateways need.',
         ]
       : facts.around.guards.length > 0
         ? [guardedRoutes(facts)]

@@ -17,7 +17,7 @@ export function packageJson(read: Read, needed: NeededPackages, choices: Choices
   const added = {
     // A package that production needs goes here even if the project has it in devDependencies.
     dependencies: without(needed.dependencies, running),
-    devDependencies: without(needed.devDependencies, known),
+    devDependencies: without(fittedToJest(needed.devDependencies, known['jest']), known),
     scripts: without({ ...testScripts(choices), ...commandLineScript(choices) }, present['scripts'] ?? {}),
     // A value that the project has stays.
     scarfSettings: 'scarfSettings' in present ? {} : SCARF_SETTINGS,
@@ -30,6 +30,15 @@ export function packageJson(read: Read, needed: NeededPackages, choices: Choices
     Object.keys(entries).map((name) => `${section}.${name}`),
   );
   return { path: 'package.json', text, put };
+}
+
+/** The environment of Jest must be of the same version as the project's Jest. */
+function fittedToJest(
+  wanted: Readonly<Record<string, string>>,
+  jest: string | undefined,
+): Record<string, string> {
+  const name = 'jest-environment-node';
+  return jest === undefined || wanted[name] === undefined ? { ...wanted } : { ...wanted, [name]: jest };
 }
 
 function without(

@@ -23,6 +23,18 @@ export function refuseOldTypeorm({ typeorm, packageManager }: ProjectFacts): voi
   );
 }
 
+/**
+ * TypeORM 1 names ts-node 10.9.2 as an optional peer, and npm refuses to install beside an older one, which Nx pins.
+ * @throws Conflicting
+ */
+export function refuseOldTsNode({ packages, packageManager, typeorm }: ProjectFacts): void {
+  const range = packages['ts-node'] ?? '';
+  if (packageManager !== 'npm' || typeorm !== null || !/^10\.([0-8]\.|9\.[01]$)/.test(range)) return;
+  throw new Conflicting(
+    `The project has ts-node ${range}, beside which npm does not install TypeORM 1: 10.9.2 or newer is needed. Nothing was written. Run this first: npm install --save-dev ts-node@^10.9.2`,
+  );
+}
+
 /** @throws Conflicting: one manifest describes one application */
 export function refuseOtherProject(manifest: Manifest | null, { project }: Flags): void {
   const before = manifest?.options.project ?? null;
