@@ -83,7 +83,7 @@ export class Run {
     if (plan.conflicts.length > 0) {
       this.say(conflictsText(plan));
       throw new Conflicting(
-        `${plan.conflicts.length} conflicts. Nothing was written. Move or rename these files, or overwrite them with --force.`,
+        `${plan.conflicts.length === 1 ? '1 conflict' : `${plan.conflicts.length} conflicts`}. Nothing was written. Move or rename these files, or overwrite them with --force.`,
       );
     }
     this.say(this.flags.diff ? diffsText(plan.files) : filesText(plan));
@@ -206,7 +206,8 @@ export class Run {
     const unclean = uncleanFiles(target);
     if (unclean.length === 0) return;
     this.isGitAsked = true;
-    const question = `${unclean.length} files are not committed (${unclean.slice(0, 3).join(', ')}${unclean.length > 3 ? ', …' : ''}).`;
+    const count = unclean.length === 1 ? '1 file is' : `${unclean.length} files are`;
+    const question = `${count} not committed (${unclean.slice(0, 3).join(', ')}${unclean.length > 3 ? ', …' : ''}).`;
     if (this.confirm === null) {
       throw new Conflicting(`${question} Commit them first, or continue with --force. Nothing was written.`);
     }
@@ -218,7 +219,7 @@ export class Run {
     const { overwritten } = plan;
     if (overwritten.length === 0) return;
     this.say(diffsText(plan.files.filter(({ path }) => overwritten.includes(path))));
-    const files = `${overwritten.length} files that are yours: ${overwritten.join(', ')}`;
+    const files = `what is yours: ${overwritten.join(', ')}`;
     if (this.flags.yes) {
       this.say(`--force overwrites ${files}\n\n`);
       return;

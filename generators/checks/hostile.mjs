@@ -123,7 +123,7 @@ async function refusals({ check, workshop, folder, project, refused }) {
     const target = project({ 'src/authentication/core/users/user.entity.ts': 'mine\n' });
     await refused(target, [...ADD, '--force'], 3, /^-mine$[^]*user\.entity\.ts\. To agree, add --yes/m);
     const { stdout } = await workshop.mustTool([...ADD, '--force', '--yes'], { cwd: target });
-    assert.match(stdout, /^-mine$[^]*--force overwrites 1 files/m);
+    assert.match(stdout, /^-mine$[^]*--force overwrites what is yours/m);
     assert.match(
       readFileSync(join(target, 'src/authentication/core/users/user.entity.ts'), 'utf8'),
       /class User/,
