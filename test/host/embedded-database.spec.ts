@@ -33,7 +33,8 @@ describe('the directory of the embedded database', () => {
     });
 
     it('also on a system for which the package has no binary, such as Alpine', async () => {
-      const alpine = { ...variables, NODE_OPTIONS: `--import data:text/javascript,${ALPINE}` };
+      // LIBC: argon2 would load the binary for Alpine, which does not run here.
+      const alpine = { ...variables, LIBC: 'glibc', NODE_OPTIONS: `--import data:text/javascript,${ALPINE}` };
       const first = await ServerProcess.start({ directory, variables: alpine });
       const second = await ServerProcess.refused({ directory, variables: alpine });
       expect(second.stderr).toMatch(/data is open in another process/);
