@@ -43,7 +43,7 @@ class SecondPress implements NestInterceptor {
   private async answer(context: ExecutionContext, error: unknown): Promise<string> {
     const request = requestOf(context);
     const button = this.reflector.get<string>(BUTTON, context.getHandler());
-    const token = error instanceof InvalidToken ? formOf(request).token : undefined;
+    const token = error instanceof InvalidToken ? formOf(request)['token'] : undefined;
     if (token === undefined || !(await this.links.has(button, pastedToken(token)))) throw error;
     const answer = new PageAnswer({ request, response: responseOf(context) }, this.texts);
     const text = answer.text(httpEn);
