@@ -86,7 +86,7 @@ function promptsOf(generator: GeneratorName, driver: Driver) {
                 default: driver.project,
               }),
             ]),
-        asked(features(({ directory }) => driver.runOf(generator).installed(directory))),
+        asked(features(({ directory }) => driver.runOf(generator).earlier(directory)?.features ?? [])),
         globalPrefix(driver),
       ];
     case 'feature':
@@ -126,7 +126,7 @@ function globalPrefix({ asks, runOf }: Driver) {
     message: (answers: Answers) =>
       `setGlobalPrefix(${unread(answers)?.unread ?? ''}) cannot be read. Which prefix do your routes have? (none, if they have none)`,
     default: (answers: Answers) => {
-      const earlier = run.earlierPrefix(answers.directory);
+      const earlier = run.earlier(answers.directory)?.globalPrefix;
       return earlier === '' ? 'none' : (earlier ?? unread(answers)?.value ?? '');
     },
     when: (answers: Answers) => asks && run.flags.globalPrefix === undefined && unread(answers) !== null,

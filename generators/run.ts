@@ -1,7 +1,7 @@
-import { basename, resolve } from 'node:path';
-import type { Answers, Choices } from './choices.js';
+import { resolve } from 'node:path';
+import type { Answers } from './choices.js';
 import { Conflicting, EXIT, Failure, messageOf, WrongUsage } from './failure.js';
-import { chosenFeatures } from './features/index.js';
+import type { Manifest } from './manifest.js';
 import type { Flags } from './options.js';
 import type { PackageTree } from './package-tree.js';
 import { nextSteps } from './next-steps.js';
@@ -10,8 +10,8 @@ import { planFeature } from './plan/feature.js';
 import { uncleanFiles } from './plan/git.js';
 import { install } from './plan/install.js';
 import { Interrupts } from './plan/interrupt.js';
+import { newChoices } from './plan/new-choices.js';
 import { planNewProject } from './plan/new-project.js';
-import { yarnVersion } from './plan/package-manager.js';
 import { readManifest, type Plan } from './plan/plan.js';
 import { inTheirFormat } from './plan/their-format.js';
 import { typeCheck } from './plan/type-check.js';
@@ -29,7 +29,7 @@ import {
   triedText,
   type Report,
 } from './report.js';
-import { packageName, skeletonNames } from './skeleton/names.js';
+import { skeletonNames } from './skeleton/names.js';
 import { triedStart, type Tried } from './try/tried.js';
 
 /** Asks a yes-or-no question. */
@@ -55,16 +55,9 @@ export class Run {
     return this.flags.dryRun || this.flags.diff;
   }
 
-  /** The global prefix that an earlier run wrote down. */
-  earlierPrefix(directory = ''): string | undefined {
-    return readManifest((path) => readIfThere(resolve(this.directory, directory, path)))?.options
-      .globalPrefix;
-  }
-
-  /** The features that an earlier run wrote into a project. */
-  installed(directory = '.'): readonly string[] {
-    const manifest = readManifest((path) => readIfThere(resolve(this.directory, directory, path)));
-    return manifest?.options.features ?? [];
+  /** The options that an earlier run wrote down in a project. */
+  earlier(directory = '.'): Manifest['options'] | undefined {
+    return readManifest((path) => readIfThere(resolve(this.directory, directory, path)))?.options;
   }
 
   /** Computes every change in memory. */
@@ -141,27 +134,7 @@ export class Run {
     const target = resolve(this.directory, directory);
     refuseOccupied(target);
     if (!this.isDry) this.tellLeftovers(sweepLeftovers(target));
-    const packageManager = flags.packageManager ?? answers.packageManager ?? 'npm';
-    const choices: Choices = {
-      command: 'new',
-      name: packageName(basename(target)),
-      features: chosenFeatures(flags.features ?? (answers.features ?? []).join(',')),
-      module: flags.module ?? answers.module ?? 'esm',
-      esModuleInterop: true,
-      adapter: flags.adapter ?? answers.adapter ?? 'fastify',
-      testRunner: flags.testRunner ?? answers.testRunner ?? 'jest',
-      nest: flags.nest ?? (answers.nest === '11' ? 11 : 12),
-      packageManager,
-      yarn: packageManager === 'yarn' ? yarnVersion() : null,
-      project: null,
-      path: 'src/authentication',
-      testPath: 'test',
-      specs: flags.specs ?? 'all',
-      routePrefix: '',
-      protect: 'authentication',
-      globalPrefix: '',
-    };
-    return planNewProject(this.tree, choices, target);
+    return planNewProject(this.tree, newChoices(target, flags, answers), target);
   }
 
   private planAdd(target: string, answers: Answers): Promise<Plan> {

@@ -1,22 +1,27 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, posix, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import type { Choices } from '../choices.js';
 import { fitted } from '../compose.js';
-import { Conflicting, Failure, WrongUsage } from '../failure.js';
+import { Failure } from '../failure.js';
 import { FEATURES } from '../features/index.js';
 import { MANIFEST } from '../manifest.js';
 import type { PackageTree } from '../package-tree.js';
 import { tsconfigOf } from '../project/compiler.js';
-import { detect } from '../project/detect.js';
-import { readIfThere } from '../project/files.js';
+import { filesBeneath, readIfThere } from '../project/files.js';
 import { projectsFormat } from '../project/formatter.js';
-import { clashes, routesOf, type Route } from '../project/routes.js';
+import { routesOf, withPrefix, type Route } from '../project/routes.js';
 import { camelCase, pascalCase, snakeCase, type SkeletonNames } from '../skeleton/names.js';
-import { skeletonFiles, skeletonManifest, type SkeletonFile } from '../skeleton/skeleton.js';
+import { skeletonFiles, skeletonManifest } from '../skeleton/skeleton.js';
 import { withListed } from '../transforms/feature-list.js';
 import { importsOf } from '../transforms/imports.js';
 import type { Imported } from '../transforms/insert.js';
-import { syntaxOf } from '../transforms/syntax.js';
+import {
+  refuseOccupied,
+  refuseTakenIdentifiers,
+  refuseTakenName,
+  refuseTakenRoutes,
+  refuseTakenTable,
+} from './feature-refusals.js';
 import { readManifest, type FactRow, type Paste, type Plan, type PlannedFile } from './plan.js';
 
 const ROOT = 'authentication.module.ts';
@@ -41,7 +46,10 @@ export async function planFeature(tree: PackageTree, target: string, names: Skel
   refuseOccupied(target, choices, names, created);
   refuseTakenIdentifiers(rendered, names);
   refuseTakenTable(target, choices, names);
-  const routes = files.flatMap(({ text }) => routesOf(text)).map(prefixed(choices));
+  const routes = withPrefix(
+    files.flatMap(({ text }) => routesOf(text)),
+    choices.routePrefix,
+  );
   refuseTakenRoutes(target, choices, routes);
   const lists = [
     withEntry(target, `${choices.path}/${ROOT}`, entryOf(names, choices)),
@@ -127,85 +135,6 @@ function ofRepository(): Choices {
   };
 }
 
-function refuseTakenName(target: string, { path }: Choices, { plural }: SkeletonNames): void {
-  if (FEATURES.some(({ name }) => name === plural))
-    throw new WrongUsage(`${plural} is one of our optional features: get it with "add --features ${plural}"`);
-  const folders = readdirSync(join(target, path), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-  if (folders.includes(plural)) {
-    throw new WrongUsage(`${path}/${plural} exists already: take another name`);
-  }
-}
-
-/** Refuses if the folder of the feature exists, or one of its files in another folder. */
-function refuseOccupied(
-  target: string,
-  { path }: Choices,
-  { plural }: SkeletonNames,
-  created: readonly PlannedFile[],
-): void {
-  const paths = [`${path}/features/${plural}`, ...created.map((file) => file.path)];
-  const taken = paths.find((each) => existsSync(join(target, each)));
-  if (taken !== undefined)
-    throw new Conflicting(`${taken} exists already. Nothing was written. Take another name.`);
-}
-
-/** The names that the skeleton declares must differ from those that it imports: `users` would declare another `User`. */
-function refuseTakenIdentifiers(files: readonly SkeletonFile[], { plural }: SkeletonNames): void {
-  const sources = files.filter(({ path }) => path.endsWith('.ts')).map(({ text }) => syntaxOf(text));
-  const declared = new Set(sources.flatMap((source) => source.getClasses().map((each) => each.getName())));
-  const imported = sources
-    .flatMap((source) => source.getImportDeclarations())
-    .filter((each) => !isOfFeature(each.getModuleSpecifierValue(), plural))
-    .flatMap((each) => each.getNamedImports().map((named) => named.getName()));
-  const both = imported.find((name) => declared.has(name));
-  if (both !== undefined) {
-    throw new WrongUsage(
-      `${plural} would declare ${both}, which exists already: take another name, or set another singular with --singular`,
-    );
-  }
-}
-
-/** Whether a specifier leads to a file of the feature: `./x`, `../x.entity`, or the module that the spec imports. */
-function isOfFeature(specifier: string, plural: string): boolean {
-  return (
-    specifier.startsWith('./') || /^\.\.\/[^./]/.test(specifier) || specifier.includes(`/features/${plural}/`)
-  );
-}
-
-function refuseTakenTable(target: string, { path }: Choices, { plural }: SkeletonNames): void {
-  const table = snakeCase(plural);
-  const pattern = new RegExp(`CREATE TABLE (?:IF NOT EXISTS )?authentication\\.${table}\\b`, 'i');
-  const taken = filesBeneath(target, path)
-    .filter((file) => file.endsWith('.ts'))
-    .find((file) => pattern.test(readIfThere(join(target, file)) ?? ''));
-  // No migration creates the table `migrations`: it records which of them ran.
-  if (taken === undefined && table !== 'migrations') return;
-  throw new WrongUsage(
-    `There is a table authentication.${table} already${taken === undefined ? '' : ` (${taken})`}: take another name`,
-  );
-}
-
-function refuseTakenRoutes(target: string, choices: Choices, routes: readonly Route[]): void {
-  const ours = filesBeneath(target, choices.path)
-    .filter((file) => file.endsWith('.controller.ts'))
-    .flatMap((file) => routesOf(readIfThere(join(target, file)) ?? ''))
-    .map(prefixed(choices));
-  const theirs = detect(target, choices.project).routes;
-  const both = clashes(routes, [...ours, ...theirs]).map(({ method, path }) => `${method} ${path}`);
-  if (both.length === 0) return;
-  throw new Conflicting(
-    `Your project has these routes already: ${both.join(', ')}. Nothing was written. Take another name.`,
-  );
-}
-
-/** A route of ours with the route prefix of the project. */
-function prefixed({ routePrefix }: Choices): (route: Route) => Route {
-  const prefix = routePrefix === '' ? '' : `/${routePrefix}`;
-  return ({ method, path }) => ({ method, path: prefix + path });
-}
-
 /** Later than every existing migration. In our repository timestamps are multiples of the step. */
 function nextTimestamp(target: string, { path }: Choices, isOurs: boolean): number {
   const latest = filesBeneath(target, path)
@@ -213,12 +142,6 @@ function nextTimestamp(target: string, { path }: Choices, isOurs: boolean): numb
     .reduce((a, b) => Math.max(a, b), 0);
   const step = 100_000;
   return isOurs ? (Math.floor(latest / step) + 1) * step : Math.max(Date.now(), latest + 1);
-}
-
-function filesBeneath(target: string, path: string): string[] {
-  return readdirSync(join(target, path), { recursive: true, encoding: 'utf8' }).map((file) =>
-    posix.join(path, file.split(sep).join('/')),
-  );
 }
 
 function entryOf({ plural }: SkeletonNames, { module }: Choices): Imported {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, posix, resolve } from 'node:path';
+import { dirname, join, posix, resolve, sep } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { withoutBom } from '../transforms/syntax.js';
 
@@ -48,4 +48,11 @@ export function foldersIn(directory: string, parent = '', depth = 3): string[] {
       const folder = posix.join(parent, name);
       return [folder, ...foldersIn(directory, folder, depth - 1)];
     });
+}
+
+/** All files beneath a folder of the project, as POSIX paths relative to the project. */
+export function filesBeneath(target: string, path: string): string[] {
+  return readdirSync(join(target, path), { recursive: true, encoding: 'utf8' }).map((file) =>
+    posix.join(path, file.split(sep).join('/')),
+  );
 }

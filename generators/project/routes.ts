@@ -15,6 +15,13 @@ export function routesOf(text: string): Route[] {
   return syntaxOf(text).getClasses().flatMap(routesOfClass);
 }
 
+/** Routes of ours, below the route prefix of the project; '' for none. */
+export function withPrefix(routes: readonly Route[], prefix: string): Route[] {
+  return prefix === ''
+    ? [...routes]
+    : routes.map(({ method, path }) => ({ method, path: `/${prefix}${path}` }));
+}
+
 /** The routes of the first list that the second list has, too. */
 export function clashes(ours: readonly Route[], theirs: readonly Route[]): Route[] {
   const taken = new Set(theirs.flatMap(({ method, path }) => [`${method} ${shapeOf(path)}`]));

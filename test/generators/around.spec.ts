@@ -119,7 +119,7 @@ describe('What is around the routes of a project', () => {
     write(Object.fromEntries(given.files.map(({ path, after }) => [path, after])));
     expect(plan().files).toEqual([]);
     expect(plan().notes.join('\n')).not.toMatch(/taken as/);
-    expect(new Run(parseFlags(['add']), tree, project, null).earlierPrefix()).toBe('api');
+    expect(new Run(parseFlags(['add']), tree, project, null).earlier()?.globalPrefix).toBe('api');
     expect(plan('--global-prefix', 'none').choices.globalPrefix).toBe('');
   });
 

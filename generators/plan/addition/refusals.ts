@@ -5,7 +5,7 @@ import type { Manifest } from '../../manifest.js';
 import type { Flags } from '../../options.js';
 import type { ProjectFacts } from '../../project/detect.js';
 import { majorOf } from '../../project/files.js';
-import { clashes, routesOf } from '../../project/routes.js';
+import { clashes, routesOf, withPrefix } from '../../project/routes.js';
 
 /** The first version of TypeORM 0.3 with `ForeignKey` and a typed `query()`. Our specs pass on its newest version, too. */
 const TYPEORM_0_3 = 24;
@@ -55,13 +55,11 @@ export function refuseOtherPath(manifest: Manifest | null, { path }: Flags): voi
 
 /** @throws Conflicting if a route of ours is a route of the project, too */
 export function refuseClashes(source: readonly ComposedFile[], facts: ProjectFacts, choices: Choices): void {
-  const prefix = choices.routePrefix === '' ? '' : `/${choices.routePrefix}`;
   const ours = source
     .filter(({ from }) => from?.endsWith('.controller.ts') === true)
-    .flatMap(({ text }) => routesOf(text))
-    .map(({ method, path }) => ({ method, path: prefix + path }));
+    .flatMap(({ text }) => routesOf(text));
   const theirs = facts.routes.filter(({ file }) => !file.startsWith(`${choices.path}/`));
-  const both = clashes(ours, theirs);
+  const both = clashes(withPrefix(ours, choices.routePrefix), theirs);
   if (both.length === 0) return;
   const names = [...new Set(both.map(({ method, path }) => `${method} ${path}`))].join(', ');
   throw new Conflicting(

@@ -23,6 +23,7 @@ import {
   identityOf,
   keepIdentity,
   sharedIdentity,
+  userIn,
   type Identity,
 } from './call-identities.js';
 import type { Caller } from './caller.js';
@@ -190,7 +191,3 @@ export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionC
   if (user === undefined) throw new AuthenticationRequired();
   return user;
 });
-
-function userIn({ currentSession, currentCredential }: Identity): User | undefined {
-  return currentSession?.user ?? currentCredential?.user;
-}

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { AuthenticationRequired } from '../core/problems/problems.js';
+import type { User } from '../core/users/user.entity.js';
 import { callOf, isRoute, requestOf, sharedExecutionOf } from '../http/request/context-request.js';
 import type { HttpRequest } from '../http/request/http.js';
 import type { Caller } from './caller.js';
@@ -9,6 +10,10 @@ import type { Credential } from './credentials.js';
 export interface Identity {
   currentSession?: Caller;
   currentCredential?: Credential;
+}
+
+export function userIn({ currentSession, currentCredential }: Identity): User | undefined {
+  return currentSession?.user ?? currentCredential?.user;
 }
 
 /** Values by two objects. They are kept as long as both objects. */
@@ -49,11 +54,8 @@ export function keepIdentity(context: ExecutionContext, identity: Identity): voi
  * Nest has nothing that stands for one message, so that one that is still at work would run as the other user.
  * @throws AuthenticationRequired
  */
-export function assertSameUser(
-  context: ExecutionContext,
-  { currentSession, currentCredential }: Identity,
-): void {
-  const user = currentSession?.user ?? currentCredential?.user;
+export function assertSameUser(context: ExecutionContext, identity: Identity): void {
+  const user = userIn(identity);
   if (user === undefined) return;
   const call = callOf(context);
   const first = users.get(call) ?? user.id;

@@ -28,7 +28,10 @@ export function hasHeaders(candidate: unknown): candidate is { headers: object }
  * @param given by the client, of any shape; the names of headers that hold a token are read, in lower case, in upper
  * case, or with capitals as in `X-Session-Token`
  */
-export function withCredentials(request: OpeningRequest, given: object): HttpRequest {
+export function withCredentials(
+  request: OpeningRequest,
+  given: object,
+): HttpRequest & { rawHeaders: readonly string[] } {
   const headers = textsOf(request.headers);
   const rawHeaders = [...rawHeadersOf(request)];
   for (const key of TOKEN_NAMES) {
@@ -40,7 +43,7 @@ export function withCredentials(request: OpeningRequest, given: object): HttpReq
     rawHeaders.push(name, token);
   }
   const { socket } = request;
-  return { method: 'GET', headers, ...(socket === undefined ? {} : { socket }), ...{ rawHeaders } };
+  return { method: 'GET', headers, rawHeaders, ...(socket === undefined ? {} : { socket }) };
 }
 
 /**

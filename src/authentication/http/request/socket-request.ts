@@ -14,9 +14,8 @@ const upgrades = new WeakMap<object, OpeningRequest>();
 /**
  * For gateways of `@nestjs/platform-ws`: only `handleConnection(client, request)` gets the request that opened the
  * connection. Call this there first, before anything is awaited, so that the guard finds it at each message.
- * @param token if the client sends it elsewhere than in a header, such as in its first message
- * It may be replaced by another of the same user. A connection stays with its first user: the guard
- * refuses the token of another one, who must open a new connection
+ * @param token if the client sends it elsewhere than in a header, such as in its first message. A later call may replace it
+ * by another token of the same user. The guard refuses that of another user, who must open a new connection
  */
 export function rememberUpgrade(client: object, request: OpeningRequest, token?: string): void {
   upgrades.set(

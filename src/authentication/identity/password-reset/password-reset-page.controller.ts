@@ -48,17 +48,14 @@ export class PasswordResetPageController {
     @CurrentClient() client: Client,
     @Answer() answer: PageAnswer,
   ): Promise<string> {
-    const { sentTo, realmName } = await this.resets.holderOf(form['token'] ?? '', realm);
+    const { token = '' } = form;
+    const { sentTo, realmName } = await this.resets.holderOf(token, realm);
     try {
       await this.resets.complete(this.bodies.validate(CompletePasswordResetDto, form), realm, client);
       return answer.page(realmName, passwordSetPage(answer.text(identityEn)));
     } catch (error) {
       if (!(error instanceof InvalidBody)) throw error;
-      const fields = {
-        email: sentTo,
-        token: form['token'] ?? '',
-        minLength: this.settings.passwordMinLength,
-      };
+      const fields = { email: sentTo, token, minLength: this.settings.passwordMinLength };
       return answer.page(realmName, newPasswordPage(fields, answer, error.errors));
     }
   }
