@@ -1,22 +1,14 @@
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { parseFlags } from '../../generators/options.js';
 import { PackageTree } from '../../generators/package-tree.js';
 import { planAddition } from '../../generators/plan/addition.js';
 import type { Plan } from '../../generators/plan/plan.js';
 import { importsOf } from '../../generators/transforms/imports.js';
+import { HOST, writeFiles } from './host.js';
 
 const tree = new PackageTree(process.cwd());
-const HOST = {
-  'package.json': JSON.stringify({
-    name: 'host',
-    type: 'module',
-    dependencies: { '@nestjs/core': '^12.0.0', '@nestjs/platform-express': '^12.0.0' },
-  }),
-  'src/app.module.ts':
-    "import { Module } from '@nestjs/common';\n\n@Module({ imports: [] })\nexport class AppModule {}\n",
-};
 
 describe('add', () => {
   let project: string;
@@ -27,12 +19,7 @@ describe('add', () => {
   });
   afterEach(() => rmSync(project, { recursive: true, force: true }));
 
-  const write = (files: Readonly<Record<string, string>>): void => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(project, dirname(path)), { recursive: true });
-      writeFileSync(join(project, path), text);
-    }
-  };
+  const write = (files: Readonly<Record<string, string>>): void => writeFiles(project, files);
   const plan = (features: string): Plan =>
     planAddition(tree, project, parseFlags(['add', '--features', features]), {});
   const featuresOf = ({ choices }: Plan): string[] => choices.features.map(({ name }) => name);

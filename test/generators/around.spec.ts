@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseFlags } from '../../generators/options.js';
 import { PackageTree } from '../../generators/package-tree.js';
 import { planAddition } from '../../generators/plan/addition.js';
@@ -8,6 +8,7 @@ import type { Plan } from '../../generators/plan/plan.js';
 import { Run } from '../../generators/run.js';
 import { detect, unreadPrefix } from '../../generators/project/detect.js';
 import type { GlobalPrefix } from '../../generators/project/global-prefix.js';
+import { writeFiles } from './host.js';
 
 const tree = new PackageTree(process.cwd());
 const HOST = {
@@ -40,12 +41,7 @@ describe('What is around the routes of a project', () => {
   });
   afterEach(() => rmSync(project, { recursive: true, force: true }));
 
-  const write = (files: Readonly<Record<string, string>>): void => {
-    for (const [path, text] of Object.entries({ ...HOST, ...files })) {
-      mkdirSync(join(project, dirname(path)), { recursive: true });
-      writeFileSync(join(project, path), text);
-    }
-  };
+  const write = (files: Readonly<Record<string, string>>): void => writeFiles(project, { ...HOST, ...files });
   const plan = (...args: string[]): Plan => planAddition(tree, project, parseFlags(['add', ...args]), {});
   const textOf = (path: string, { files }: Plan): string =>
     files.find((file) => file.path === path)?.after ?? '';

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { detect, type ProjectFacts } from '../../generators/project/detect.js';
+import { writeFiles } from './host.js';
 
 type Files = Record<string, string>;
 
@@ -40,10 +41,7 @@ describe('an existing project', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const facts = (changes: Files = {}, project: string | null = null): ProjectFacts => {
-    for (const [path, text] of Object.entries({ ...FILES, ...changes })) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
+    writeFiles(folder, { ...FILES, ...changes });
     return detect(folder, project);
   };
   const packageJson = (value: object): Files => ({ 'package.json': JSON.stringify(value) });
@@ -179,10 +177,7 @@ describe('an existing project', () => {
       'libs/models/src/index.ts': '',
     };
     const at = (place: string, files: Files, project: string | null = null): ProjectFacts => {
-      for (const [path, text] of Object.entries(files)) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        writeFileSync(join(folder, path), text);
-      }
+      writeFiles(folder, files);
       return detect(join(folder, place), project);
     };
 

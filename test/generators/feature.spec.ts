@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Conflicting, Failure, WrongUsage } from '../../generators/failure.js';
@@ -11,6 +11,7 @@ import { singularOf, skeletonNames } from '../../generators/skeleton/names.js';
 import { renamed } from '../../generators/skeleton/skeleton.js';
 import { withListed } from '../../generators/transforms/feature-list.js';
 import { importsOf } from '../../generators/transforms/imports.js';
+import { writeFiles } from './host.js';
 
 const tree = new PackageTree(process.cwd());
 
@@ -85,12 +86,7 @@ describe('feature new', () => {
   });
   afterEach(() => rmSync(project, { recursive: true, force: true }));
 
-  const write = (files: Readonly<Record<string, string>>): void => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(project, dirname(path)), { recursive: true });
-      writeFileSync(join(project, path), text);
-    }
-  };
+  const write = (files: Readonly<Record<string, string>>): void => writeFiles(project, files);
   const added = (type: string, flags: readonly string[] = []): void => {
     write({
       'package.json': JSON.stringify({

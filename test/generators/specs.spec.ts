@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { MANIFEST } from '../../generators/manifest.js';
 import { parseFlags } from '../../generators/options.js';
 import { PackageTree } from '../../generators/package-tree.js';
@@ -9,17 +9,9 @@ import { planFeature } from '../../generators/plan/feature.js';
 import type { Plan } from '../../generators/plan/plan.js';
 import { skeletonNames } from '../../generators/skeleton/names.js';
 import { importsOf } from '../../generators/transforms/imports.js';
+import { HOST, writeFiles } from './host.js';
 
 const tree = new PackageTree(process.cwd());
-const HOST = {
-  'package.json': JSON.stringify({
-    name: 'host',
-    type: 'module',
-    dependencies: { '@nestjs/core': '^12.0.0', '@nestjs/platform-express': '^12.0.0' },
-  }),
-  'src/app.module.ts':
-    "import { Module } from '@nestjs/common';\n\n@Module({ imports: [] })\nexport class AppModule {}\n",
-};
 /** Packages that nothing but specs imports. */
 const FOR_SPECS = ['jest', '@swc/jest', '@types/jest', 'supertest', '@types/supertest', '@nestjs/testing'];
 
@@ -32,12 +24,7 @@ describe('add --specs', () => {
   });
   afterEach(() => rmSync(project, { recursive: true, force: true }));
 
-  const write = (files: Readonly<Record<string, string>>): void => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(project, dirname(path)), { recursive: true });
-      writeFileSync(join(project, path), text);
-    }
-  };
+  const write = (files: Readonly<Record<string, string>>): void => writeFiles(project, files);
   const plan = (...flags: string[]): Plan => planAddition(tree, project, parseFlags(['add', ...flags]), {});
   const add = (...flags: string[]): Plan => {
     const planned = plan(...flags);

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { BuildOutput } from '../../generators/try/build-output.js';
 import { journey } from '../../generators/try/journey.js';
 import { MailSink } from '../../generators/try/mail-sink.js';
 import { startCommands } from '../../generators/try/start-command.js';
+import { writeFiles } from './host.js';
 
 /** An answer of the application under trial: status, body, headers. */
 type Answer = readonly [status: number, body: string, headers?: Record<string, string>];
@@ -107,12 +108,7 @@ describe('The application under trial', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const write = (files: Readonly<Record<string, string>>): void => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(folder, path, '..'), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
-  };
+  const write = (files: Readonly<Record<string, string>>): void => writeFiles(folder, files);
   const NODE = { command: process.execPath, args: ['main.cjs'] };
   const soon = (): number => Date.now() + 30_000;
 
