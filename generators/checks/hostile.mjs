@@ -361,6 +361,7 @@ async function oddFiles({ check, workshop, project }) {
       const once = snapshot(target);
       const again = await workshop.mustTool(ADD, { cwd: target });
       assert.match(again.stdout, /Nothing to do/);
+      assert.doesNotMatch(again.stdout, /Mailed links start with/, 'notes, although nothing was written');
       mustBeSame(once, snapshot(target), 'a second add changed something');
     });
   }

@@ -118,6 +118,21 @@ describe('add', () => {
     expect(file?.after).toContain('"jest-environment-node": "^29.7.0"');
   });
 
+  it('refuses another application of a workspace than that of an earlier run', () => {
+    const projects = Object.fromEntries(
+      ['api', 'shop'].map((name) => [name, { type: 'application', root: `apps/${name}` }]),
+    );
+    write({
+      'nest-cli.json': JSON.stringify({ projects }),
+      'apps/api/src/app.module.ts': HOST['src/app.module.ts'],
+      'apps/shop/src/app.module.ts': HOST['src/app.module.ts'],
+    });
+    const of = (...args: string[]): Plan => planAddition(tree, project, parseFlags(['add', ...args]), {});
+    write(Object.fromEntries(of('--project', 'api').files.map(({ path, after }) => [path, after])));
+    expect(of().choices).toMatchObject({ project: 'api', path: 'apps/api/src/authentication' });
+    expect(() => of('--project', 'shop')).toThrow(/earlier run added authentication to --project api/);
+  });
+
   it('allows the builds of pnpm, but not in a workspace above', () => {
     write({ 'pnpm-lock.yaml': '' });
     const file = plan('none').files.find(({ path }) => path === 'pnpm-workspace.yaml');

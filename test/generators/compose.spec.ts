@@ -45,6 +45,15 @@ describe('the composed source', () => {
     expect(composed.map(({ to, text }) => [to, text])).toEqual(paths.map((path) => [path, tree.read(path)]));
   });
 
+  it('has no default imports of packages where the compiler does not know them, but in specs', () => {
+    const composed = composedSource(tree, choices({ module: 'cjs', esModuleInterop: false }));
+    const defaults = composed.filter(({ text }) => /^import (?!type)\w+ from '[^.]/m.test(text));
+    expect(defaults.filter(({ to }) => to.startsWith('src/authentication/'))).toEqual([]);
+    expect(defaults.filter(({ to }) => to.startsWith('test/')).length).toBeGreaterThan(0);
+    const queue = composed.find(({ to }) => to.endsWith('/mail-queue.ts'));
+    expect(queue?.text).toContain("import PgBoss = require('pg-boss');");
+  });
+
   it('contains nothing of a feature that was not chosen', () => {
     const sets = ['none', ...FEATURES.map(({ name }) => name), 'two-factor,passwordless'];
     // Most files are the same in every set: each text is parsed once.

@@ -25,6 +25,7 @@ function contextOf(type: string, args: unknown[], handler: keyof Handlers = 'pro
     getType: () => type,
     getArgs: () => args,
     getArgByIndex: (index: number) => args[index],
+    switchToHttp: () => ({ getRequest: () => args[0], getResponse: () => args[1] }),
     getClass: () => Handlers,
     getHandler: () => Handlers.prototype[handler],
   } as unknown as ExecutionContext;
@@ -54,6 +55,15 @@ describe('The guards outside of routes', () => {
       for (const guard of guards)
         await expect(Promise.resolve().then(() => guard.canActivate(context))).rejects.toThrow(message);
     }
+  });
+
+  it('refuse a message of a library that names no context, which Nest then calls http', async () => {
+    const forged = { ...request(), currentSession: { user: { id: 4711 } } };
+    const context = contextOf('http', [forged]);
+    for (const guard of [app.get(AuthenticationGuard), app.get(OptionalAuthenticationGuard)])
+      await expect(Promise.resolve().then(() => guard.canActivate(context))).rejects.toThrow(
+        'refuses all others, here "http, without a response"',
+      );
   });
 
   it('accept a public handler in every context, with protectAll', async () => {
