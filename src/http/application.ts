@@ -9,8 +9,9 @@ import { PARTS } from '../config/parts.js';
 import type { ServerSettings } from '../config/settings.js';
 import { Docs } from '../docs/docs.js';
 import { Readiness } from '../health/readiness.js';
-import { createLogger, PinoLogger } from '../logging/logger.js';
-import { requestLog } from '../logging/request-log.js';
+import { LogOutput } from '../logging/log-output.js';
+import { createLogger, createRequestLogger, PinoLogger } from '../logging/logger.js';
+import { RequestLog } from '../logging/request-log.js';
 import { httpAdapter } from './adapters.js';
 import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, MAX_HEADERS_COUNT, REQUEST_TIMEOUT } from './limits.js';
 
@@ -20,7 +21,9 @@ export async function createApplication(
   database: DatabaseConnection,
   parts = PARTS,
 ): Promise<INestApplication<Server>> {
-  const pino = createLogger(settings.logLevel);
+  const output = new LogOutput();
+  const pino = createLogger(settings.logLevel, output);
+  const requestLog = new RequestLog(createRequestLogger(settings.logLevel, output), output);
   // Without METRICS_PORT its packages are not even loaded.
   const metrics = settings.metrics && new (await import('../metrics/metrics.js')).Metrics(settings.metrics);
   const counted = metrics === null ? parts : { metrics: metrics.authentication, ...parts };
@@ -45,7 +48,7 @@ export async function createApplication(
     response.setHeader('Cache-Control', 'no-store');
     // Otherwise the server would close the connection in the middle of its next request.
     if (readiness.isStopping) response.setHeader('Connection', 'close');
-    requestLog(pino, request, response);
+    requestLog.observe(request, response);
   });
   metrics?.observe(application);
   application.get(Docs).describe(application);
