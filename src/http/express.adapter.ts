@@ -21,12 +21,19 @@ export function expressAdapter(): AbstractHttpAdapter {
 /** Replaces the parsers of Nest. They run after CORS, so that a front end can read their errors. */
 class ParsingExpressAdapter extends ExpressAdapter {
   override registerParserMiddleware(): void {
+    this.use(forbidStoring);
     this.use(refuseBadLines);
     this.use(refuseMalformedPath);
     this.use(refuseEncoded);
     this.use(express.raw({ limit: BODY_LIMIT, inflate: false, type: isRead }));
     this.use(parseBody);
   }
+}
+
+/** Here too, for paths that no controller of ours has. */
+function forbidStoring(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
 }
 
 /** Here too, for paths that no controller of ours has. */

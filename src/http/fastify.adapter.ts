@@ -42,7 +42,8 @@ class ParsingFastifyAdapter extends FastifyAdapter {
     }
     fastify.addContentTypeParser('*', refuseOther);
     // Here too, for paths that no controller of ours has.
-    fastify.addHook('onRequest', (request, _reply, done) => {
+    fastify.addHook('onRequest', (request, reply, done) => {
+      reply.header('Cache-Control', 'no-store');
       forgetMalformedType(request);
       done(faultOfLines(request));
     });

@@ -9,6 +9,7 @@ import {
   SET_SESSION,
   SET_SESSION_WITHOUT_LIMITS,
 } from './session-settings.js';
+import { readTimesFast } from './timestamps.js';
 
 /** Milliseconds without a byte after which a connection is dead: one that is being made, and one that does upkeep. */
 const WHILE_CONNECTING_MS = 1500;
@@ -54,6 +55,7 @@ export class Connections {
   /** `pg`'s pool waits for this before it hands out a new connection. */
   readonly onConnect = async (client: PoolClient): Promise<void> => {
     this.watch.watch(client);
+    readTimesFast(client);
     const isStarting = this.starts > 0 || this.pool() === undefined;
     this.watch.allow(client, isStarting ? WHILE_STARTING_MS : WHILE_CONNECTING_MS);
     this.found ??= this.find(client);

@@ -13,10 +13,13 @@ export interface Statement {
   text: string;
 }
 
-/** A row as an object of its columns, or as an array of their values. */
-type Asked = QueryConfig & { rowMode?: 'array' };
+/** What all queries of a statement share. A row is an object of its columns, or with `rowMode` an array of their values. */
+interface Form extends Partial<Pick<Statement, 'name'>>, Pick<Statement, 'text'> {
+  readonly rowMode?: 'array';
+}
 
 const READ_ONLY = '25006';
+const READ_ONLY_MODE: Form = { text: 'SHOW transaction_read_only' };
 /** The statement is not prepared, or is already: a pooler has given us another connection. It has done nothing yet. */
 const NAME_LOST = ['26000', '42P05'];
 /** Other transactions were in the way, and nothing was written. */
@@ -28,6 +31,8 @@ const TRIES = 3;
 export class Database {
   private readonly logger = new Logger(Database.name);
   private readonly pending = new WeakMap<EntityManager, (() => void)[]>();
+  /** of the statements whose rows are arrays */
+  private readonly forms = new WeakMap<Statement, Form>();
   private readonly firstOfTransaction: string | null;
   private named: boolean;
 
@@ -46,14 +51,19 @@ export class Database {
     return poolOf(this.dataSource);
   }
 
-  async run<Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.ask<Row>({ name, text, values: [...values] });
+  async run<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await this.ask<Row>(statement, values);
     return rows;
   }
 
   /** Like `run`, but each row is an array of its values in the order of the statement, for `EntityColumns`. */
-  async values({ name, text }: Statement, values: readonly unknown[]): Promise<unknown[][]> {
-    const { rows } = await this.ask<unknown[]>({ name, text, values: [...values], rowMode: 'array' });
+  async values(statement: Statement, values: readonly unknown[]): Promise<unknown[][]> {
+    let form = this.forms.get(statement);
+    if (form === undefined) {
+      form = { ...statement, rowMode: 'array' };
+      this.forms.set(statement, form);
+    }
+    const { rows } = await this.ask<unknown[]>(form, values);
     return rows;
   }
 
@@ -85,9 +95,7 @@ export class Database {
 
   /** @throws an error that means 503: the database is read-only, such as a standby, or cannot be reached */
   async assertWritable(): Promise<void> {
-    const { rows } = await this.ask<{ transaction_read_only: string }>({
-      text: 'SHOW transaction_read_only',
-    });
+    const { rows } = await this.ask<{ transaction_read_only: string }>(READ_ONLY_MODE, []);
     if (rows[0]?.transaction_read_only !== 'on') return;
     // A new connection may reach the new primary.
     void connectionsOf(this.dataSource)?.watch.clear();
@@ -110,18 +118,26 @@ export class Database {
     else tasks.push(task);
   }
 
-  private async ask<Row extends object>(query: Asked): Promise<QueryResult<Row>> {
+  private async ask<Row extends object>(form: Form, values: readonly unknown[]): Promise<QueryResult<Row>> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.pool.query<Row>(this.named ? query : { ...query, name: undefined });
+        return await this.pool.query<Row>(this.queryOf(form, values));
       } catch (error) {
-        if (tries === TRIES || !this.mayRepeat(query, error)) throw error;
+        if (tries === TRIES || !this.mayRepeat(form, error)) throw error;
       }
     }
   }
 
+  /** `pg` copies each query, at a price for each of its own properties: it inherits all but the values. */
+  private queryOf(form: Form, values: readonly unknown[]): QueryConfig {
+    const query = Object.create(form) as { values: readonly unknown[]; name?: undefined };
+    query.values = values;
+    if (!this.named) query.name = undefined;
+    return query as unknown as QueryConfig;
+  }
+
   /** A single statement is a transaction of its own. With these codes it has done nothing, and a query never does. */
-  private mayRepeat({ text }: Asked, error: unknown): boolean {
+  private mayRepeat({ text }: Form, error: unknown): boolean {
     const code = sqlStateOf(error);
     if (NAME_LOST.includes(code)) this.nameNoMore();
     if (NAME_LOST.includes(code) || OVERTAKEN.includes(code)) return true;
