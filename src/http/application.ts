@@ -10,7 +10,7 @@ import type { ServerSettings } from '../config/settings.js';
 import { Docs } from '../docs/docs.js';
 import { Readiness } from '../health/readiness.js';
 import { LogOutput } from '../logging/log-output.js';
-import { createLogger, createRequestLogger, PinoLogger } from '../logging/logger.js';
+import { createLogger, PinoLogger } from '../logging/logger.js';
 import { RequestLog } from '../logging/request-log.js';
 import { httpAdapter } from './adapters.js';
 import { HEADERS_TIMEOUT, KEEP_ALIVE_TIMEOUT, MAX_HEADERS_COUNT, REQUEST_TIMEOUT } from './limits.js';
@@ -23,7 +23,7 @@ export async function createApplication(
 ): Promise<INestApplication<Server>> {
   const output = new LogOutput();
   const pino = createLogger(settings.logLevel, output);
-  const requestLog = new RequestLog(createRequestLogger(settings.logLevel, output), output);
+  const requestLog = pino.isLevelEnabled('info') ? new RequestLog(output) : null;
   // Without METRICS_PORT its packages are not even loaded.
   const metrics = settings.metrics && new (await import('../metrics/metrics.js')).Metrics(settings.metrics);
   const counted = metrics === null ? parts : { metrics: metrics.authentication, ...parts };
@@ -49,7 +49,7 @@ export async function createApplication(
     if (request.method === 'OPTIONS') response.setHeader('Cache-Control', 'no-store');
     // Otherwise the server would close the connection in the middle of its next request.
     if (readiness.isStopping) response.setHeader('Connection', 'close');
-    requestLog.observe(request, response);
+    requestLog?.observe(request, response);
   });
   metrics?.observe(application);
   application.get(Docs).describe(application);

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import { pino, type Logger, type LoggerOptions } from 'pino';
 import type { LogOutput } from './log-output.js';
 
 /** Fields whose values are never logged, at any level. */
@@ -13,29 +13,22 @@ const SECRETS = [
   'cookie',
 ];
 
-const REDACTED: LoggerOptions = {
-  redact: {
-    paths: [
-      ...SECRETS.flatMap((name) => [name, `*.${name}`]),
-      'req.headers',
-      'res.headers',
-      '*["x-session-token"]',
-    ],
-    censor: '[redacted]',
-  },
-};
-
 export function createLogger(level: string, output: LogOutput): Logger {
-  return loggerOf(level, output, REDACTED);
-}
-
-/** For `RequestLog` alone. Its lines have fixed fields without secrets; to look for some took longer than to write them. */
-export function createRequestLogger(level: string, output: LogOutput): Logger {
-  return loggerOf(level, output.later);
-}
-
-function loggerOf(level: string, output: DestinationStream, options: LoggerOptions = {}): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, ...options }, output);
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: {
+      paths: [
+        ...SECRETS.flatMap((name) => [name, `*.${name}`]),
+        'req.headers',
+        'res.headers',
+        '*["x-session-token"]',
+      ],
+      censor: '[redacted]',
+    },
+  };
+  return pino(options, output);
 }
 
 /** Nest's logger interface on top of pino: one line of JSON for each message. */

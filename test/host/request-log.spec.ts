@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LogOutput } from '../../src/logging/log-output.js';
-import { createLogger, createRequestLogger } from '../../src/logging/logger.js';
+import { createLogger } from '../../src/logging/logger.js';
 import { RequestLog } from '../../src/logging/request-log.js';
 
 describe('The lines of requests', () => {
@@ -51,7 +52,7 @@ describe('The lines of requests', () => {
 
     beforeEach(async () => {
       found.length = 0;
-      const log = new RequestLog(createRequestLogger('info', output), output);
+      const log = new RequestLog(output);
       server = createServer((request, response) => {
         log.observe(request, response);
         response.once('finish', () => found.push(written()));
@@ -64,8 +65,15 @@ describe('The lines of requests', () => {
       server.close();
     });
 
-    const ask = (status: number): Promise<unknown> =>
-      fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/answer/${status}?token=hidden`);
+    const ask = async (status: number, headers: Record<string, string> = {}): Promise<void> => {
+      const { port } = server.address() as AddressInfo;
+      const [response] = (await once(
+        // With characters that JSON escapes.
+        get({ port, path: `/"answer\\${status}?token=hidden`, headers }),
+        'response',
+      )) as [IncomingMessage];
+      response.resume();
+    };
 
     it('wait after a success, and are written at once after a failure', async () => {
       for (const status of [200, 204, 404, 200, 500]) await ask(status);
@@ -75,21 +83,23 @@ describe('The lines of requests', () => {
       expect(statuses).toEqual([[], [], [200, 204, 404], [200, 204, 404], [200, 204, 404, 200, 500]]);
     });
 
-    it('have a path without the query', async () => {
-      await ask(404);
+    it('have a path without the query, and the trace', async () => {
+      await ask(404, { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
       expect(JSON.parse(written())).toEqual({
         level: 30,
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
         event: 'request',
         method: 'GET',
-        path: '/answer/404',
+        path: '/"answer\\404',
         status: 404,
         ms: expect.any(Number) as number,
+        trace_id: 'a'.repeat(32),
+        span_id: 'b'.repeat(16),
       });
     });
   });
 
-  it('are not redacted, and all others are', () => {
+  it('have no secrets, and all others are searched for some', () => {
     createLogger('info', output).info({ event: 'x', token: 'hidden', body: { password: 'hidden' } });
     expect(written()).toContain('"token":"[redacted]","body":{"password":"[redacted]"}');
   });
