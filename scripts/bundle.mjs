@@ -42,9 +42,13 @@ await build({
   plugins: [{ name: 'packages', setup: packages }],
   logLevel: 'error',
 });
-for (const name of APART) copyPackage(name, process.cwd());
+for (const name of APART.filter((one) => !isForDevelopment(one))) copyPackage(name, process.cwd());
 const DATABASE = 'embedded-database';
 if (existsSync(join(DIST, DATABASE))) cpSync(join(DIST, DATABASE), join(TO, DATABASE), { recursive: true });
+
+function isForDevelopment(name) {
+  return name in (devDependencies ?? {}) && !(name in dependencies);
+}
 
 /**
  * What only development needs, and what is not installed, is absent in the bundle too: Nest and TypeORM try to load
@@ -54,9 +58,8 @@ function packages({ onResolve, onLoad, resolve: find }) {
   onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...rest }) => {
     if (pluginData === 'found' || path.startsWith('node:')) return undefined;
     const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(path) ?? [path];
+    if (isForDevelopment(name)) return { path, namespace: 'absent' };
     if (APART.includes(name)) return { path, external: true };
-    const isForDevelopment = name in (devDependencies ?? {}) && !(name in dependencies);
-    if (isForDevelopment) return { path, namespace: 'absent' };
     const found = await find(path, { ...rest, pluginData: 'found' });
     return found.errors.length > 0 ? { path, namespace: 'absent' } : found;
   });

@@ -1,6 +1,7 @@
 import { withAllowedBuilds } from '../../generators/transforms/pnpm-workspace.js';
 
-const OURS = "  argon2: true\n  '@swc/core': false\n  '@scarf/scarf': false\n  '@parcel/watcher': false\n  esbuild: false\n";
+const OURS =
+  "  argon2: true\n  '@swc/core': false\n  '@scarf/scarf': false\n  '@parcel/watcher': false\n  esbuild: false\n";
 
 describe('pnpm-workspace.yaml', () => {
   it('allows the builds of our packages, after what the file has', () => {
