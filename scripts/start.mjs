@@ -1,16 +1,19 @@
 // Installs what is missing, builds what has changed, and starts the server.
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import './install.mjs';
+import { beginDatabase } from './prepared-database.mjs';
 
 // Forwarded during the build too: process 1 ignores a signal that it does not listen to.
 let child;
+let database;
 let isStopped = false;
 const stop = (signal) => {
   isStopped = true;
   child?.kill(signal);
+  database?.stop(signal);
 };
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
 // npm passes a SIGTERM to its shell, which ends without passing it on: when the shell is gone, the server is stopped.
@@ -20,7 +23,10 @@ if (process.env.npm_lifecycle_event !== undefined)
 
 if (isStale()) {
   process.stdout.write('Building …\n');
+  // A first start follows.
+  if (!existsSync('.data')) database = beginDatabase();
   const code = await run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  if (code === 0 && !isStopped) await database?.finish();
   if (isStopped) process.exit(0);
   if (code !== 0) process.exit(1);
 }

@@ -21,7 +21,7 @@ export class AppModule {
       module: AppModule,
       providers,
       imports: [
-        AuthenticationModule.forRoot({ settings: authentication, database, ...parts }),
+        AuthenticationModule.forRoot({ settings: authentication, database, openApi: 'on_demand', ...parts }),
         ...HOST,
         RouterModule.register(HOST.map((module) => ({ path: authentication.routePrefix, module }))),
       ],

@@ -29,7 +29,7 @@ const TEMPLATES: readonly [string, string][] = [
   ['ci.yml', '.github/workflows/ci.yml'],
   ['eslint.config.mjs', 'eslint.config.mjs'],
 ];
-const TOOLS = ['@nestjs/cli', 'typescript', 'eslint', 'typescript-eslint', 'prettier'];
+const TOOLS = ['@nestjs/cli', 'esbuild', 'typescript', 'eslint', 'typescript-eslint', 'prettier'];
 const SCHEMATICS = '@nestjs/schematics';
 
 /** Plans a complete project. */
@@ -115,6 +115,7 @@ function packageJson(tree: PackageTree, choices: Choices, source: readonly Compo
       start: 'node scripts/start.mjs',
       dev: 'node scripts/dev.mjs',
       build: 'node scripts/build.mjs',
+      bundle: 'node scripts/build.mjs && node scripts/bundle.mjs',
       ...testScripts(choices),
       lint: 'eslint . --max-warnings 0',
       format: 'prettier --write .',

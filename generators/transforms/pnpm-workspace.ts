@@ -9,6 +9,7 @@ const BUILDS: readonly [string, boolean][] = [
   ["'@swc/core'", false],
   ["'@scarf/scarf'", false],
   ["'@parcel/watcher'", false],
+  ['esbuild', false],
 ];
 
 /**

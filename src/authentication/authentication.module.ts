@@ -20,6 +20,7 @@ import { CreateAuthentication1795000000000 } from './core/database/migrations/17
 import { CreateEmailReversals1795001000000 } from './core/database/migrations/1795001000000-create-email-reversals.js';
 import { AddSignUpOrigin1795001050000 } from './core/database/migrations/1795001050000-add-sign-up-origin.js';
 import { assertMailsLeave } from './core/mail/mail-transport.js';
+import { loadAnnotations } from './core/openapi/annotations.js';
 import { Session } from './core/sessions/session.entity.js';
 import { authenticationSettings, routePrefixOf } from './core/settings/authentication.settings.js';
 import { SettingError } from './core/settings/environment.js';
@@ -139,7 +140,13 @@ export class AuthenticationModule {
 function composed(
   options: DynamicModule,
   routePrefix: string,
-  { features = FEATURES, protectAll = false, locales = LOCALES, routeDecorators = [] }: StaticOptions,
+  {
+    features = FEATURES,
+    protectAll = false,
+    locales = LOCALES,
+    routeDecorators = [],
+    openApi = 'at_start',
+  }: StaticOptions,
 ): DynamicModule {
   // Features first: Express takes the first route that matches, and `sessions/:id` matches `sessions/ANY_NAME`.
   const modules = [...features, ...MODULES];
@@ -150,7 +157,11 @@ function composed(
       {
         provide: ROUTE_DECORATORS,
         inject: [DiscoveryService],
-        useFactory: (discovery: DiscoveryService) => decorateRoutes(discovery, routeDecorators),
+        useFactory: async (discovery: DiscoveryService) => {
+          // Before the decorators of the host, which have the last word.
+          if (openApi === 'at_start' || routeDecorators.length > 0) await loadAnnotations();
+          decorateRoutes(discovery, routeDecorators);
+        },
       },
       ...(protectAll ? [{ provide: APP_GUARD, useExisting: EverywhereGuard }] : []),
     ],

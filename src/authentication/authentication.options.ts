@@ -45,15 +45,20 @@ export interface StaticOptions {
   locales?: Locales;
   /** put on all our routes, such as the `@Public()` that a global guard of yours looks for: `[Public()]` */
   routeDecorators?: readonly RouteDecorator[];
+  /**
+   * `on_demand`: @nestjs/swagger is not loaded at the start. Await `loadAnnotations()` of `core/openapi/annotations.ts`
+   * before you make the OpenAPI document
+   */
+  openApi?: 'at_start' | 'on_demand';
 }
 
 type NotYetKnown = Partial<
-  Record<'features' | 'protectAll' | 'locales' | 'routeDecorators' | 'routePrefix', never>
+  Record<'features' | 'protectAll' | 'locales' | 'routeDecorators' | 'openApi' | 'routePrefix', never>
 >;
 
 export interface AuthenticationAsyncOptions extends StaticOptions, Pick<ModuleMetadata, 'imports'> {
   inject?: NonNullable<FactoryProvider['inject']>;
-  /** cannot return `features`, `protectAll`, `locales`, `routeDecorators` or `routePrefix`: set these beside it */
+  /** cannot return `features`, `protectAll`, `locales`, `routeDecorators`, `openApi` or `routePrefix`: set these beside it */
   useFactory: FactoryProvider<AuthenticationOptions & NotYetKnown>['useFactory'];
   /** the prefix of all our routes, such as 'auth' */
   routePrefix?: string;

@@ -4,7 +4,7 @@ const DATABASE = "{ url: 'postgres://…' } or { dataSource }";
 /** The methods of each part. A class instead of its instance fails at the start, not at the first mail. */
 const METHODS = { mail: ['send'], hasher: ['hash', 'verify'], realms: ['resolve', 'find'] } as const;
 const METRICS = ['outcome', 'hashed', 'hashRefused', 'guarded', 'mail'] as const;
-const BESIDE = ['features', 'protectAll', 'locales', 'routeDecorators', 'routePrefix'];
+const BESIDE = ['features', 'protectAll', 'locales', 'routeDecorators', 'openApi', 'routePrefix'];
 
 /**
  * Checks the options when the application starts, since JavaScript and casts are not checked by the compiler.

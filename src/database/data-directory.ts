@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { LOCK_FILE } from './directory-lock.js';
 import { EmbeddedDatabaseError } from './embedded-database-error.js';
+import { isOfDatabase } from './prepared-database.js';
 
-/** What Postgres writes, and the folder that a new file system has. The first start may have been killed half-way. */
-const OF_POSTGRES = /^(base|global|pg_\w+|postgresql\.\S+|postmaster\.\S+|lost\+found)$/;
+/** Of no program: our lock, and the folder that a new file system has. The first start may have been killed half-way. */
+const HARMLESS = [LOCK_FILE, 'lost+found'];
 
 /** Emscripten, the compiler of PGlite, has its own numbers for the errors of the file system. */
 const EMSCRIPTEN: Readonly<Record<number, string>> = {
@@ -21,7 +22,7 @@ const ANOTHER = 'set DATABASE_URL to another directory (pglite:DIR) or to a Post
 export async function assertDatabaseOrEmpty(directory: string): Promise<void> {
   const names = await readdir(directory);
   if (names.includes('PG_VERSION')) return;
-  const stranger = names.find((name) => name !== LOCK_FILE && !OF_POSTGRES.test(name));
+  const stranger = names.find((name) => !HARMLESS.includes(name) && !isOfDatabase(name));
   if (stranger === undefined) return;
   throw new EmbeddedDatabaseError(
     `The directory ${directory} has files (such as ${stranger}) but no database: ${ANOTHER}.`,

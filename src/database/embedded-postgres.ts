@@ -5,6 +5,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { OwnConnection } from '../authentication/core/database/data-source.js';
 import { assertDatabaseOrEmpty, reasonOf } from './data-directory.js';
 import { lockDirectory } from './directory-lock.js';
+import { copyPrepared, removeDatabase } from './prepared-database.js';
 
 /**
  * Opens Postgres inside this process. The real pool of `pg` stands in front of it, so that transactions wait for each
@@ -21,10 +22,22 @@ export async function openEmbeddedPostgres(directory: string | null): Promise<Ow
     await mkdir(path, { recursive: true });
     await assertDatabaseOrEmpty(path);
     unlock = await lockDirectory(path);
-    return connectionTo(await PGlite.create(path), unlock);
+    return connectionTo(await open(path), unlock);
   } catch (error) {
     unlock();
     throw await reasonOf(error, path);
+  }
+}
+
+async function open(path: string): Promise<PGlite> {
+  const isPrepared = await copyPrepared(path);
+  try {
+    return await PGlite.create(path);
+  } catch (error) {
+    if (!isPrepared) throw error;
+    // Made by another PGlite, or damaged: without it Postgres makes a database of its own.
+    await removeDatabase(path);
+    return PGlite.create(path);
   }
 }
 

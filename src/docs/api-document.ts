@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { loadAnnotations } from '../authentication/core/openapi/annotations.js';
 import type { AuthenticationSettings } from '../authentication/core/settings/authentication.settings.js';
 import { authenticationDocument } from '../authentication/http/openapi/document.js';
 
@@ -13,10 +14,11 @@ its \`code\` never changes. No answer may be cached.`;
 const GROUPS = ['Accounts', 'Sessions', 'Passwords', 'Email addresses'];
 
 /** The OpenAPI document of the server. The route prefix is in the server's address, not in the paths. */
-export function apiDocument(
+export async function apiDocument(
   application: INestApplication,
   { appName, appUrl, routePrefix }: AuthenticationSettings,
-): OpenAPIObject {
+): Promise<OpenAPIObject> {
+  await loadAnnotations();
   const document = authenticationDocument(
     application,
     {

@@ -13,7 +13,7 @@ export class DocsController {
   @Get('openapi.json')
   @OpenApiDocs()
   @Header('Cache-Control', 'no-store')
-  document(): OpenAPIObject {
+  document(): Promise<OpenAPIObject> {
     return this.docs.document;
   }
 

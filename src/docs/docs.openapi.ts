@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiParam, ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { ApiParam, ApiProperty, ApiResponse } from '../authentication/core/openapi/annotations.js';
 import { Documented } from '../authentication/http/openapi/documented.js';
 import { answerResponse } from '../authentication/http/openapi/responses.js';
 import { FILES } from './swagger-ui.js';

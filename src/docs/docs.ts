@@ -9,7 +9,7 @@ import { SwaggerUi } from './swagger-ui.js';
 @Injectable()
 export class Docs {
   private application: INestApplication | undefined;
-  private made: OpenAPIObject | undefined;
+  private made: Promise<OpenAPIObject> | undefined;
   private shown: Promise<SwaggerUi> | undefined;
 
   constructor(@Settings() private readonly settings: AuthenticationSettings) {}
@@ -18,19 +18,19 @@ export class Docs {
     this.application = application;
   }
 
-  get document(): OpenAPIObject {
+  get document(): Promise<OpenAPIObject> {
     if (this.application === undefined)
       throw new Error('Docs.describe() was not called with the application');
     return (this.made ??= apiDocument(this.application, this.settings));
   }
 
   get swaggerUi(): Promise<SwaggerUi> {
-    return (this.shown ??= SwaggerUi.of(this.settings.appName, this.forPage()));
+    return (this.shown ??= this.forPage().then((document) => SwaggerUi.of(this.settings.appName, document)));
   }
 
   /** The same document with a server relative to the page: requests go to the origin that the page was opened at. */
-  private forPage(): OpenAPIObject {
-    const { info, ...rest } = this.document;
+  private async forPage(): Promise<OpenAPIObject> {
+    const { info, ...rest } = await this.document;
     const description = `${info.description ?? ''}\n\nThe OpenAPI document, for client generators: [openapi.json](openapi.json)`;
     return { ...rest, info: { ...info, description }, servers: [{ url: './' }] };
   }

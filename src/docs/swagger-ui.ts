@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
-import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import Handlebars from 'handlebars';
+import { loadedAnnotations } from '../authentication/core/openapi/annotations.js';
 import { STYLE } from './swagger-ui.style.js';
 
 /** The files that the page loads. `setup` makes `swagger-ui-init.js`, which holds the document. */
@@ -55,6 +56,7 @@ export class SwaggerUi {
         folder = path;
       },
     };
+    const { SwaggerModule } = loadedAnnotations();
     SwaggerModule.setup('docs', application as unknown as INestApplication, document, optionsOf(title));
     const page = await answerOf(routes, '/docs');
     const script = await answerOf(routes, '/docs/swagger-ui-init.js');

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../authentication/core/openapi/annotations.js';
 import { Documented } from '../authentication/http/openapi/documented.js';
 
 class HealthView {

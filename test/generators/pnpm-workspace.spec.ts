@@ -1,6 +1,7 @@
 import { withAllowedBuilds } from '../../generators/transforms/pnpm-workspace.js';
 
-const OURS = "  argon2: true\n  '@swc/core': false\n  '@scarf/scarf': false\n  '@parcel/watcher': false\n";
+const OURS =
+  "  argon2: true\n  '@swc/core': false\n  '@scarf/scarf': false\n  '@parcel/watcher': false\n  esbuild: false\n";
 
 describe('pnpm-workspace.yaml', () => {
   it('allows the builds of our packages, after what the file has', () => {
@@ -12,7 +13,7 @@ describe('pnpm-workspace.yaml', () => {
   it('adds to the packages that are there, and changes none of them', () => {
     const before = "allowBuilds: # ours\r\n  argon2: false\r\n  '@swc/core@1.2.3': true\r\npackages: []\r\n";
     expect(withAllowedBuilds(before)).toBe(
-      "allowBuilds: # ours\r\n  '@scarf/scarf': false\r\n  '@parcel/watcher': false\r\n  argon2: false\r\n  '@swc/core@1.2.3': true\r\npackages: []\r\n",
+      "allowBuilds: # ours\r\n  '@scarf/scarf': false\r\n  '@parcel/watcher': false\r\n  esbuild: false\r\n  argon2: false\r\n  '@swc/core@1.2.3': true\r\npackages: []\r\n",
     );
   });
 

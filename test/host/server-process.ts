@@ -35,6 +35,8 @@ interface Options {
   variables?: Record<string, string>;
   /** the working directory, with `.env` and `.data` */
   directory: string;
+  /** by default the compiled server */
+  program?: string;
 }
 
 export interface Ending {
@@ -49,8 +51,8 @@ export class ServerProcess {
   readonly ended: Promise<Ending>;
   private readonly child: ChildProcess;
 
-  private constructor({ variables = {}, directory }: Options) {
-    this.child = spawn(process.execPath, [builtServer()], {
+  private constructor({ variables = {}, directory, program = builtServer() }: Options) {
+    this.child = spawn(process.execPath, [program], {
       cwd: directory,
       env: { PATH: process.env['PATH'], ...VARIABLES, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { loadAnnotations } from '../../src/authentication/core/openapi/annotations.js';
 import type { HttpAdapterName } from '../../src/config/http-adapters.js';
 import { serverSettings } from '../../src/config/settings.js';
 import { createApplication } from '../../src/http/application.js';
@@ -34,6 +35,8 @@ export async function startHost({ adapter, variables = {}, appUrl }: Options = {
     APP_URL: appUrl ?? `http://127.0.0.1:${port}`,
     ...variables,
   });
+  // The server loads them for the document only, and every answer in the specs is compared with the document.
+  await loadAnnotations();
   const nest = await createApplication(settings, testDatabase(), {});
   await nest.listen(port, '127.0.0.1');
   return new TestApplication(nest, `http://127.0.0.1:${port}`);

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
-import { passwordFault } from '../core/passwords/password-policy.js';
+import { ApiProperty } from '../core/openapi/annotations.js';
+import { loadCommonPasswords, passwordFault } from '../core/passwords/password-policy.js';
 import { settingsOf } from '../http/body/body.pipe.js';
 import { FieldRule } from '../http/body/fields.js';
 
@@ -23,6 +23,6 @@ export function NewPasswordField(): PropertyDecorator {
         appName,
         emails: typeof email === 'string' ? [email] : [],
       });
-    }),
+    }, loadCommonPasswords),
   );
 }

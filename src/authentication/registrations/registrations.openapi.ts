@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../core/openapi/annotations.js';
 import { UserView } from '../core/users/user.view.js';
 import { Documented } from '../http/openapi/documented.js';
 import { DeleteAccountDto } from './dto/delete-account.dto.js';

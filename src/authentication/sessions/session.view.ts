@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../core/openapi/annotations.js';
 import type { Session, SessionLimits } from '../core/sessions/session.entity.js';
 
 /** What a client sees of a session. */

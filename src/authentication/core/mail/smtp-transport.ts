@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { PassThrough } from 'node:stream';
-import { createTransport } from 'nodemailer';
 import { MailTransport, type Mail } from './mail.js';
 import { relaySocket } from './relay-socket.js';
 import { senderOf, type Sender } from '../settings/mail-sender.js';
@@ -37,7 +36,8 @@ export class SmtpTransport extends MailTransport {
   async send({ to, subject, text, html }: Mail, stop?: AbortSignal): Promise<void> {
     const cut = new CutOff(stop);
     try {
-      await this.conversation(cut).sendMail({
+      const conversation = await this.conversation(cut);
+      await conversation.sendMail({
         // Objects, not text: nodemailer parses text, and a crafted address could reach other recipients.
         from: this.sender,
         to: { name: '', address: to },
@@ -54,8 +54,9 @@ export class SmtpTransport extends MailTransport {
     }
   }
 
-  /** One for each mail, since each is sent over a connection of its own. */
-  private conversation(cut: CutOff) {
+  /** One for each mail, since each is sent over a connection of its own. The package is loaded with the first mail. */
+  private async conversation(cut: CutOff) {
+    const { createTransport } = await import('nodemailer');
     const transporter = createTransport({
       url: this.url,
       ...TIMEOUTS,

@@ -1,4 +1,3 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
 import { normalized } from '../unicode/bounded.js';
 import { isWellFormed } from '../unicode/well-formed.js';
 
@@ -12,7 +11,14 @@ export interface PasswordContext {
   emails: readonly string[];
 }
 
-const COMMON = new Set(dictionary['passwords-common'].map((password) => password.toLowerCase()));
+let common: ReadonlySet<string> | undefined;
+
+/** Loads the list of common passwords. `passwordFault` needs it; a start, and a server that only signs in, do not. */
+export async function loadCommonPasswords(): Promise<void> {
+  if (common !== undefined) return;
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  common = new Set(dictionary['passwords-common'].map((password) => password.toLowerCase()));
+}
 
 const SEQUENCES = ['0123456789'.repeat(27), 'abcdefghijklmnopqrstuvwxyz'.repeat(11)];
 
@@ -26,7 +32,7 @@ export function normalizedPassword(password: string): string | null {
 
 /**
  * Checks the length of a new password, and that it is not one that attackers try first. There are no composition rules
- * (OWASP ASVS 6.2.5). @returns the code of the fault, or null
+ * (OWASP ASVS 6.2.5). @returns the code of the fault, or null. @throws Error before `loadCommonPasswords` has ended
  */
 export function passwordFault(password: string, context: PasswordContext): string | null {
   if (!isWellFormed(password)) return 'invalid';
@@ -37,8 +43,9 @@ export function passwordFault(password: string, context: PasswordContext): strin
 }
 
 function isGuessable(text: string, context: PasswordContext): boolean {
+  if (common === undefined) throw new Error('passwordFault() needs loadCommonPasswords() before');
   const unit = repeatedUnit(text);
-  if (COMMON.has(text) || COMMON.has(unit) || [...unit].length <= 2 || isSequence(text)) return true;
+  if (common.has(text) || common.has(unit) || [...unit].length <= 2 || isSequence(text)) return true;
   const names = [
     context.appName,
     ...context.emails.flatMap((email) => [email, email.split('@', 1)[0] ?? '']),

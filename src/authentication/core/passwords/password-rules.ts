@@ -3,7 +3,7 @@ import type { FieldError } from '../problems/problem.js';
 import { fieldError, InvalidBody } from '../problems/problems.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
-import { passwordFault } from './password-policy.js';
+import { loadCommonPasswords, passwordFault } from './password-policy.js';
 
 /** Why a rule refuses a password. */
 export interface PasswordFault {
@@ -36,6 +36,7 @@ export class PasswordRules {
    */
   async assertAcceptable(password: string, emails: readonly string[], appName: string): Promise<void> {
     const { passwordMinLength: minLength } = this.settings;
+    await loadCommonPasswords();
     const code = passwordFault(password, { minLength, appName, emails });
     const fault: PasswordFault | null = code === null ? await this.furtherFault(password) : { code };
     if (fault === null) return;

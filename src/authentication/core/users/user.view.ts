@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../openapi/annotations.js';
 import type { User } from './user.entity.js';
 
 /** The fields of a user that the API shows. */

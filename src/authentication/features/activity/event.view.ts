@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../core/openapi/annotations.js';
 import type { ActivityEvent } from './activity-event.entity.js';
 
 /** An event, as the API returns it. */

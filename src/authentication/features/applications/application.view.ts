@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../core/openapi/annotations.js';
 
 /** An application as it is read from the database, with the number of its users. */
 export interface ApplicationRow {

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiParam, type OpenAPIObject } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { ApiParam } from '../../core/openapi/annotations.js';
 import { addHeader, addProblem } from '../../http/openapi/document.js';
 import { Documented, type RouteDescription } from '../../http/openapi/documented.js';
 import { ApiKeyView, ApplicationView, CreatedApplicationView } from './application.view.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../core/openapi/annotations.js';
 import type { Device } from './device.entity.js';
 import { groupView, GroupView } from './groups/group.view.js';
 

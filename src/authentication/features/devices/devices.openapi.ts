@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiQuery } from '@nestjs/swagger';
+import { ApiExtraModels, ApiQuery } from '../../core/openapi/annotations.js';
 import { Documented } from '../../http/openapi/documented.js';
 import { IdParam } from '../../http/openapi/id-param.js';
 import { DeviceView } from './device.view.js';

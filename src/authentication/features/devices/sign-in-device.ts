@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { EntityManager } from 'typeorm';
+import { ApiPropertyOptional } from '../../core/openapi/annotations.js';
 import { InvalidBody } from '../../core/problems/problems.js';
 import {
   BodyExtensions,

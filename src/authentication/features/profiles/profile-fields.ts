@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
+import { ApiPropertyOptional } from '../../core/openapi/annotations.js';
 import { isWithin } from '../../core/unicode/bounded.js';
 import { FieldRule } from '../../http/body/fields.js';
 

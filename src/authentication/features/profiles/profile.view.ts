@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../core/openapi/annotations.js';
 import type { Profile } from './profile.entity.js';
 
 /** A profile, as the API returns it. */

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../core/openapi/annotations.js';
 
 /** What a user needs to set up an authenticator app. */
 export class TotpSetUpView {

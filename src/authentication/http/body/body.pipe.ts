@@ -14,6 +14,7 @@ import { Settings } from '../../core/settings/settings.js';
 import { isWellFormedValue } from '../../core/unicode/well-formed.js';
 import { requestOf } from '../request/context-request.js';
 import { BodyExtensions, OpenBody, type BodyClass } from './body-extensions.js';
+import { loadRules } from './body-loads.js';
 import { fieldsOf, isPlainData, isStructure, requiredFields, structuredFields } from './body-shape.js';
 import { bodyValues, onlyFields, TakesBody, unknownFields, type BodyValues } from './body-fields.js';
 
@@ -37,17 +38,18 @@ export class BodyPipe implements PipeTransform<unknown, object> {
     private readonly extensions: BodyExtensions,
   ) {}
 
-  transform(body: unknown, { metatype }: ArgumentMetadata): object {
+  async transform(body: unknown, { metatype }: ArgumentMetadata): Promise<object> {
     if (metatype === undefined) throw new TypeError('@JsonBody() needs a parameter whose type is a class');
     return this.validate(metatype as BodyClass, body);
   }
 
   /** Validates a body that does not come through `@JsonBody()`, such as the form of a page. @throws InvalidBody */
-  validate<T extends object>(Body: new () => T, body: unknown): T {
+  async validate<T extends object>(Body: new () => T, body: unknown): Promise<T> {
     const sent = bodyValues(body);
     const added = this.extensions.of(Body).map((extension) => extension.fields);
     const known = new Set([Body, ...added].flatMap(fieldsOf));
     const values = onlyFields(sent, known);
+    await loadRules([Body, ...added]);
     const errors = [
       ...[Body, ...added].flatMap((part) => this.faultsOf(part, values)),
       ...unknownFields(sent, known),

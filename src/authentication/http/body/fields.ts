@@ -1,22 +1,30 @@
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../core/openapi/annotations.js';
 import { isWithin, normalized } from '../../core/unicode/bounded.js';
 import { pastedToken } from '../../core/unicode/typed.js';
 import { canonicalEmail } from '../../core/users/email-address.js';
+import { LoadedBefore } from './body-loads.js';
 import { FIELD_RULE } from './body.pipe.js';
 
-/** Adds a rule to a field. @param fault returns the code of the fault, or null */
-export function FieldRule(fault: (value: unknown, body: object) => string | null): PropertyDecorator {
+/**
+ * Adds a rule to a field. @param fault returns the code of the fault, or null
+ * @param load is awaited before the rules of a body are checked, for what a rule needs and the start does not
+ */
+export function FieldRule(
+  fault: (value: unknown, body: object) => string | null,
+  load?: () => Promise<void>,
+): PropertyDecorator {
   const faultOf = (args: ValidationArguments): string | null => fault(args.value, args.object);
-  return ValidateBy({
+  const rule = ValidateBy({
     name: FIELD_RULE,
     validator: {
       validate: (_, args) => args !== undefined && faultOf(args) === null,
       defaultMessage: (args) => (args === undefined ? null : faultOf(args)) ?? 'invalid',
     },
   });
+  return load === undefined ? rule : applyDecorators(LoadedBefore(load), rule);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../core/openapi/annotations.js';
 import { Documented } from '../openapi/documented.js';
 
 class KeptMailView {

@@ -1,5 +1,6 @@
 import type { INestApplication, Type } from '@nestjs/common';
-import { SwaggerModule, type OpenAPIObject, type SwaggerDocumentOptions } from '@nestjs/swagger';
+import type { OpenAPIObject, SwaggerDocumentOptions } from '@nestjs/swagger';
+import { loadedAnnotations } from '../../core/openapi/annotations.js';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { DEFAULTS } from '../../core/settings/defaults.js';
 import { SETTINGS } from '../../core/settings/settings.js';
@@ -45,6 +46,7 @@ export function authenticationDocument(
   config: Omit<OpenAPIObject, 'openapi' | 'paths'>,
   options: SwaggerDocumentOptions = {},
 ): OpenAPIObject {
+  const { SwaggerModule } = loadedAnnotations();
   const document = SwaggerModule.createDocument(application, { openapi: '3.1.0', ...config }, options);
   document.components = {
     ...document.components,

@@ -1,5 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import {
+  annotated,
   ApiBody,
   ApiConsumes,
   ApiExtraModels,
@@ -7,7 +8,7 @@ import {
   ApiResponse,
   ApiSecurity,
   ApiTags,
-} from '@nestjs/swagger';
+} from '../../core/openapi/annotations.js';
 import { ProblemView } from './problem.view.js';
 import { answerResponse, problemResponse, type Answer } from './responses.js';
 import { SECURITY_SCHEMES } from './security-schemes.js';
@@ -48,6 +49,10 @@ const OF_CALLERS: Codes = { 401: ['authentication_required'] };
 const OF_SESSIONS: Codes = { 403: ['session_required'] };
 
 export function Documented(route: RouteDescription): MethodDecorator {
+  return annotated(() => description(route));
+}
+
+function description(route: RouteDescription): MethodDecorator {
   const answers = Object.entries(route.answers).map(
     ([status, answer]) => [Number(status), answerResponse(answer)] as const,
   );

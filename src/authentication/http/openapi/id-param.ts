@@ -1,4 +1,4 @@
-import { ApiParam } from '@nestjs/swagger';
+import { ApiParam } from '../../core/openapi/annotations.js';
 
 /** Documents an id in the path that `@IdParameter()` reads. */
 export const IdParam = (name = 'id'): MethodDecorator =>

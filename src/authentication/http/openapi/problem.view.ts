@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../core/openapi/annotations.js';
 import { FIELD_CODES } from '../../core/problems/problems.js';
 
 /** What is wrong with one field of a body. */

@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import { getSchemaPath } from '@nestjs/swagger';
 import { ProblemView } from './problem.view.js';
 
 type Header = 'Cache-Control' | 'Retry-After' | 'WWW-Authenticate' | 'X-Session-Token';
@@ -63,7 +62,7 @@ export function problemResponse(codes: readonly string[], page = false, members 
     headers: { ...header('Cache-Control'), ...headerOf(codes) },
     content: {
       [PROBLEM_TYPE]: {
-        schema: { allOf: [{ $ref: getSchemaPath(ProblemView) }, { type: 'object', properties }] },
+        schema: { allOf: [referenceTo(ProblemView), { type: 'object', properties }] },
       },
       ...(page ? { 'text/html': { schema: { type: 'string' } } } : {}),
     },
@@ -96,6 +95,11 @@ function header(name: Header, required = true): Record<string, object> {
 }
 
 function schemaOf(type: Type | readonly [Type]): object {
-  if (typeof type === 'function') return { $ref: getSchemaPath(type) };
-  return { type: 'array', items: { $ref: getSchemaPath(type[0]) } };
+  if (typeof type === 'function') return referenceTo(type);
+  return { type: 'array', items: referenceTo(type[0]) };
+}
+
+/** What `getSchemaPath` of @nestjs/swagger gives, without its package. */
+function referenceTo({ name }: Type): object {
+  return { $ref: `#/components/schemas/${name}` };
 }

@@ -7,7 +7,7 @@ import {
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
-import { ApiExtension } from '@nestjs/swagger';
+import { ApiExtension } from '../../core/openapi/annotations.js';
 import { GUARDED } from '../openapi/guarded.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import { OwnAnswer } from './own-answer.js';

@@ -1,44 +1,50 @@
 import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 
 /** After this time a request does not wait for Redis any longer. */
 const PATIENCE_MS = 500;
 const RETRY_MS = 1000;
+const OPTIONS: RedisOptions = {
+  lazyConnect: true,
+  connectTimeout: 2000,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  commandTimeout: PATIENCE_MS,
+  retryStrategy: () => RETRY_MS,
+};
 
 /**
  * A Redis that may be left out. When it has not answered once, no request waits for it any longer: it is asked aside,
  * once a second, until it answers.
  */
 export class SharedStore {
-  readonly redis: Redis;
+  private client: Redis | undefined;
   /** true until it answers again */
   isLeftOut = false;
   private readonly logger = new Logger('ThrottleStorage');
   private retrying: NodeJS.Timeout | undefined;
 
-  constructor(url: string) {
-    this.redis = new Redis(url, {
-      lazyConnect: true,
-      connectTimeout: 2000,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: PATIENCE_MS,
-      retryStrategy: () => RETRY_MS,
-    });
-    this.redis.on('error', (error: Error) => this.leaveOut(error));
-  }
+  constructor(private readonly url: string) {}
 
-  /** Does not fail if Redis cannot be reached: its client keeps trying to connect. */
+  /** Loads the client of Redis. Does not fail if Redis cannot be reached: the client keeps trying to connect. */
   async open(): Promise<void> {
+    const { Redis } = await import('ioredis');
+    this.client = new Redis(this.url, OPTIONS);
+    this.client.on('error', (error: Error) => this.leaveOut(error));
     const late = new Promise<never>((_resolve, reject) => {
       setTimeout(() => reject(new Error('no answer')), 2 * PATIENCE_MS).unref();
     });
     await Promise.race([this.redis.connect(), late]).catch((error: unknown) => this.leaveOut(error));
   }
 
+  get redis(): Redis {
+    if (this.client === undefined) throw new Error('the store is not open');
+    return this.client;
+  }
+
   close(): void {
     clearInterval(this.retrying);
-    this.redis.disconnect();
+    this.client?.disconnect();
   }
 
   /** @returns null while Redis is left out, and when it does not answer in time */

@@ -1,11 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import {
-  RateLimiterMemory,
-  RateLimiterRedis,
-  RateLimiterRes,
-  type RateLimiterAbstract,
-} from 'rate-limiter-flexible';
+import type * as Package from 'rate-limiter-flexible';
+import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import type { AuthenticationSettings } from '../../core/settings/authentication.settings.js';
 import { Settings } from '../../core/settings/settings.js';
 import { SharedStore } from './shared-store.js';
@@ -39,7 +35,7 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
     _block: number,
     name: string,
   ): Promise<ThrottleRecord> {
-    const { local, shared } = this.limitersOf(name, ttl, limit);
+    const { local, shared } = await this.limitersOf(name, ttl, limit);
     const common = shared && (await this.store?.ask(() => consume(shared, key)));
     const result = common ?? (await consume(local, key));
     const seconds = Math.ceil(result.msBeforeNext / 1000);
@@ -60,7 +56,18 @@ export class ThrottleStorage implements ThrottlerStorage, OnModuleInit, OnApplic
     this.store?.close();
   }
 
-  private limitersOf(name: string, ttl: number, limit: number): Limiters {
+  /** The package is loaded when the first request is counted: the start does not need it. */
+  private async limitersOf(name: string, ttl: number, limit: number): Promise<Limiters> {
+    return this.limiters.get(name) ?? this.make(await import('rate-limiter-flexible'), name, ttl, limit);
+  }
+
+  private make(
+    { RateLimiterMemory, RateLimiterRedis }: typeof Package,
+    name: string,
+    ttl: number,
+    limit: number,
+  ): Limiters {
+    // Another request may have made them while the package was loaded.
     const known = this.limiters.get(name);
     if (known !== undefined) return known;
     const budget = { keyPrefix: `authentication:${name}`, points: limit, duration: Math.ceil(ttl / 1000) };
@@ -81,7 +88,7 @@ async function consume(limiter: RateLimiterAbstract, key: string): Promise<RateL
   try {
     return await limiter.consume(key);
   } catch (error) {
-    if (error instanceof RateLimiterRes) return error;
-    throw error;
+    if (error instanceof Error) throw error;
+    return error as RateLimiterRes;
   }
 }

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
+import { ApiQuery } from '../../core/openapi/annotations.js';
 import { Documented } from '../../http/openapi/documented.js';
 import { ReverseEmailDto } from './dto/reverse-email.dto.js';
 

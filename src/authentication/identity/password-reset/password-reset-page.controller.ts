@@ -51,7 +51,7 @@ export class PasswordResetPageController {
     const { token = '' } = form;
     const { sentTo, realmName } = await this.resets.holderOf(token, realm);
     try {
-      await this.resets.complete(this.bodies.validate(CompletePasswordResetDto, form), realm, client);
+      await this.resets.complete(await this.bodies.validate(CompletePasswordResetDto, form), realm, client);
       return answer.page(realmName, passwordSetPage(answer.text(identityEn)));
     } catch (error) {
       if (!(error instanceof InvalidBody)) throw error;

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
+import { ApiQuery } from '../../core/openapi/annotations.js';
 import { UserView } from '../../core/users/user.view.js';
 import { Documented } from '../../http/openapi/documented.js';
 import { CompletePasswordResetDto, SendPasswordResetDto } from './dto/password-reset.dto.js';

@@ -1,5 +1,5 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
+import { ApiPropertyOptional } from '../../core/openapi/annotations.js';
 import { OpenBody } from '../../http/body/body-extensions.js';
 import { EmailField, SecretField } from '../../http/body/fields.js';
 

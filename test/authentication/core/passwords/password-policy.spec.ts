@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  loadCommonPasswords,
   normalizedPassword,
   passwordFault,
   PASSWORD_MAX_LENGTH,
@@ -135,6 +136,7 @@ describe('the password policy', () => {
 });
 
 describe('the password policy, for any text', () => {
+  beforeAll(loadCommonPasswords);
   const context = { minLength: 15, appName: 'Acme', emails: [EMAIL] };
   const faultOf = (password: string): string | null => passwordFault(password, context);
   const anyText = fc.string({ unit: 'binary', maxLength: 300 });

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { isISO8601, ValidateIf } from 'class-validator';
+import { ApiProperty } from '../../../core/openapi/annotations.js';
 import { FieldRule, NameField } from '../../../http/body/fields.js';
 
 /**

@@ -1,5 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
+import { ApiProperty } from '../../../core/openapi/annotations.js';
 import { Omissible } from './application-fields.js';
 
 export class ReplaceApiKeyDto {

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../../core/openapi/annotations.js';
 import type { DeviceGroup } from './device-group.entity.js';
 
 /** A group, as the API returns it. */

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '../../../core/openapi/annotations.js';
 import { deviceView, DeviceView } from '../device.view.js';
 import type { IssuedDeviceToken } from '../tokens/device-tokens.js';
 import { POLL_SECONDS } from './pairing-polls.js';

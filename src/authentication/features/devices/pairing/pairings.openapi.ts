@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiSecurity, type OpenAPIObject } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { ApiSecurity } from '../../../core/openapi/annotations.js';
 import { Documented } from '../../../http/openapi/documented.js';
 import { DeviceView } from '../device.view.js';
 import { DEVICES } from '../devices.openapi.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../../core/openapi/annotations.js';
 import type { IssuedDeviceToken } from './device-tokens.js';
 
 /** A device token, in the only answer that contains it. */

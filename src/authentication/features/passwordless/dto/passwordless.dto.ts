@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional } from 'class-validator';
+import { ApiPropertyOptional } from '../../../core/openapi/annotations.js';
 import { fieldError, InvalidBody } from '../../../core/problems/problems.js';
 import { EmailField, MailedTokenField, SecretField } from '../../../http/body/fields.js';
 

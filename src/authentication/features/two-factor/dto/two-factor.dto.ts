@@ -1,5 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '../../../core/openapi/annotations.js';
 import { SecretField } from '../../../http/body/fields.js';
 
 const CODE = 'a code of the authenticator app, or a recovery code';

@@ -1,6 +1,6 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional } from 'class-validator';
+import { ApiPropertyOptional } from '../../../core/openapi/annotations.js';
 import { EmailField, MailedTokenField } from '../../../http/body/fields.js';
 
 export class SendEmailVerificationDto {
