@@ -1,0 +1,98 @@
+// A result as Markdown, which is also what is printed.
+const NONE = '–';
+
+const time = (micros) => {
+  if (micros === null) return NONE;
+  return micros < 1000 ? `${micros.toFixed(0)} µs` : `${(micros / 1000).toFixed(1)} ms`;
+};
+const milliseconds = (value) => (value === null ? NONE : `${value.toFixed(value < 10 ? 2 : 0)} ms`);
+const count = (value) => value.toFixed(value < 100 ? 1 : 0);
+const megabytes = (bytes) => `${(bytes / 1_000_000).toFixed(0)} MB`;
+const ratio = (value) => (value === undefined ? NONE : value.toFixed(2));
+
+export function markdownOf({ date, machine, sizes, measures, ratios, versions, leftOut, short }) {
+  return [
+    ...(short
+      ? ['**A short run, which only checks that all of it works: its figures mean nothing.**', '']
+      : []),
+    `${date}. ${machine.cpu}, ${machine.cores} cores, ${machine.system}; Node ${machine.node}, Postgres ${machine.postgres}.`,
+    `${machine.pinned}`,
+    '',
+    ...measures.flatMap((measure) => [
+      `### ${measure.title}`,
+      '',
+      `Medians of ${measure.rows[0].samples.length} rounds${measure.name === 'request' ? ` of ${sizes.requests} requests` : ''}.`,
+      '',
+      ...(measure.value === 'kept' ? mixedTable(measure) : costTable(measure, ratios)),
+      '',
+      ...pairLines(measure, ratios),
+    ]),
+    '### Versions',
+    '',
+    ...Object.entries(versions).map(([label, packages]) => `- ${label}: ${packages}`),
+    ...(leftOut.length === 0 ? [] : ['', '### Left out', '']),
+    ...leftOut.map(({ label, reason }) => `- ${label}: ${reason}`),
+    '',
+  ].join('\n');
+}
+
+function costTable({ name, unit, rows, floor, ours }, ratios) {
+  const labelOf = (wanted) => rows.find((row) => row.name === wanted)?.label ?? wanted;
+  return table(
+    [
+      '',
+      'CPU',
+      `to ${floor}`,
+      `to "${labelOf(ours)}"`,
+      'CPU of Postgres',
+      `${unit}s/s`,
+      'p50',
+      'p99',
+      'memory',
+    ],
+    rows.map((row) => [
+      row.label,
+      time(row.cpu),
+      row.name === floor ? '1.00' : ratio(ratios[`${name}: ${row.name} / ${floor}`]),
+      row.name === ours ? '1.00' : ratio(ratios[`${name}: ${row.name} / ${ours}`]),
+      time(row.postgres),
+      count(row.perSecond),
+      milliseconds(row.p50),
+      milliseconds(row.p99),
+      megabytes(row.memory),
+    ]),
+  );
+}
+
+function mixedTable({ rows }) {
+  return table(
+    ['', 'GETs/s, quiet', 'GETs/s, busy', 'busy to quiet', 'sign-ins/s', 'p50, busy', 'p99, busy'],
+    rows.map((row) => [
+      row.label,
+      count(row.quiet),
+      count(row.busy),
+      ratio(row.kept),
+      count(row.signIns),
+      milliseconds(row.p50),
+      milliseconds(row.p99),
+    ]),
+  );
+}
+
+function pairLines({ name, rows, pairs }, ratios) {
+  const labelOf = (wanted) => rows.find((row) => row.name === wanted)?.label;
+  const lines = pairs.flatMap(([first, second]) => {
+    const value = ratios[`${name}: ${first} / ${second}`];
+    return value === undefined ? [] : [`- "${labelOf(first)}" to "${labelOf(second)}": ${ratio(value)}`];
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function table(head, rows) {
+  const all = [head, ...rows];
+  const widths = head.map((_, at) => Math.max(3, ...all.map((row) => row[at].length)));
+  const line = (cells) =>
+    `| ${cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join(' | ')} |`;
+  const rule = `| ${widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
+  return [line(head), rule, ...rows.map(line)];
+}

@@ -1,0 +1,59 @@
+// How many authenticated GETs are answered while 64 clients sign in without a pause, compared with a quiet server.
+import { setTimeout } from 'node:timers/promises';
+import { ON_THE_MIX } from '../contestants.mjs';
+import { Load } from '../kit/load.mjs';
+import { PEOPLE, people } from '../kit/people.mjs';
+import { quantile } from '../kit/statistics.mjs';
+import { message } from '../kit/wire.mjs';
+
+const CONNECTIONS = 16;
+
+const pause = (seconds) => setTimeout(seconds * 1000);
+
+export const mixed = {
+  name: 'mixed',
+  title: `Authenticated GETs while ${PEOPLE} clients sign in`,
+  contestants: ON_THE_MIX,
+  people: PEOPLE,
+  rounds: { full: 3, short: 1 },
+  ours: 'shipped-argon2',
+  value: 'kept',
+  pairs: [],
+
+  async visit({ stage, running, size }) {
+    const { port, contestant } = running;
+    const current = await stage.currentRequest(running);
+    const gets = await Load.open(
+      port,
+      Array.from({ length: CONNECTIONS }, () => current),
+    );
+    const signIns = await Load.open(
+      port,
+      people().map((person) => message(contestant.dialect.signIn(person))),
+    );
+    try {
+      await gets.during(size.seconds / 4);
+      const quiet = await gets.during(size.seconds);
+      const stop = signIns.keepSending();
+      await pause(size.seconds / 4);
+      const already = signIns.answered;
+      const [busy, signedIn] = await Promise.all([
+        gets.during(size.seconds),
+        // Taken at the end of that time: the last GETs may take seconds longer.
+        pause(size.seconds).then(() => signIns.answered - already),
+      ]);
+      await stop();
+      return {
+        quiet: quiet.milliseconds.length / size.seconds,
+        busy: busy.milliseconds.length / size.seconds,
+        kept: busy.milliseconds.length / quiet.milliseconds.length,
+        signIns: signedIn / size.seconds,
+        p50: quantile(busy.milliseconds, 0.5),
+        p99: quantile(busy.milliseconds, 0.99),
+      };
+    } finally {
+      gets.close();
+      signIns.close();
+    }
+  },
+};

@@ -1,0 +1,59 @@
+// The cost of an authenticated GET.
+import { ON_REQUESTS } from '../contestants.mjs';
+import { Load } from '../kit/load.mjs';
+import { quantile } from '../kit/statistics.mjs';
+import { metered } from '../kit/metered.mjs';
+
+const CONNECTIONS = 16;
+
+export const request = {
+  name: 'request',
+  title: 'An authenticated GET',
+  contestants: ON_REQUESTS,
+  people: 1,
+  rounds: { full: 15, short: 2 },
+  floor: 'bare',
+  ours: 'shipped-fastify',
+  unit: 'request',
+  value: 'cpu',
+  pairs: [
+    ['guard-express', 'host-express'],
+    ['guard-express', 'host-statement-express'],
+    ['shipped-express', 'host-express'],
+    ['shipped-express', 'host-statement-express'],
+  ],
+
+  async warm({ stage, running, size }) {
+    await withLoad(stage, running, (load) => load.send(2 * size.requests));
+  },
+
+  visit({ stage, postgres, running, size }) {
+    return withLoad(stage, running, async (load) => {
+      // The pool is filled, and the code is in the caches again.
+      await load.send(Math.ceil(size.requests / 8));
+      const { result, ...cost } = await metered({ postgres, running, work: () => load.send(size.requests) });
+      const { seconds, milliseconds } = result;
+      return {
+        cpu: cost.cpu / size.requests,
+        postgres: cost.postgres === null ? null : cost.postgres / size.requests,
+        perSecond: size.requests / seconds,
+        p50: quantile(milliseconds, 0.5),
+        p99: quantile(milliseconds, 0.99),
+        memory: cost.memory,
+      };
+    });
+  },
+};
+
+async function withLoad(stage, running, work) {
+  const message = await stage.currentRequest(running);
+  const load = await Load.open(
+    running.port,
+    Array.from({ length: CONNECTIONS }, () => message),
+  );
+  try {
+    return await work(load);
+  } finally {
+    load.close();
+  }
+}
