@@ -15,7 +15,7 @@ import { progress, rounds } from './kit/rounds.mjs';
 import { Stage } from './kit/stage.mjs';
 
 const SIZES = {
-  full: { requests: 2000, signIns: 40, seconds: 3 },
+  full: { requests: 2000, signIns: 40, seconds: 5 },
   short: { requests: 200, signIns: 8, seconds: 0.4 },
 };
 
@@ -65,12 +65,14 @@ async function measured({ only, short, rounds: givenRounds, requests }) {
   if (cpu !== null) pinSelf(cpu.load);
   const folder = temporaryFolder();
   const postgres = await Postgres.open({ cleanup, folder, cpu: cpu?.postgres });
-  const stage = new Stage({ cleanup, postgres, folder, cpu: cpu?.server });
-  await stage.prepare(Math.max(...measures.map(({ people }) => people)));
+  const people = Math.max(...measures.map((measure) => measure.people[kind]));
+  const stage = new Stage({ cleanup, postgres, people, folder, cpu: cpu?.server });
+  await stage.prepare();
   const results = [];
   for (const measure of measures) {
     const count = givenRounds ?? measure.rounds[kind];
-    results.push(await measureAll({ measure, count, stage, postgres, size }));
+    const sizes = { ...size, people: measure.people[kind] };
+    results.push(await measureAll({ measure, count, stage, postgres, size: sizes }));
   }
   return {
     date: new Date().toISOString(),
@@ -87,16 +89,15 @@ async function measured({ only, short, rounds: givenRounds, requests }) {
 }
 
 async function measureAll({ measure, count, stage, postgres, size }) {
-  const { name, title, contestants, people, unit, value, floor, ours, pairs } = measure;
-  const all = await stage.enter(contestants, people, (who) => progress(`${title}: ${who} starts`));
+  const { name, title, contestants, unit, value, floor, ours, pairs } = measure;
+  const all = await stage.enter(contestants, (who) => progress(`${title}: ${who} starts`));
   for (const running of all) {
     progress(`${title}: ${running.contestant.name} warms up`);
     await measure.warm?.({ stage, running, size });
   }
   const visit = (running) => measure.visit({ stage, postgres, running, size });
   const rows = await rounds({ title, running: all, count, visit });
-  await stage.clear();
-  return { name, title, unit, value, floor, ours, pairs, rows };
+  return { name, title, clients: size.people, unit, value, floor, ours, pairs, rows };
 }
 
 /** Postgres may run as another user, who has to get in. */

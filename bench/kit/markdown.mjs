@@ -21,7 +21,7 @@ export function markdownOf({ date, machine, sizes, measures, ratios, versions, l
     ...measures.flatMap((measure) => [
       `### ${measure.title}`,
       '',
-      `Medians of ${measure.rows[0].samples.length} rounds${measure.name === 'request' ? ` of ${sizes.requests} requests` : ''}.`,
+      `Medians of ${measure.rows[0].samples.length} rounds. ${descriptionOf(measure, sizes)}`,
       '',
       ...(measure.value === 'kept' ? mixedTable(measure) : costTable(measure, ratios)),
       '',
@@ -34,6 +34,12 @@ export function markdownOf({ date, machine, sizes, measures, ratios, versions, l
     ...leftOut.map(({ label, reason }) => `- ${label}: ${reason}`),
     '',
   ].join('\n');
+}
+
+function descriptionOf({ name, clients }, { requests, signIns }) {
+  if (name === 'request') return `16 connections, ${requests} requests a round.`;
+  if (name === 'mixed') return `16 connections for the GETs, ${clients} clients that sign in.`;
+  return `${clients} clients, ${name === 'rate' ? signIns / 2 : signIns} sign-ins a round.`;
 }
 
 function costTable({ name, unit, rows, floor, ours }, ratios) {

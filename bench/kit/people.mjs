@@ -1,6 +1,3 @@
-/** As many as sign in at the same time in the mixed measure. */
-export const PEOPLE = 64;
-
 export const PASSWORD = 'correct horse battery staple';
 
 /** Each comes from an address of its own: limits per client are no part of what is measured. */
@@ -10,4 +7,4 @@ export const person = (at) => ({
   headers: { 'x-forwarded-for': `10.0.0.${at + 1}` },
 });
 
-export const people = (count = PEOPLE) => Array.from({ length: count }, (_, at) => person(at));
+export const people = (count) => Array.from({ length: count }, (_, at) => person(at));

@@ -10,7 +10,7 @@ export const request = {
   name: 'request',
   title: 'An authenticated GET',
   contestants: ON_REQUESTS,
-  people: 1,
+  people: { full: 1, short: 1 },
   rounds: { full: 15, short: 2 },
   floor: 'bare',
   ours: 'shipped-fastify',
