@@ -24,8 +24,10 @@ try {
   process.exitCode = await main(optionsOf(process.argv.slice(2)));
 } catch (error) {
   progress('');
-  process.stderr.write(`${error instanceof UsageError ? error.message : error.stack}\n`);
-  process.exitCode = 1;
+  // After a signal the failures of what was stopped are no news.
+  if (!cleanup.hasBegun)
+    process.stderr.write(`${error instanceof UsageError ? error.message : error.stack}\n`);
+  process.exitCode ??= 1;
 } finally {
   await cleanup.run();
 }
@@ -65,6 +67,7 @@ async function measured({ only, short, rounds: givenRounds, requests }) {
   if (cpu !== null) pinSelf(cpu.load);
   const folder = temporaryFolder();
   const postgres = await Postgres.open({ cleanup, folder, cpu: cpu?.postgres });
+  assertConnections(measures, postgres);
   const people = Math.max(...measures.map((measure) => measure.people[kind]));
   const stage = new Stage({ cleanup, postgres, people, folder, cpu: cpu?.server });
   await stage.prepare();
@@ -98,6 +101,19 @@ async function measureAll({ measure, count, stage, postgres, size }) {
   const visit = (running) => measure.visit({ stage, postgres, running, size });
   const rows = await rounds({ title, running: all, count, visit });
   return { name, title, clients: size.people, unit, value, floor, ours, pairs, rows };
+}
+
+/** Each contestant has a pool of ten, and one connection more. @throws UsageError */
+function assertConnections(measures, { connections }) {
+  const counts = measures.map(
+    ({ contestants }) => contestants.filter((each) => each.schema ?? each.isPeer).length,
+  );
+  const needed = 11 * Math.max(...counts) + 5;
+  if (connections >= needed) return;
+  throw new UsageError(
+    `The Postgres of DATABASE_URL takes ${connections} connections, and all contestants together need ${needed}. ` +
+      'Raise max_connections, unset DATABASE_URL to measure on a cluster of our own, or measure fewer (--only).',
+  );
 }
 
 /** Postgres may run as another user, who has to get in. */

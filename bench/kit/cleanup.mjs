@@ -11,8 +11,15 @@ export class Cleanup {
       ['SIGTERM', 143],
       ['SIGHUP', 129],
     ]) {
-      process.on(signal, () => void this.run().finally(() => process.exit(code)));
+      process.on(signal, () => {
+        process.exitCode = code;
+        void this.run().finally(() => process.exit());
+      });
     }
+  }
+
+  get hasBegun() {
+    return this.#running !== null;
   }
 
   add(step) {

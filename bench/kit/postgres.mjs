@@ -28,7 +28,8 @@ export class Postgres {
     cleanup.add(() => client.end());
     const postgres = new Postgres(url, client);
     await postgres.#look(given === '');
-    cleanup.add(() => postgres.#dropAll());
+    // A cluster of our own is thrown away with all that is in it.
+    if (!postgres.isOwn) cleanup.add(() => postgres.#dropAll());
     return postgres;
   }
 

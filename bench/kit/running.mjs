@@ -16,33 +16,32 @@ const FOR_PEERS = { NODE_ENV: 'production' };
 const { PATH, HOME, TMPDIR, LANG } = process.env;
 
 export class Running {
-  static async start({ contestant, url, folder, cpu }) {
+  #child;
+  #errors;
+
+  /** Starts it. `listening` must be awaited before it is asked anything. */
+  constructor({ contestant, url, folder, cpu }) {
     const { name, file, args, isPeer = false, settings = {} } = contestant;
     const variables = { PATH, HOME, TMPDIR, LANG, ...(isPeer ? FOR_PEERS : SETTINGS), ...settings };
     const [command, ...words] = pinned(cpu, [process.execPath, join(BENCH, file), ...args]);
-    const errors = join(folder, `${name}.err`);
-    // Lines of a log are written to a file, as on a server. Nothing else would be waiting for them.
-    const outputs = [openSync(join(folder, `${name}.out`), 'a'), openSync(errors, 'a')];
-    const child = spawn(command, words, {
+    this.contestant = contestant;
+    this.#errors = join(folder, `${name}.err`);
+    // Lines of a log are written to a file, as on a server.
+    const outputs = [openSync(join(folder, `${name}.out`), 'a'), openSync(this.#errors, 'a')];
+    this.#child = spawn(command, words, {
       cwd: folder,
       env: { ...variables, ...(url === undefined ? {} : { DATABASE_URL: url }) },
       stdio: ['ignore', ...outputs, 'ipc'],
     });
     outputs.forEach(closeSync);
-    const running = new Running(contestant, child);
-    const started = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`${name} did not start:\n${readFileSync(errors, 'utf8').slice(-3000)}`);
-    }
-    running.port = started[0].port;
-    return running;
   }
 
-  #child;
-
-  constructor(contestant, child) {
-    this.contestant = contestant;
-    this.#child = child;
+  async listening() {
+    const [message] = await Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')]);
+    this.port = message?.port;
+    if (this.port !== undefined) return this;
+    const errors = readFileSync(this.#errors, 'utf8').slice(-3000);
+    throw new Error(`${this.contestant.name} did not start:\n${errors}`);
   }
 
   /** @returns {Promise<{ cpu: number, memory: number }>} microseconds of all its threads, and bytes */

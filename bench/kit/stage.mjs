@@ -22,7 +22,7 @@ export class Stage {
     this.#people = people;
     this.#folder = folder;
     this.#cpu = cpu;
-    cleanup.add(() => this.clear());
+    cleanup.add(() => Promise.all(this.#running.map((server) => server.stop())));
   }
 
   /** Makes a database of ours by our own server, with people that signed up, of whom one signed in. */
@@ -81,10 +81,11 @@ export class Stage {
     return server;
   }
 
-  async #start(contestant, url) {
-    const server = await Running.start({ contestant, url, folder: this.#folder, cpu: this.#cpu });
+  #start(contestant, url) {
+    const server = new Running({ contestant, url, folder: this.#folder, cpu: this.#cpu });
+    // Before it listens, so that it is stopped in any case.
     this.#running.push(server);
-    return server;
+    return server.listening();
   }
 
   async #signUp({ port, contestant: { dialect } }) {
