@@ -15,8 +15,8 @@ import { progress, rounds } from './kit/rounds.mjs';
 import { Stage } from './kit/stage.mjs';
 
 const SIZES = {
-  full: { requests: 2000, signIns: 40, seconds: 5 },
-  short: { requests: 200, signIns: 8, seconds: 0.4 },
+  full: { requests: 1000, warmUp: 5000, signIns: 30, seconds: 4 },
+  short: { requests: 200, warmUp: 200, signIns: 8, seconds: 0.4 },
 };
 
 const cleanup = new Cleanup();
@@ -100,6 +100,7 @@ async function measureAll({ measure, count, stage, postgres, size }) {
   }
   const visit = (running) => measure.visit({ stage, postgres, running, size });
   const rows = await rounds({ title, running: all, count, visit });
+  measure.check?.(rows);
   return { name, title, clients: size.people, unit, value, floor, ours, pairs, rows };
 }
 

@@ -1,16 +1,17 @@
 import process from 'node:process';
-import { medians } from './statistics.mjs';
+import { summary } from './statistics.mjs';
 
 /**
- * Visits each contestant once in every round. Every round begins with another one, so that nobody always comes after
- * the same one.
- * @returns for each contestant its samples and their medians
+ * Visits each contestant once in every round. Every round begins with another one, and every second one goes backwards,
+ * so that nobody always comes after the same one.
+ * @returns for each contestant its samples, and what they come to
  */
 export async function rounds({ title, running, count, visit }) {
   const rows = running.map(({ contestant }) => ({ contestant, samples: [] }));
   for (let round = 0; round < count; round += 1) {
     for (let turn = 0; turn < running.length; turn += 1) {
-      const at = (round + turn) % running.length;
+      const step = round % 2 === 0 ? turn : running.length - 1 - turn;
+      const at = (round + step) % running.length;
       const { name } = running[at].contestant;
       progress(`${title}: round ${round + 1} of ${count}, ${name}`);
       rows[at].samples.push(await named(name, () => visit(running[at])));
@@ -20,7 +21,7 @@ export async function rounds({ title, running, count, visit }) {
   return rows.map(({ contestant: { name, label }, samples }) => ({
     name,
     label,
-    ...medians(samples),
+    ...summary(samples),
     samples,
   }));
 }

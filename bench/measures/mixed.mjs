@@ -15,7 +15,7 @@ export const mixed = {
   title: 'Authenticated GETs while clients sign in without a pause',
   contestants: ON_THE_MIX,
   people: { full: 64, short: 8 },
-  rounds: { full: 3, short: 1 },
+  rounds: { full: 5, short: 1 },
   ours: 'shipped-argon2',
   value: 'kept',
   pairs: [],

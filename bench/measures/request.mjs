@@ -11,7 +11,7 @@ export const request = {
   title: 'An authenticated GET',
   contestants: ON_REQUESTS,
   people: { full: 1, short: 1 },
-  rounds: { full: 15, short: 2 },
+  rounds: { full: 25, short: 2 },
   floor: 'bare',
   ours: 'shipped-fastify',
   unit: 'request',
@@ -24,7 +24,16 @@ export const request = {
   ],
 
   async warm({ stage, running, size }) {
-    await withLoad(stage, running, (load) => load.send(2 * size.requests));
+    await withLoad(stage, running, (load) => load.send(size.warmUp));
+  },
+
+  /** A cache that is off is not measured as one. */
+  check(rows) {
+    const bare = rows.find(({ name }) => name === 'bare').postgres;
+    for (const { name, postgres } of rows) {
+      if (!name.endsWith('-cache') || postgres === null || postgres < bare / 2) continue;
+      throw new Error(`${name} asks Postgres for every request (${postgres.toFixed(0)} µs): is its cache on?`);
+    }
   },
 
   visit({ stage, postgres, running, size }) {

@@ -14,7 +14,7 @@ const PER_SECOND = 5;
 const common = {
   contestants: ON_SIGN_INS,
   people: { full: CLIENTS, short: 4 },
-  rounds: { full: 5, short: 1 },
+  rounds: { full: 8, short: 1 },
   floor: 'bare-hash',
   ours: 'shipped-argon2',
   unit: 'sign-in',
