@@ -32,7 +32,9 @@ export const request = {
     const bare = rows.find(({ name }) => name === 'bare').postgres;
     for (const { name, postgres } of rows) {
       if (!name.endsWith('-cache') || postgres === null || postgres < bare / 2) continue;
-      throw new Error(`${name} asks Postgres for every request (${postgres.toFixed(0)} µs): is its cache on?`);
+      throw new Error(
+        `${name} asks Postgres for every request (${postgres.toFixed(0)} µs): is its cache on?`,
+      );
     }
   },
 
