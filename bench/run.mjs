@@ -12,6 +12,7 @@ import { HELP, optionsOf, UsageError } from './kit/options.mjs';
 import { Postgres } from './kit/postgres.mjs';
 import { comparison, ratiosOf } from './kit/ratios.mjs';
 import { progress, rounds } from './kit/rounds.mjs';
+import { quantile } from './kit/statistics.mjs';
 import { Stage } from './kit/stage.mjs';
 
 const SIZES = {
@@ -75,12 +76,16 @@ async function measured({ only, short, rounds: givenRounds, requests }) {
   for (const measure of measures) {
     const count = givenRounds ?? measure.rounds[kind];
     const sizes = { ...size, people: measure.people[kind] };
-    results.push(await measureAll({ measure, count, stage, postgres, size: sizes }));
+    results.push(await measureAll({ measure, count, stage, postgres, size: sizes, cpu: cpu?.server }));
   }
   return {
     date: new Date().toISOString(),
     short,
     machine: machineOf(cpu, postgres),
+    others: quantile(
+      results.flatMap(({ rows }) => rows.map(({ others = null }) => others)),
+      0.5,
+    ),
     sizes: size,
     measures: results,
     ratios: Object.assign({}, ...results.map(ratiosOf)),
@@ -91,14 +96,14 @@ async function measured({ only, short, rounds: givenRounds, requests }) {
   };
 }
 
-async function measureAll({ measure, count, stage, postgres, size }) {
+async function measureAll({ measure, count, stage, postgres, size, cpu }) {
   const { name, title, contestants, unit, value, floor, ours, pairs } = measure;
   const all = await stage.enter(contestants, (who) => progress(`${title}: ${who} starts`));
   for (const running of all) {
     progress(`${title}: ${running.contestant.name} warms up`);
     await measure.warm?.({ stage, running, size });
   }
-  const visit = (running) => measure.visit({ stage, postgres, running, size });
+  const visit = (running) => measure.visit({ stage, postgres, running, size, cpu });
   const rows = await rounds({ title, running: all, count, visit });
   measure.check?.(rows);
   return { name, title, clients: size.people, unit, value, floor, ours, pairs, rows };

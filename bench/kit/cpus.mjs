@@ -20,6 +20,16 @@ export function pinSelf(cpu) {
 /** @returns the command and its arguments, to run on one CPU */
 export const pinned = (cpu, command) => (cpu === undefined ? command : ['taskset', '-c', cpu, ...command]);
 
+/** Microseconds in which a CPU was not idle, as long as the machine runs. The kernel counts in ticks of 10 ms. */
+export function busyTime(cpu) {
+  if (cpu === undefined) return 0;
+  const line = readFileSync('/proc/stat', 'utf8')
+    .split('\n')
+    .find((each) => each.startsWith(`cpu${cpu} `));
+  const [user, nice, system, , , irq, softirq, steal] = line.split(' ').slice(1).map(Number);
+  return (user + nice + system + irq + softirq + steal) * 10_000;
+}
+
 function allowedCpus() {
   const { stdout, status } = spawnSync('taskset', ['-c', '-p', String(process.pid)], { encoding: 'utf8' });
   if (status !== 0) return [];

@@ -8,15 +8,23 @@ const time = (micros) => {
 const milliseconds = (value) => (value === null ? NONE : `${value.toFixed(value < 10 ? 2 : 0)} ms`);
 const count = (value) => value.toFixed(value < 100 ? 1 : 0);
 const megabytes = (bytes) => `${(bytes / 1_000_000).toFixed(0)} MB`;
+const percent = (share) => `${(share * 100).toFixed(0)} %`;
+/** Of the CPU of the servers: what others may take before the figures are in doubt. */
+const CALM = 0.1;
 const ratio = (value) => (value === undefined ? NONE : value.toFixed(2));
 
-export function markdownOf({ date, machine, sizes, measures, ratios, versions, leftOut, short }) {
+export function markdownOf({ date, machine, sizes, measures, ratios, versions, leftOut, short, others }) {
   return [
     ...(short
       ? ['**A short run, which only checks that all of it works: its figures mean nothing.**', '']
       : []),
     `${date}. ${machine.cpu}, ${machine.cores} cores, ${machine.system}; Node ${machine.node}, Postgres ${machine.postgres}.`,
-    `${machine.pinned}`,
+    machine.pinned,
+    ...(others > CALM
+      ? [
+          `**Other processes took ${percent(others)} of the CPU of the servers: measure again when it is quiet.**`,
+        ]
+      : []),
     '',
     ...measures.flatMap((measure) => [
       `### ${measure.title}`,
@@ -27,7 +35,7 @@ export function markdownOf({ date, machine, sizes, measures, ratios, versions, l
       '',
       ...pairLines(measure, ratios),
     ]),
-    'CPU times are the lower quartile of the rounds; all else is their median.',
+    'CPU times are those of the lowest tenth of the rounds; all else is their median.',
     '',
     '### Versions',
     '',
@@ -45,13 +53,14 @@ function descriptionOf({ name, clients }, { requests, signIns }) {
 }
 
 function costTable({ name, unit, rows, floor, ours }, ratios) {
-  const labelOf = (wanted) => rows.find((row) => row.name === wanted)?.label ?? wanted;
+  const references = [floor, ours].filter((wanted) => rows.some((row) => row.name === wanted));
+  const labelOf = (wanted) =>
+    wanted === floor ? floor : `"${rows.find((row) => row.name === wanted).label}"`;
   return table(
     [
       '',
       'CPU',
-      `to ${floor}`,
-      `to "${labelOf(ours)}"`,
+      ...references.map((wanted) => `to ${labelOf(wanted)}`),
       'CPU of Postgres',
       `${unit}s/s`,
       'p50',
@@ -61,8 +70,7 @@ function costTable({ name, unit, rows, floor, ours }, ratios) {
     rows.map((row) => [
       row.label,
       time(row.cpu),
-      row.name === floor ? '1.00' : ratio(ratios[`${name}: ${row.name} / ${floor}`]),
-      row.name === ours ? '1.00' : ratio(ratios[`${name}: ${row.name} / ${ours}`]),
+      ...references.map((of) => (row.name === of ? '1.00' : ratio(ratios[`${name}: ${row.name} / ${of}`]))),
       time(row.postgres),
       count(row.perSecond),
       milliseconds(row.p50),

@@ -38,11 +38,16 @@ export const request = {
     }
   },
 
-  visit({ stage, postgres, running, size }) {
+  visit({ stage, postgres, running, size, cpu }) {
     return withLoad(stage, running, async (load) => {
       // The pool is filled, and the code is in the caches again.
       await load.send(Math.ceil(size.requests / 8));
-      const { result, ...cost } = await metered({ postgres, running, work: () => load.send(size.requests) });
+      const { result, ...cost } = await metered({
+        postgres,
+        running,
+        cpu,
+        work: () => load.send(size.requests),
+      });
       const { seconds, milliseconds } = result;
       return {
         cpu: cost.cpu / size.requests,
@@ -51,6 +56,7 @@ export const request = {
         p50: quantile(milliseconds, 0.5),
         p99: quantile(milliseconds, 0.99),
         memory: cost.memory,
+        others: cost.others,
       };
     });
   },

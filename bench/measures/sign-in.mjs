@@ -36,13 +36,13 @@ export const rate = {
   visit: (visit) => measured(visit, (load, { signIns }) => load.paced(signIns / 2, PER_SECOND)),
 };
 
-async function measured({ postgres, running, size }, work) {
+async function measured({ postgres, running, size, cpu }, work) {
   const { dialect } = running.contestant;
   const messages = people(size.people).map((person) => message(dialect.signIn(person)));
   const load = await Load.open(running.port, messages);
   try {
     await load.send(2);
-    const { result, ...cost } = await metered({ postgres, running, work: () => work(load, size) });
+    const { result, ...cost } = await metered({ postgres, running, cpu, work: () => work(load, size) });
     const { seconds, milliseconds } = result;
     const count = milliseconds.length;
     return {
@@ -52,6 +52,7 @@ async function measured({ postgres, running, size }, work) {
       p50: quantile(milliseconds, 0.5),
       p99: quantile(milliseconds, 0.99),
       memory: cost.memory,
+      others: cost.others,
     };
   } finally {
     load.close();
