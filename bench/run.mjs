@@ -16,8 +16,8 @@ import { quantile } from './kit/statistics.mjs';
 import { Stage } from './kit/stage.mjs';
 
 const SIZES = {
-  full: { requests: 1000, warmUp: 5000, signIns: 30, seconds: 4 },
-  short: { requests: 200, warmUp: 200, signIns: 8, seconds: 0.4 },
+  full: { requests: 1000, warmUp: 5000, signIns: 30, seconds: 2 },
+  short: { requests: 200, warmUp: 200, signIns: 8, seconds: 0.2 },
 };
 
 const cleanup = new Cleanup();

@@ -29,7 +29,7 @@ export function markdownOf({ date, machine, sizes, measures, ratios, versions, l
     ...measures.flatMap((measure) => [
       `### ${measure.title}`,
       '',
-      `${measure.rows[0].samples.length} rounds. ${descriptionOf(measure, sizes)}`,
+      `Rounds: ${measure.rows[0].samples.length}. ${descriptionOf(measure, sizes)}`,
       '',
       ...(measure.value === 'kept' ? mixedTable(measure) : costTable(measure, ratios)),
       '',

@@ -6,7 +6,7 @@ Measures the cost of an authenticated request and of a sign-in, side by side: a 
 Starts a Postgres of its own, or uses the one of DATABASE_URL, where it creates databases and drops them at the end.
 
   --only NAMES       measures or contestants, separated by commas (a wrong name lists all of them)
-  --rounds N         how often each contestant is visited; default: 25 for requests, 8 for sign-ins, 5 for the mix
+  --rounds N         how often each contestant is visited; default: 25 for requests, 8 for sign-ins, 4 for the mix
   --requests N       requests of one visit; default: 1000
   --short            a check that all of it runs, in less than a minute; its figures mean nothing
   --out DIR          where the results are stored; default: bench/results

@@ -15,6 +15,9 @@ const FOR_PEERS = { NODE_ENV: 'production' };
 /** What the shell of whoever measures must not change. */
 const { PATH, HOME, TMPDIR, LANG } = process.env;
 
+/** A start migrates a database, perhaps on a busy machine. */
+const PATIENCE = 120_000;
+
 export class Running {
   #child;
   #errors;
@@ -37,7 +40,10 @@ export class Running {
   }
 
   async listening() {
-    const [message] = await Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')]);
+    const signal = AbortSignal.timeout(PATIENCE);
+    const [message] = await Promise.race(
+      ['message', 'exit'].map((event) => once(this.#child, event, { signal })),
+    );
     this.port = message?.port;
     if (this.port !== undefined) return this;
     const errors = readFileSync(this.#errors, 'utf8').slice(-3000);

@@ -16,6 +16,9 @@ export function message({ method = 'GET', path, headers = {}, body, contains = '
   return { bytes: Buffer.from(`${method} ${path} HTTP/1.1\r\n${head.join('')}\r\n${text}`), contains };
 }
 
+/** Longer than the slowest answer of a server that is kept busy. */
+const PATIENCE = 120_000;
+
 export class Connection {
   #socket;
   #received = '';
@@ -32,6 +35,7 @@ export class Connection {
     this.#socket = socket.setEncoding('latin1');
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (error) => this.#fail(error));
+    socket.setTimeout(PATIENCE, () => this.#fail(new Error(`no answer for ${PATIENCE / 1000} s`)));
     socket.on('close', () => this.#fail(new Error('the connection was closed')));
   }
 
