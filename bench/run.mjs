@@ -16,7 +16,7 @@ import { quantile } from './kit/statistics.mjs';
 import { Stage } from './kit/stage.mjs';
 
 const SIZES = {
-  full: { requests: 1000, warmUp: 5000, signIns: 30, seconds: 2 },
+  full: { requests: 500, warmUp: 8000, signIns: 30, seconds: 2 },
   short: { requests: 200, warmUp: 200, signIns: 8, seconds: 0.2 },
 };
 

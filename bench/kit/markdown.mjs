@@ -11,7 +11,7 @@ const megabytes = (bytes) => `${(bytes / 1_000_000).toFixed(0)} MB`;
 const percent = (share) => `${(share * 100).toFixed(0)} %`;
 /** Of the CPU of the servers: what others may take before the figures are in doubt. */
 const CALM = 0.1;
-const ratio = (value) => (value === undefined ? NONE : value.toFixed(2));
+const ratio = (value) => (value === undefined ? NONE : value.toFixed(value < 0.1 ? 3 : 2));
 
 export function markdownOf({ date, machine, sizes, measures, ratios, versions, leftOut, short, others }) {
   return [

@@ -6,8 +6,8 @@ Measures the cost of an authenticated request and of a sign-in, side by side: a 
 Starts a Postgres of its own, or uses the one of DATABASE_URL, where it creates databases and drops them at the end.
 
   --only NAMES       measures or contestants, separated by commas (a wrong name lists all of them)
-  --rounds N         how often each contestant is visited; default: 25 for requests, 8 for sign-ins, 4 for the mix
-  --requests N       requests of one visit; default: 1000
+  --rounds N         how often each contestant is visited; default: 40 for requests, 8 for sign-ins, 4 for the mix
+  --requests N       requests of one visit; default: 500
   --short            a check that all of it runs, in less than a minute; its figures mean nothing
   --out DIR          where the results are stored; default: bench/results
   --compare A B      compares the ratios of two stored results; fails if one differs by more than 15 %

@@ -11,7 +11,7 @@ export const request = {
   title: 'An authenticated GET',
   contestants: ON_REQUESTS,
   people: { full: 1, short: 1 },
-  rounds: { full: 25, short: 2 },
+  rounds: { full: 40, short: 2 },
   floor: 'bare',
   ours: 'shipped-fastify',
   unit: 'request',
