@@ -16,6 +16,14 @@ export class Cleanup {
         void this.run().finally(() => process.exit());
       });
     }
+    // A reader that leaves, such as `head`, must not leave a Postgres behind.
+    process.stdout.on('error', () => {});
+    process.stderr.on('error', () => {});
+    process.on('uncaughtException', (error) => {
+      process.stderr.write(`${error.stack}\n`);
+      process.exitCode = 1;
+      void this.run().finally(() => process.exit());
+    });
   }
 
   get hasBegun() {
