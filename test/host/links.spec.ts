@@ -15,7 +15,7 @@ const DOCUMENTS = [
 const withoutCode = (text: string): string =>
   text.replace(/^ *```[^]*?^ *```$/gm, '').replace(/`[^`\n]*`/g, '');
 
-/** The targets of the links inside this repository, such as `docs/speed.md` or `#options`. */
+/** The targets of the links inside this repository, such as `docs/performance.md` or `#options`. */
 const linksIn = (text: string): string[] =>
   [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
