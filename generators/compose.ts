@@ -23,7 +23,7 @@ const JEST_ONLY = [
   'test/support/global-setup.mjs',
   'test/support/global-teardown.mjs',
 ];
-/** Specs that check the documents of this repository, or need the packages of GraphQL and WebSockets. */
+/** Specs that check the documents or figures of this repository, or need the packages of GraphQL and WebSockets. */
 const REPOSITORY_ONLY = [
   'test/host/coming-from.spec.ts',
   'test/host/contexts',
@@ -33,6 +33,7 @@ const REPOSITORY_ONLY = [
   'test/host/own-routes.spec.ts',
   'test/host/readme.spec.ts',
   'test/host/security-table.spec.ts',
+  'test/host/sign-in-cost.spec.ts',
   'test/host/texts-files.spec.ts',
 ];
 /** For the team that owns the code. The map links them. */

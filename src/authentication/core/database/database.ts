@@ -11,6 +11,8 @@ export interface Statement {
   /** a changed text needs a new name: a connection keeps the first text that it prepared under a name */
   name: string;
   text: string;
+  /** it writes, but does no harm if it runs twice: its connection may break before the answer comes */
+  repeatable?: boolean;
 }
 
 /** A row as an object of its columns, or as an array of their values. */
@@ -52,8 +54,12 @@ export class Database {
   }
 
   /** Like `run`, but each row is an array of its values in the order of the statement, for `EntityColumns`. */
-  async values({ name, text }: Statement, values: readonly unknown[]): Promise<unknown[][]> {
-    const { rows } = await this.ask<unknown[]>({ name, text, values: [...values], rowMode: 'array' });
+  async values(
+    { name, text, repeatable = false }: Statement,
+    values: readonly unknown[],
+  ): Promise<unknown[][]> {
+    const query: Asked = { name, text, values: [...values], rowMode: 'array' };
+    const { rows } = await this.ask<unknown[]>(query, repeatable);
     return rows;
   }
 
@@ -110,22 +116,22 @@ export class Database {
     else tasks.push(task);
   }
 
-  private async ask<Row extends object>(query: Asked): Promise<QueryResult<Row>> {
+  private async ask<Row extends object>(query: Asked, repeatable = false): Promise<QueryResult<Row>> {
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.pool.query<Row>(this.named ? query : { ...query, name: undefined });
       } catch (error) {
-        if (tries === TRIES || !this.mayRepeat(query, error)) throw error;
+        if (tries === TRIES || !this.mayRepeat(query, repeatable, error)) throw error;
       }
     }
   }
 
   /** A single statement is a transaction of its own. With these codes it has done nothing, and a query never does. */
-  private mayRepeat({ text }: Asked, error: unknown): boolean {
+  private mayRepeat({ text }: Asked, repeatable: boolean, error: unknown): boolean {
     const code = sqlStateOf(error);
     if (NAME_LOST.includes(code)) this.nameNoMore();
     if (NAME_LOST.includes(code) || OVERTAKEN.includes(code)) return true;
-    return isConnectionLost(error) && /^\s*(?:SELECT|SHOW)\b/.test(text);
+    return isConnectionLost(error) && (repeatable || /^\s*(?:SELECT|SHOW)\b/.test(text));
   }
 
   private nameNoMore(): void {
