@@ -39,7 +39,13 @@ describe('settings of authentication', () => {
       sessionIdleSeconds: 14 * DAY,
       sessionAbsoluteSeconds: 90 * DAY,
       throttleFactor: 1,
-      hashing: { memoryCost: 19_456, timeCost: 2, parallelism: 1, concurrency: hashesAtOnce(availableParallelism(), 4), queue: 64 },
+      hashing: {
+        memoryCost: 19_456,
+        timeCost: 2,
+        parallelism: 1,
+        concurrency: hashesAtOnce(availableParallelism(), 4),
+        queue: 64,
+      },
       secretKeys: [],
     });
   });
