@@ -6,6 +6,8 @@ export type Adapter = 'express' | 'fastify';
 export type TestRunner = 'jest' | 'vitest';
 export type PackageManager = 'npm' | 'pnpm' | 'yarn';
 export type NestMajor = 11 | 12;
+/** The package that hashes passwords. Both write the same digests. */
+export type Hasher = 'argon2' | 'node-rs';
 export type Protection = 'authentication' | 'all';
 
 /** Everything that decides what is written. Paths are POSIX paths, relative to the target. */
@@ -29,6 +31,7 @@ export interface Choices {
   path: string;
   /** where `test/` goes */
   testPath: string;
+  hasher: Hasher;
   specs: Specs;
   /** '' for none, else a path such as 'auth' */
   routePrefix: string;
@@ -50,4 +53,5 @@ export interface Answers {
   testRunner?: Choices['testRunner'];
   nest?: `${NestMajor}`;
   packageManager?: Choices['packageManager'];
+  hasher?: Hasher;
 }

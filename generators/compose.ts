@@ -2,11 +2,12 @@ import { posix } from 'node:path';
 import type { Choices } from './choices.js';
 import { FEATURES } from './features/index.js';
 import type { FeatureManifest } from './features/feature.js';
+import { hasherNamed, HASHERS } from './hashers.js';
 import type { PackageTree } from './package-tree.js';
 import { chosenTests } from './specs.js';
 import { importsOf, relocated, withoutDefaultImports, withoutSuffix } from './transforms/imports.js';
 import { relocatedLinks } from './transforms/links.js';
-import { withoutElements, withoutFeatures, withoutProperties } from './transforms/prune.js';
+import { withHashing, withoutElements, withoutFeatures, withoutProperties } from './transforms/prune.js';
 import { forVitest } from './transforms/test-runner.js';
 
 /** A file that we write into a project. */
@@ -18,12 +19,13 @@ export interface ComposedFile {
 }
 
 const SOURCE = 'src/authentication';
+const PASSWORDS = `${SOURCE}/core/passwords`;
 const JEST_ONLY = [
   'test/support/environment.mjs',
   'test/support/global-setup.mjs',
   'test/support/global-teardown.mjs',
 ];
-/** Specs that check the documents of this repository, or need the packages of GraphQL and WebSockets. */
+/** Specs that check the documents or figures of this repository, or need the packages of GraphQL and WebSockets. */
 const REPOSITORY_ONLY = [
   'test/host/coming-from.spec.ts',
   'test/host/contexts',
@@ -33,6 +35,7 @@ const REPOSITORY_ONLY = [
   'test/host/own-routes.spec.ts',
   'test/host/readme.spec.ts',
   'test/host/security-table.spec.ts',
+  'test/host/sign-in-cost.spec.ts',
   'test/host/texts-files.spec.ts',
 ];
 /** For the team that owns the code. The map links them. */
@@ -92,6 +95,10 @@ function sourcePaths(tree: PackageTree, choices: Choices, dropped: readonly Feat
     ...dropped.map(({ folder }) => `${SOURCE}/${folder}`),
     ...dropped.flatMap(({ specs }) => specs.map((spec) => `test/${spec}`)),
     `src/http/${choices.adapter === 'fastify' ? 'express' : 'fastify'}.adapter.ts`,
+    ...HASHERS.filter(({ name }) => name !== choices.hasher).flatMap(({ file }) => [
+      `${PASSWORDS}/${file}.ts`,
+      `test/authentication/core/passwords/${file}.spec.ts`,
+    ]),
     ...(choices.testRunner === 'vitest' ? JEST_ONLY : []),
     ...REPOSITORY_ONLY,
   ];
@@ -129,15 +136,18 @@ function placeOf(path: string, { command, path: target, testPath }: Choices): st
 function pruned(
   text: string,
   from: string,
-  { adapter }: Choices,
+  { adapter, hasher }: Choices,
   dropped: readonly FeatureManifest[],
 ): string {
   const other = adapter === 'fastify' ? 'express' : 'fastify';
   switch (from) {
     case `${SOURCE}/authentication.module.ts`:
-      return withoutFeatures(
-        text,
-        dropped.map(({ folder }) => folder),
+      return withHashing(
+        withoutFeatures(
+          text,
+          dropped.map(({ folder }) => folder),
+        ),
+        hasherNamed(hasher),
       );
     case 'src/config/variables.ts':
       return withoutProperties(

@@ -1,6 +1,7 @@
 import type { NodePlopAPI } from 'node-plop';
 import { WrongUsage } from './failure.js';
 import { chosenFeatures, FEATURES } from './features/index.js';
+import { HASHER_NAMES } from './hashers.js';
 import type { Flags } from './options.js';
 import type { Answers } from './choices.js';
 import { unreadPrefix } from './project/detect.js';
@@ -72,6 +73,7 @@ function promptsOf(generator: GeneratorName, driver: Driver) {
         asked(choice('adapter', 'HTTP adapter', ['fastify', 'express'])),
         asked(choice('module', 'Module system', ['esm', 'cjs'])),
         asked(choice('testRunner', 'Test runner', ['jest', 'vitest'])),
+        asked(hasher()),
         asked(choice('packageManager', 'Package manager', ['npm', 'pnpm', 'yarn'])),
       ];
     case 'add':
@@ -87,6 +89,7 @@ function promptsOf(generator: GeneratorName, driver: Driver) {
               }),
             ]),
         asked(features(({ directory }) => driver.runOf(generator).earlier(directory)?.features ?? [])),
+        firstHasher(driver),
         globalPrefix(driver),
       ];
     case 'feature':
@@ -114,6 +117,16 @@ function asking({ asks }: Driver, flags: Flags) {
     ...prompt,
     when: asks && flags[prompt.name] === undefined,
   });
+}
+
+/** Asked by the first run in a project: a later one does not change it. */
+function firstHasher({ asks, runOf }: Driver) {
+  const run = runOf('add');
+  return {
+    ...hasher(),
+    when: ({ directory }: Answers) =>
+      asks && run.flags.hasher === undefined && run.earlier(directory) === undefined,
+  };
 }
 
 /** Asked only if the source does not say it. */
@@ -164,10 +177,14 @@ function features(installed: (answers: Answers) => readonly string[] = () => [])
   };
 }
 
+function hasher() {
+  return choice('hasher', 'Package that hashes passwords', HASHER_NAMES);
+}
+
 function choice(
-  name: 'nest' | 'adapter' | 'module' | 'testRunner' | 'packageManager',
+  name: 'nest' | 'adapter' | 'module' | 'testRunner' | 'packageManager' | 'hasher',
   message: string,
-  choices: string[],
+  choices: readonly string[],
 ) {
   return { type: 'list', name, message, choices };
 }

@@ -1,7 +1,16 @@
 import { parseArgs } from 'node:util';
-import type { Adapter, ModuleSystem, NestMajor, PackageManager, Protection, TestRunner } from './choices.js';
+import type {
+  Adapter,
+  Hasher,
+  ModuleSystem,
+  NestMajor,
+  PackageManager,
+  Protection,
+  TestRunner,
+} from './choices.js';
 import { WrongUsage } from './failure.js';
 import { globalPrefix, nestMajor, oneOf, relativePath, prefix } from './flag-values.js';
+import { HASHER_NAMES } from './hashers.js';
 import type { Specs } from './specs.js';
 import { suggestion } from './suggestion.js';
 
@@ -28,6 +37,7 @@ export interface Flags {
   nest: NestMajor | undefined;
   testRunner: TestRunner | undefined;
   packageManager: PackageManager | undefined;
+  hasher: Hasher | undefined;
   specs: Specs | undefined;
   protect: Protection | undefined;
   skipInstall: boolean;
@@ -53,6 +63,7 @@ const BOTH = {
   module: { type: 'string' },
   'test-runner': { type: 'string' },
   'package-manager': { type: 'string' },
+  hasher: { type: 'string' },
   specs: { type: 'string' },
   'skip-install': { type: 'boolean' },
 } as const;
@@ -111,6 +122,7 @@ export function parseFlags(args: readonly string[]): Flags {
     nest: read('nest', nestMajor),
     testRunner: choice('test-runner', ['jest', 'vitest']),
     packageManager: choice('package-manager', ['npm', 'pnpm', 'yarn']),
+    hasher: choice('hasher', HASHER_NAMES),
     specs: choice('specs', ['all', 'contract', 'none']),
     protect: choice('protect', ['authentication', 'all']),
     skipInstall: flag('skip-install'),

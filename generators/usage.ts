@@ -37,6 +37,8 @@ Defaults are in parentheses.
   --test-runner NAME   jest or vitest (jest)
   --package-manager NAME
                        npm, pnpm or yarn (npm)
+  --hasher NAME        the package that hashes passwords: argon2, or node-rs, which takes less CPU
+                       time (argon2)
   --specs WHICH        all, contract or none (all)
 ${SHARED}
 `,
@@ -56,6 +58,8 @@ the flags override it. Features of an earlier run stay. Defaults are in parenthe
   --test-runner NAME   jest or vitest
   --package-manager NAME
                        npm, pnpm or yarn
+  --hasher NAME        the package that hashes passwords: argon2, or node-rs, which takes less CPU
+                       time (argon2)
   --specs WHICH        all: every spec; contract: those of what must hold whatever you change;
                        none: no specs, and nothing that only they need (contract)
   --protect WHAT       authentication: the guard is on our routes only; all: it is on every

@@ -1,10 +1,12 @@
-// With every feature, a new project has our source byte for byte. Without a feature, nothing of it is left.
+// With every feature, a new project has our source byte for byte, but for the hasher that was not chosen. Without a
+// feature, nothing of it is left.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { filesIn } from './kit/tree.mjs';
 
 const TREES = ['src/authentication', 'test/authentication', 'test/support'];
+const ROOT = 'src/authentication/authentication.module.ts';
 const SHAPES = [
   { module: 'esm', nest: 12, testRunner: 'jest', adapter: 'fastify', packageManager: 'npm' },
   { module: 'cjs', nest: 11, testRunner: 'vitest', adapter: 'express', packageManager: 'pnpm' },
@@ -13,18 +15,39 @@ const SHAPES = [
 export default async function identity(check, workshop) {
   const { repository } = workshop;
   const { FEATURES } = await workshop.toolModule('features/index.js');
+  const { HASHERS } = await workshop.toolModule('hashers.js');
   const plan = await planner(workshop);
   const sourceOf = (path) => readFileSync(join(repository, path), 'utf8');
 
-  await check.case('all: the trees, byte for byte', () => {
-    const files = plan(FEATURES, SHAPES[0]);
-    for (const tree of TREES) {
-      const ours = filesIn(join(repository, tree)).map((name) => posix.join(tree, name));
-      const theirs = [...files.keys()].filter((path) => path.startsWith(`${tree}/`)).sort();
-      assert.deepEqual(theirs, ours);
-      for (const path of ours) assert.ok(files.get(path) === sourceOf(path), `${path} differs`);
-    }
-  });
+  for (const { name: hasher, file: own, package: used } of HASHERS) {
+    await check.case(`all, --hasher ${hasher}: the trees, byte for byte, without the other hasher`, () => {
+      const files = plan(FEATURES, { ...SHAPES[0], hasher });
+      const others = HASHERS.filter(({ name }) => name !== hasher);
+      const isOfAnother = (path) => others.some(({ file }) => path.includes(`/core/passwords/${file}.`));
+      for (const tree of TREES) {
+        const ours = filesIn(join(repository, tree))
+          .map((name) => posix.join(tree, name))
+          .filter((path) => !isOfAnother(path));
+        const theirs = [...files.keys()].filter((path) => path.startsWith(`${tree}/`)).sort();
+        assert.deepEqual(theirs, ours);
+        // The composition root names the class of the hasher: ours names the first one.
+        for (const path of ours.filter((each) => hasher === HASHERS[0].name || each !== ROOT))
+          assert.ok(files.get(path) === sourceOf(path), `${path} differs`);
+      }
+      assert.ok(files.has(`src/authentication/core/passwords/${own}.ts`));
+      const { dependencies, devDependencies } = JSON.parse(files.get('package.json'));
+      assert.ok(used in dependencies, `${used} is not in package.json`);
+      for (const { className, file, package: unused } of others) {
+        assert.ok(!(unused in { ...dependencies, ...devDependencies }), `${unused} is in package.json`);
+        const left = new RegExp(`\\b${className}\\b|${file}|["']${unused}["']`);
+        const naming = [...files].filter(([path, text]) => !path.startsWith('docs/') && left.test(text));
+        assert.deepEqual(
+          naming.map(([path]) => path),
+          [],
+        );
+      }
+    });
+  }
 
   await check.case('all: every feature is there and has its own README', () => {
     const files = plan(FEATURES, SHAPES[0]);
@@ -117,6 +140,7 @@ async function planner(workshop) {
       features,
       path: 'src/authentication',
       testPath: 'test',
+      hasher: 'argon2',
       specs: 'all',
       routePrefix: '',
       protect: 'authentication',

@@ -25,6 +25,7 @@ const RUNS = [
     nest: 11,
     runner: 'jest',
     adapter: 'express',
+    hasher: 'node-rs',
     only: ['test/authentication', 'host/start', 'host/health', 'host/openapi'],
   },
   {
@@ -42,7 +43,16 @@ export default async function newMatrix(check, workshop) {
 }
 
 async function oneRun(check, workshop, folder, shape) {
-  const { module, nest, runner, adapter, isDefault = false, only = [], specs = 'all' } = shape;
+  const {
+    module,
+    nest,
+    runner,
+    adapter,
+    isDefault = false,
+    only = [],
+    specs = 'all',
+    hasher = 'argon2',
+  } = shape;
   const name = `${module}-${nest}-${runner}-${adapter}`;
   const flags = [
     '--module',
@@ -53,6 +63,8 @@ async function oneRun(check, workshop, folder, shape) {
     runner,
     '--adapter',
     adapter,
+    '--hasher',
+    hasher,
     '--specs',
     specs,
   ];

@@ -1,4 +1,5 @@
 import type { Choices } from '../choices.js';
+import { hasherNamed } from '../hashers.js';
 import type { ProjectFacts } from '../project/detect.js';
 import type { Linting } from './addition/linter.js';
 import { aroundRows, prefixRow } from './around-rows.js';
@@ -33,6 +34,7 @@ export function factRows(facts: ProjectFacts, choices: Choices, lint: Linting): 
       choices.specs === 'none' ? 'no runner is set up' : `${choices.testRunner}, in a set-up of its own`,
       '--test-runner',
     ),
+    row('passwords', '', `hashed by ${hasherNamed(choices.hasher).package}`, '--hasher'),
     row('specs', '', WHICH_SPECS[choices.specs], '--specs'),
     row('packages', facts.packageManager, `${choices.packageManager} installs`, '--package-manager'),
     ...(facts.applications.length > 1

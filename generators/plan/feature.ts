@@ -128,6 +128,7 @@ function ofRepository(): Choices {
     packageManager: 'npm',
     path: 'src/authentication',
     testPath: 'test',
+    hasher: 'argon2',
     specs: 'all',
     routePrefix: '',
     protect: 'authentication',

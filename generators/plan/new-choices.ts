@@ -22,6 +22,7 @@ export function newChoices(target: string, flags: Flags, answers: Answers): Choi
     project: null,
     path: 'src/authentication',
     testPath: 'test',
+    hasher: flags.hasher ?? answers.hasher ?? 'argon2',
     specs: flags.specs ?? 'all',
     routePrefix: '',
     protect: 'authentication',

@@ -57,10 +57,10 @@ export function commandsOf({ packageManager, yarn }: Choices): Commands {
 }
 
 /** Settings without which the package manager does not install a project. */
-export function managerFiles({ packageManager, yarn }: Choices): ComposedFile[] {
+export function managerFiles({ packageManager, yarn, hasher }: Choices): ComposedFile[] {
   if (packageManager === 'npm') return [];
   if (packageManager === 'pnpm')
-    return [{ from: null, to: PNPM_WORKSPACE, text: withAllowedBuilds('') ?? '' }];
+    return [{ from: null, to: PNPM_WORKSPACE, text: withAllowedBuilds('', { hasher }) ?? '' }];
   if (isClassic(yarn)) {
     const text =
       '# Packages of Nest name Node 22 in their engines, but run on Node 20. Yarn 1 would refuse them.\nignore-engines true\n';

@@ -1,23 +1,26 @@
+import type { Choices } from '../choices.js';
 import { lineEndOf } from './text.js';
 
 export const PNPM_WORKSPACE = 'pnpm-workspace.yaml';
 
 /** From version 11 on pnpm fails for a package with a script at its installation until somebody allows or denies it. */
 const BUILDS: readonly [string, boolean][] = [
-  // Compiles only on a system for which it brings no binary.
-  ['argon2', true],
   ["'@swc/core'", false],
   ["'@scarf/scarf'", false],
   ["'@parcel/watcher'", false],
   ['esbuild', false],
 ];
 
+/** It compiles only on a system for which it brings no binary. */
+const ARGON2: [string, boolean] = ['argon2', true];
+
 /**
  * Adds our packages to `allowBuilds`, at the top level of pnpm-workspace.yaml. What the file says of them stays.
  * @returns null if `allowBuilds` is written in another form than a line for each package
  */
-export function withAllowedBuilds(text: string): string | null {
-  const missing = BUILDS.filter(([name]) => !isListed(text, name));
+export function withAllowedBuilds(text: string, { hasher }: Pick<Choices, 'hasher'>): string | null {
+  const builds = hasher === 'argon2' ? [ARGON2, ...BUILDS] : BUILDS;
+  const missing = builds.filter(([name]) => !isListed(text, name));
   if (missing.length === 0) return text;
   const end = lineEndOf(text);
   const lines = missing.map(([name, isAllowed]) => `  ${name}: ${String(isAllowed)}`).join(end);

@@ -27,6 +27,25 @@ export function withoutFeatures(text: string, folders: readonly string[]): strin
   return splice(text, splices);
 }
 
+/** Names another class of hashing in the composition root: in its import, and as the value of `HASHING`. */
+export function withHashing(text: string, { className, file }: { className: string; file: string }): string {
+  const source = syntaxOf(text);
+  const value = declared(source, 'HASHING');
+  const current = value.getText();
+  const imported = source.getImportDeclarationOrThrow((each) =>
+    each.getNamedImports().some((named) => named.getName() === current),
+  );
+  if (current === className) return text;
+  return splice(text, [
+    {
+      start: imported.getStart(),
+      end: imported.getEnd(),
+      text: `import { ${className} } from './core/passwords/${file}.js';`,
+    },
+    { start: value.getStart(), end: value.getEnd(), text: className },
+  ]);
+}
+
 /** Removes elements from the array literal that a constant holds. */
 export function withoutElements(text: string, constant: string, elements: readonly string[]): string {
   return splice(text, [arrayWithout(text, arrayNamed(syntaxOf(text), constant), new Set(elements))]);

@@ -21,6 +21,8 @@ import { CreateEmailReversals1795001000000 } from './core/database/migrations/17
 import { AddSignUpOrigin1795001050000 } from './core/database/migrations/1795001050000-add-sign-up-origin.js';
 import { assertMailsLeave } from './core/mail/mail-transport.js';
 import { loadAnnotations } from './core/openapi/annotations.js';
+import { Argon2Hashing } from './core/passwords/argon2-hashing.js';
+import type { PasswordHashingClass } from './core/passwords/password-hashing.js';
 import { Session } from './core/sessions/session.entity.js';
 import { authenticationSettings, routePrefixOf } from './core/settings/authentication.settings.js';
 import { SettingError } from './core/settings/environment.js';
@@ -55,6 +57,9 @@ const MODULES: readonly Type[] = [
   PasswordsModule,
   IdentityModule,
 ];
+
+/** How passwords are hashed, unless `forRoot({ hasher })` has your own hashing. */
+const HASHING: PasswordHashingClass = Argon2Hashing;
 
 const CORE_PARTS: DatabaseParts = {
   entities: [User, Session, OneTimeToken, EmailReversal],
@@ -170,7 +175,7 @@ function composed(
       options,
       DatabaseModule.of([CORE_PARTS, ...features]),
       TextsModule.of(locales),
-      CoreModule,
+      CoreModule.of(HASHING),
       ...modules,
       ...(routePrefix === '' ? [] : [prefixed(routePrefix, modules)]),
     ],

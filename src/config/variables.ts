@@ -116,8 +116,8 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
   },
   HASHING_LANES: { fallback: String(DEFAULTS.HASHING_LANES), meaning: 'parallel lanes of one hash' },
   HASHING_CONCURRENCY: {
-    fallback: String(DEFAULTS.HASHING_CONCURRENCY),
-    meaning: 'hashes computed at the same time; must be below `UV_THREADPOOL_SIZE`',
+    fallback: 'one less than processors',
+    meaning: 'hashes computed at the same time; below `UV_THREADPOOL_SIZE`, at least 1',
   },
   HASHING_QUEUE: {
     fallback: String(DEFAULTS.HASHING_QUEUE),

@@ -42,6 +42,34 @@ describe('add', () => {
     expect(featuresOf(plan('profiles'))).toEqual(['devices', 'profiles']);
   });
 
+  it('remembers the hasher of an earlier run, and refuses another one', () => {
+    const planWith = (...flags: string[]): Plan =>
+      planAddition(tree, project, parseFlags(['add', ...flags]), {});
+    const written = ({ files }: Plan) => Object.fromEntries(files.map(({ path, after }) => [path, after]));
+    expect(planWith().choices.hasher).toBe('argon2');
+    const first = planWith('--hasher', 'node-rs');
+    expect(first.facts.find(({ flag }) => flag === '--hasher')?.then).toBe('hashed by @node-rs/argon2');
+    write(written(first));
+    expect(planWith('--hasher', 'node-rs').files).toEqual([]);
+    const later = planWith('--features', 'sudo');
+    expect(later.choices.hasher).toBe('node-rs');
+    const root = later.files.find(({ path }) => path === 'src/authentication/authentication.module.ts');
+    expect(root?.after).toContain('PasswordHashingClass = NodeRsHashing;');
+    expect(() => planWith('--hasher', 'argon2')).toThrow(
+      /^This project has --hasher node-rs\. Nothing was written\. .*core\/passwords\/argon2-hashing\.ts/,
+    );
+  });
+
+  it('takes argon2 for a project of a release that had no other hasher', () => {
+    const first = plan('none').files.map(({ path, after }) => [
+      path,
+      after.replace('    "hasher": "argon2",\n', ''),
+    ]);
+    write(Object.fromEntries(first) as Record<string, string>);
+    expect(readFileSync(join(project, '.authentication-zero.json'), 'utf8')).not.toContain('"hasher"');
+    expect(plan('sudo').choices.hasher).toBe('argon2');
+  });
+
   it('refuses another folder than that of an earlier run, which would be a second copy', () => {
     const planWith = (path: string): Plan =>
       planAddition(tree, project, parseFlags(['add', '--path', path]), {});

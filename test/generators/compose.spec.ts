@@ -22,6 +22,7 @@ const choices = (given: Partial<Choices> = {}): Choices => ({
   esModuleInterop: true,
   path: 'src/authentication',
   testPath: 'test',
+  hasher: 'argon2',
   specs: 'all',
   routePrefix: '',
   protect: 'authentication',
@@ -39,10 +40,42 @@ const headersOf = (folder: string): string[] =>
 const isOurs = (path: string): boolean => /^(src|test)\/authentication\//.test(path);
 
 describe('the composed source', () => {
-  it('with every feature is src/authentication/ and its specs, byte for byte', () => {
-    const composed = composedSource(tree, choices()).filter(({ to }) => isOurs(to));
-    const paths = [...tree.list('src/authentication'), ...tree.list('test/authentication')];
-    expect(composed.map(({ to, text }) => [to, text])).toEqual(paths.map((path) => [path, tree.read(path)]));
+  const HASHING = /^(?:src|test)\/authentication\/core\/passwords\/(argon2|node-rs)-hashing\.(?:spec\.)?ts$/;
+  const ROOT = 'src/authentication/authentication.module.ts';
+
+  it('with every feature is src/authentication/ and its specs, byte for byte, but for the other hasher', () => {
+    const all = [...tree.list('src/authentication'), ...tree.list('test/authentication')];
+    for (const hasher of ['argon2', 'node-rs'] as const) {
+      const composed = composedSource(tree, choices({ hasher })).filter(({ to }) => isOurs(to));
+      const paths = all.filter((path) => (HASHING.exec(path)?.[1] ?? hasher) === hasher);
+      expect(all.length - paths.length).toBe(2);
+      const isSame = (path: string): boolean => hasher === 'argon2' || path !== ROOT;
+      expect(composed.map(({ to }) => to)).toEqual(paths);
+      for (const { to, text } of composed.filter((file) => isSame(file.to)))
+        expect([to, text === tree.read(to)]).toEqual([to, true]);
+    }
+  });
+
+  it('with --hasher node-rs names its class in the composition root, and only its package', () => {
+    for (const given of [{}, { module: 'cjs', nest: 11, command: 'add' }] as const) {
+      const target = choices({ ...given, hasher: 'node-rs' });
+      const composed = composedSource(tree, target);
+      const suffix = target.module === 'esm' ? '.js' : '';
+      const root = composed.find(({ to }) => to === ROOT)?.text ?? '';
+      expect(root).toContain(`import { NodeRsHashing } from './core/passwords/node-rs-hashing${suffix}';\n`);
+      expect(root).toContain('const HASHING: PasswordHashingClass = NodeRsHashing;\n');
+      expect(root).not.toContain('Argon2Hashing');
+      const { dependencies, devDependencies } = neededPackages(composed, target, tree);
+      expect(dependencies).toHaveProperty(['@node-rs/argon2']);
+      expect({ ...dependencies, ...devDependencies }).not.toHaveProperty(['argon2']);
+    }
+    const { dependencies, devDependencies } = neededPackages(
+      composedSource(tree, choices()),
+      choices(),
+      tree,
+    );
+    expect(dependencies).toHaveProperty(['argon2']);
+    expect({ ...dependencies, ...devDependencies }).not.toHaveProperty(['@node-rs/argon2']);
   });
 
   it('has no default imports of packages where the compiler does not know them, but in specs', () => {

@@ -41,6 +41,15 @@ describe('the flags of the command', () => {
     ]);
   });
 
+  it('name the hasher that was probably meant', () => {
+    for (const command of ['new', 'add']) {
+      expect(faultsOf(() => parseFlags([command, '--hasher', 'argon']))).toEqual([
+        '--hasher takes argon2 or node-rs; it got "argon". Did you mean argon2?',
+      ]);
+      expect(parseFlags([command, '--hasher', 'node-rs']).hasher).toBe('node-rs');
+    }
+  });
+
   it('name the feature that was probably meant', () => {
     expect(faultsOf(() => chosenFeatures('sudo,devises'))[0]).toMatch(
       /it got "devises"\. Did you mean devices\?$/,

@@ -56,6 +56,7 @@ describe('reports of an installation', () => {
       packageManager: 'npm',
       path: 'src/authentication',
       testPath: 'test',
+      hasher: 'argon2',
       specs: 'all',
       routePrefix: '',
       protect: 'authentication',

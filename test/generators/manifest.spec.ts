@@ -19,6 +19,7 @@ const MANIFEST: Manifest = {
     packageManager: 'npm',
     path: 'src/authentication',
     testPath: 'test',
+    hasher: 'argon2',
     specs: 'all',
     routePrefix: '',
     protect: 'authentication',

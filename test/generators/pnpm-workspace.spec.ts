@@ -1,4 +1,7 @@
-import { withAllowedBuilds } from '../../generators/transforms/pnpm-workspace.js';
+import { withAllowedBuilds as allowedBuilds } from '../../generators/transforms/pnpm-workspace.js';
+
+const withAllowedBuilds = (text: string, hasher: 'argon2' | 'node-rs' = 'argon2') =>
+  allowedBuilds(text, { hasher });
 
 const OURS =
   "  argon2: true\n  '@swc/core': false\n  '@scarf/scarf': false\n  '@parcel/watcher': false\n  esbuild: false\n";
@@ -8,6 +11,11 @@ describe('pnpm-workspace.yaml', () => {
     const block = `# Which packages may run a script when they are installed.\nallowBuilds:\n${OURS}`;
     expect(withAllowedBuilds('')).toBe(block);
     expect(withAllowedBuilds('packages:\n  - apps/*')).toBe(`packages:\n  - apps/*\n${block}`);
+  });
+
+  it('does not name argon2 with --hasher node-rs, whose package runs no script', () => {
+    expect(withAllowedBuilds('', 'node-rs')).toContain(OURS.replace('  argon2: true\n', ''));
+    expect(withAllowedBuilds('', 'node-rs')).not.toContain('argon2');
   });
 
   it('adds to the packages that are there, and changes none of them', () => {

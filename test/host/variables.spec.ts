@@ -8,7 +8,15 @@ import { VARIABLES } from '../../src/config/variables.js';
 const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
 
 /** Their defaults follow from other settings, and the table only describes them. */
-const DERIVED = ['APP_URL', 'MAIL_FROM', 'SECRET_KEY', 'SMTP_NAME', 'UV_THREADPOOL_SIZE', ...pages()];
+const DERIVED = [
+  'APP_URL',
+  'HASHING_CONCURRENCY',
+  'MAIL_FROM',
+  'SECRET_KEY',
+  'SMTP_NAME',
+  'UV_THREADPOOL_SIZE',
+  ...pages(),
+];
 
 function pages(): string[] {
   return Object.keys(VARIABLES).filter((name) => VARIABLES[name]!.fallback.startsWith('APP_URL/'));

@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import type { Answers, Choices, NestMajor } from '../../choices.js';
+import type { Answers, Choices, Hasher, NestMajor } from '../../choices.js';
 import type { FeatureManifest } from '../../features/feature.js';
 import { chosenFeatures, FEATURES } from '../../features/index.js';
 import { Conflicting } from '../../failure.js';
+import { hasherNamed } from '../../hashers.js';
 import { MANIFEST, type Manifest } from '../../manifest.js';
 import type { Flags } from '../../options.js';
 import type { ProjectFacts } from '../../project/detect.js';
@@ -39,6 +40,7 @@ export function choicesOf(
     project: facts.project,
     path,
     testPath: posix.join(facts.applicationRoot, 'test'),
+    hasher: hasherOf(flags.hasher ?? answers.hasher, manifest, path),
     specs: specsOf(flags, manifest),
     routePrefix: flags.routePrefix ?? before?.routePrefix ?? '',
     globalPrefix: globalPrefix(facts, flags, answers, before?.globalPrefix),
@@ -57,6 +59,19 @@ function specsOf({ specs }: Flags, manifest: Manifest | null): Specs {
     );
   }
   return specs ?? before;
+}
+
+/** Files are never deleted, and the owner may have changed `HASHING`, so the generator does not. @throws Conflicting */
+function hasherOf(wanted: Hasher | undefined, manifest: Manifest | null, path: string): Hasher {
+  if (manifest === null) return wanted ?? 'argon2';
+  // Releases that did not have the flag wrote argon2.
+  const before = (manifest.options.hasher as Hasher | undefined) ?? 'argon2';
+  if (wanted !== undefined && wanted !== before) {
+    throw new Conflicting(
+      `This project has --hasher ${before}. Nothing was written. To change it to ${wanted}, take ${path}/core/passwords/${hasherNamed(wanted).file}.ts and the lines of HASHING in ${path}/authentication.module.ts from a new project with --hasher ${wanted}, install ${hasherNamed(wanted).package}, and set "hasher" in ${MANIFEST}. The digests of passwords stay as they are.`,
+    );
+  }
+  return before;
 }
 
 /** A prefix that is found in the source may have changed since the last run, so it counts before the old one. */

@@ -32,18 +32,17 @@ export class PasswordSignIn {
 
   /** @throws InvalidCredentials for an unknown address and for a wrong password; EmailUnverified, AccountSuspended */
   async start(body: SignInDto, realm: Realm, client: Client): Promise<StartedSession> {
-    const user = await this.users.find(realm.id, body.email);
+    const { user, count } = await this.users.findCounting('sign_in', realm.id, body.email);
     const seen = user.id === NOBODY ? null : user;
     const attempt = () =>
-      this.failures.attempt('sign_in', subjectOf(user), async () => {
+      this.failures.counted('sign_in', subjectOf(user), count, async () => {
         const isRight = await this.hasher.verify(user.passwordDigest, body.password, client);
-        if (isRight && !this.isConcealed(user)) return;
+        if (isRight && !this.isConcealed(user)) return this.upgradeDigest(user, body.password, client);
         await this.failed.record(user, isRight, client);
         throw new InvalidCredentials();
       });
     await this.log.attempt('sign_in_failed', seen, client, attempt);
-    await this.upgradeDigest(user, body.password, client);
-    return this.signIns.proceed(user, client, body.extra);
+    return this.signIns.proceed(user, client, body.extra, 'sign_in');
   }
 
   /** Somebody signs up, then in with the same password: a session would tell that the address was free. */

@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Client } from '../core/clients/client.js';
+import {
+  counterKey,
+  FailureCounters,
+  subjectOf,
+  type CounterName,
+} from '../core/counters/failure-counters.js';
 import { Database } from '../core/database/database.js';
 import { AuthenticationLog } from '../core/log/authentication-log.js';
 import { Problem } from '../core/problems/problem.js';
 import { AccountSuspended, EmailUnverified, InvalidCredentials } from '../core/problems/problems.js';
 import type { AuthenticationSettings } from '../core/settings/authentication.settings.js';
 import { Settings } from '../core/settings/settings.js';
-import { lockedUser } from '../core/users/locked-user.js';
+import { UserLookup } from '../core/users/user-lookup.js';
 import type { User } from '../core/users/user.entity.js';
 import { BodyExtensions, type ExtraFields } from '../http/body/body-extensions.js';
 import { SignInDto } from './dto/sign-in.dto.js';
@@ -29,6 +35,8 @@ export type Entry =
 export class SignInService {
   constructor(
     private readonly database: Database,
+    private readonly users: UserLookup,
+    private readonly counters: FailureCounters,
     private readonly steps: SignInSteps,
     private readonly start: SessionStart,
     private readonly extensions: BodyExtensions,
@@ -36,11 +44,25 @@ export class SignInService {
     @Settings() private readonly settings: AuthenticationSettings,
   ) {}
 
-  /** For a credential that was checked outside any transaction and is not used up, such as a password. */
-  async proceed(user: User, client: Client, extra: ExtraFields): Promise<StartedSession> {
-    const entry = await this.database.transaction((manager) =>
-      this.enter(user, client, manager, undefined, extra),
-    );
+  /**
+   * For a credential that was checked outside any transaction and is not used up, such as a password.
+   * @param counted the counter of the attempt that checked it. The sign-in clears it
+   */
+  async proceed(
+    user: User,
+    client: Client,
+    extra: ExtraFields,
+    counted: CounterName | null = null,
+  ): Promise<StartedSession> {
+    const counter = counted === null ? null : counterKey(counted, subjectOf(user));
+    const attempt = { client, extra, counter };
+    const entry = await this.database
+      .transaction((manager) => this.decide(user, attempt, manager))
+      .catch(async (error: unknown) => {
+        // The credential was right, whatever the transaction that would have cleared the counter was undone for.
+        if (counted !== null) await this.counters.clear(counted, subjectOf(user));
+        throw error;
+      });
     return this.conclude(entry, user, client);
   }
 
@@ -56,16 +78,25 @@ export class SignInService {
     passed?: PassedStep,
     extra: ExtraFields = {},
   ): Promise<Entry> {
-    const attempt = { client, extra: passed?.extra ?? extra };
+    const attempt = { client, extra: passed?.extra ?? extra, counter: null };
+    return this.decide(user, attempt, manager, passed?.name);
+  }
+
+  private decide(
+    user: User,
+    { client, extra, counter }: { client: Client; extra: ExtraFields; counter: string | null },
+    manager: EntityManager,
+    passed?: string,
+  ): Promise<Entry> {
     return this.log.attempt('sign_in_failed', user, client, async () => {
-      const current = await this.admitted(user, manager);
+      const current = await this.admitted(user, counter, manager);
       if (current instanceof Problem) return { refusal: current };
-      await this.extensions.check(SignInDto, attempt.extra, { user: current, client }, manager);
-      for (const step of this.steps.after(passed?.name)) {
-        const challenge = await step.challenge({ ...attempt, user: current }, manager);
+      await this.extensions.check(SignInDto, extra, { user: current, client }, manager);
+      for (const step of this.steps.after(passed)) {
+        const challenge = await step.challenge({ client, extra, user: current }, manager);
         if (challenge !== null) return { challenge };
       }
-      return { started: await this.start.start(current, client, attempt.extra, manager) };
+      return { started: await this.start.start(current, client, extra, manager) };
     });
   }
 
@@ -80,8 +111,12 @@ export class SignInService {
     return entry.started;
   }
 
-  private async admitted(seen: User, manager: EntityManager): Promise<User | Problem> {
-    const user = await lockedUser(manager, seen.id);
+  private async admitted(
+    seen: User,
+    counter: string | null,
+    manager: EntityManager,
+  ): Promise<User | Problem> {
+    const user = await this.users.lock(seen.id, counter, manager);
     if (!user?.hasSamePasswordAs(seen)) return new InvalidCredentials();
     if (this.settings.concealAccounts && !user.verified) return new InvalidCredentials();
     if (user.isSuspended) return new AccountSuspended();

@@ -38,7 +38,8 @@ export function subjectOf({ realm, email }: { realm: string; email: string }): s
   return `${realm} ${email}`;
 }
 
-interface Count {
+/** What a counter says: how many attempts were counted, this one too, and when it begins again. */
+export interface Count {
   count: number;
   seconds_left: number;
 }
@@ -52,6 +53,16 @@ const COUNT: Statement = {
       expires_at = CASE WHEN c.expires_at <= now() THEN excluded.expires_at ELSE c.expires_at END
     RETURNING count, ceil(extract(epoch FROM expires_at - now()))::int AS seconds_left`,
 };
+
+/**
+ * For a statement that counts and does more: `counted` has one row, with the columns `count` and `seconds_left`. The
+ * parameters `$1` and `$2` are those of `valuesToCount`.
+ */
+export const WITH_COUNTED = `WITH counted AS (${COUNT.text})`;
+
+/** For a statement that clears a counter and does more. @param key the SQL parameter with the `counterKey` */
+export const withCleared = (key: string): string =>
+  `WITH cleared AS (DELETE FROM authentication.counters WHERE key = ${key})`;
 
 const READ = `SELECT count, ceil(extract(epoch FROM expires_at - now()))::int AS seconds_left
   FROM authentication.counters WHERE key = $1 AND expires_at > now()`;
@@ -80,22 +91,33 @@ export class FailureCounters {
    * @throws TooManyRequests when the limit is passed; the attempt then does not run
    */
   async attempt<T>(name: CounterName, subject: string, work: () => Promise<T>): Promise<T> {
-    await this.spend(name, subject);
-    let result: T;
-    try {
-      result = await work();
-    } catch (error) {
-      if (!(error instanceof Problem) || error instanceof Overloaded) await this.refund(name, subject);
-      throw error;
-    }
+    const result = await this.counted(name, subject, await this.count(name, subject), work);
     await this.clear(name, subject);
     return result;
   }
 
+  /**
+   * The same for an attempt that a statement with `WITH_COUNTED` has counted. Clear the counter after a success.
+   * @throws TooManyRequests when the limit is passed; the attempt then does not run
+   */
+  async counted<T>(name: CounterName, subject: string, count: Count, work: () => Promise<T>): Promise<T> {
+    this.assertWithin(name, count);
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Problem) || error instanceof Overloaded) await this.refund(name, subject);
+      throw error;
+    }
+  }
+
   /** Counts one attempt. @throws TooManyRequests when the limit is passed */
   async spend(name: CounterName, subject: string): Promise<void> {
-    const { count, seconds_left: secondsLeft } = await this.count(name, subject);
-    if (count > this.limitOf(name)) throw new TooManyRequests(secondsLeft);
+    this.assertWithin(name, await this.count(name, subject));
+  }
+
+  /** The parameters `$1` and `$2` of a statement with `WITH_COUNTED`. */
+  valuesToCount(name: CounterName, subject: string): [string, number] {
+    return [counterKey(name, subject), this.budgetOf(name).windowSeconds];
   }
 
   /**
@@ -103,7 +125,7 @@ export class FailureCounters {
    * counts the failures. @throws TooManyRequests
    */
   async assertOpen(name: CounterName, subject: string, manager: EntityManager): Promise<void> {
-    const [row] = await manager.query<Count[]>(READ, [keyOf(name, subject)]);
+    const [row] = await manager.query<Count[]>(READ, [counterKey(name, subject)]);
     if (row !== undefined && row.count >= this.limitOf(name)) throw new TooManyRequests(row.seconds_left);
   }
 
@@ -112,38 +134,34 @@ export class FailureCounters {
    * @returns whether this failure reached the limit; false again for those after it
    */
   async record(name: CounterName, subject: string, manager: EntityManager): Promise<boolean> {
-    const { windowSeconds } = this.budgetOf(name);
-    const [row] = await manager.query<Count[]>(COUNT.text, [keyOf(name, subject), windowSeconds]);
+    const [row] = await manager.query<Count[]>(COUNT.text, this.valuesToCount(name, subject));
     return row?.count === this.limitOf(name);
   }
 
   /** Counts one more, in the transaction of what is limited. @returns false when the limit is passed */
   async fits(name: CounterName, subject: string, manager: EntityManager): Promise<boolean> {
-    const [row] = await manager.query<Count[]>(COUNT.text, [
-      keyOf(name, subject),
-      this.budgetOf(name).windowSeconds,
-    ]);
+    const [row] = await manager.query<Count[]>(COUNT.text, this.valuesToCount(name, subject));
     return row !== undefined && row.count <= this.limitOf(name);
   }
 
   async clear(name: CounterName, subject: string, manager = this.database.manager): Promise<void> {
-    await manager.query('DELETE FROM authentication.counters WHERE key = $1', [keyOf(name, subject)]);
+    await manager.query('DELETE FROM authentication.counters WHERE key = $1', [counterKey(name, subject)]);
   }
 
   private async refund(name: CounterName, subject: string): Promise<void> {
     await this.database.manager.query('UPDATE authentication.counters SET count = count - 1 WHERE key = $1', [
-      keyOf(name, subject),
+      counterKey(name, subject),
     ]);
   }
 
   private async count(name: CounterName, subject: string): Promise<Count> {
-    const rows = await this.database.run<Count>(COUNT, [
-      keyOf(name, subject),
-      this.budgetOf(name).windowSeconds,
-    ]);
-    const [row] = rows;
+    const [row] = await this.database.run<Count>(COUNT, this.valuesToCount(name, subject));
     if (row === undefined) throw new Error('an upsert returned no row');
     return row;
+  }
+
+  private assertWithin(name: CounterName, { count, seconds_left: secondsLeft }: Count): void {
+    if (count > this.limitOf(name)) throw new TooManyRequests(secondsLeft);
   }
 
   private limitOf(name: CounterName): number {
@@ -159,6 +177,6 @@ export class FailureCounters {
 }
 
 /** A digest, so that the table does not show which addresses were tried. */
-function keyOf(name: string, subject: string): string {
+export function counterKey(name: string, subject: string): string {
   return `${name}:${createHash('sha256').update(subject).digest('base64url')}`;
 }

@@ -11,10 +11,12 @@ export interface Statement {
   /** a changed text needs a new name: a connection keeps the first text that it prepared under a name */
   name: string;
   text: string;
+  /** it writes, but does no harm if it runs twice: its connection may break before the answer comes */
+  repeatable?: boolean;
 }
 
 /** What all queries of a statement share. A row is an object of its columns, or with `rowMode` an array of their values. */
-interface Form extends Partial<Pick<Statement, 'name'>>, Pick<Statement, 'text'> {
+interface Form extends Partial<Pick<Statement, 'name'>>, Omit<Statement, 'name'> {
   readonly rowMode?: 'array';
 }
 
@@ -137,11 +139,11 @@ export class Database {
   }
 
   /** A single statement is a transaction of its own. With these codes it has done nothing, and a query never does. */
-  private mayRepeat({ text }: Form, error: unknown): boolean {
+  private mayRepeat({ text, repeatable = false }: Form, error: unknown): boolean {
     const code = sqlStateOf(error);
     if (NAME_LOST.includes(code)) this.nameNoMore();
     if (NAME_LOST.includes(code) || OVERTAKEN.includes(code)) return true;
-    return isConnectionLost(error) && /^\s*(?:SELECT|SHOW)\b/.test(text);
+    return isConnectionLost(error) && (repeatable || /^\s*(?:SELECT|SHOW)\b/.test(text));
   }
 
   private nameNoMore(): void {

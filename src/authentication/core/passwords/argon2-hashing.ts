@@ -1,11 +1,9 @@
-import { argon2id, hash, needsRehash, verify } from 'argon2';
+import { argon2id, hash, verify } from 'argon2';
 import type { HashingParameters } from '../settings/authentication.settings.js';
 import type { PasswordHashing } from './password-hashing.js';
+import { isArgon2Digest, isOutdatedDigest } from './phc-string.js';
 
-/**
- * argon2id (RFC 9106) with the parameters of the settings. `@node-rs/argon2` reads and writes the same PHC strings, so
- * you can use it instead, but it has no `needsRehash`.
- */
+/** argon2id (RFC 9106) with the parameters of the settings, by the package `argon2`. */
 export class Argon2Hashing implements PasswordHashing {
   private readonly parameters: { memoryCost: number; timeCost: number; parallelism: number };
 
@@ -17,11 +15,11 @@ export class Argon2Hashing implements PasswordHashing {
     return hash(password, { type: argon2id, ...this.parameters });
   }
 
-  verify(digest: string, password: string): Promise<boolean> {
-    return verify(digest, password);
+  async verify(digest: string, password: string): Promise<boolean> {
+    return isArgon2Digest(digest) && (await verify(digest, password));
   }
 
   isOutdated(digest: string): boolean {
-    return needsRehash(digest, this.parameters);
+    return isOutdatedDigest(digest, this.parameters);
   }
 }

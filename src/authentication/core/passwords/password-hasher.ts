@@ -2,25 +2,22 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { METRICS, type AuthenticationMetrics } from '../metrics/authentication-metrics.js';
 import type { AuthenticationSettings } from '../settings/authentication.settings.js';
 import { Settings } from '../settings/settings.js';
-import { Argon2Hashing } from './argon2-hashing.js';
 import { HashingQueue, type HashingClient } from './hashing-queue.js';
-import { OWN_PASSWORD_HASHING, type PasswordHashing } from './password-hashing.js';
+import { PASSWORD_HASHING, type PasswordHashing } from './password-hashing.js';
 import { normalizedPassword } from './password-policy.js';
 
 /** Hashes and verifies passwords, a few at a time. Never call it while you hold a database connection. */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
   private readonly queue: HashingQueue;
-  private readonly hashing: PasswordHashing;
   private dummy = '';
 
   constructor(
-    @Settings() { hashing }: AuthenticationSettings,
-    @Inject(OWN_PASSWORD_HASHING) own: PasswordHashing | null,
+    @Settings() { hashing: { concurrency, queue } }: AuthenticationSettings,
+    @Inject(PASSWORD_HASHING) private readonly hashing: PasswordHashing,
     @Inject(METRICS) metrics: AuthenticationMetrics,
   ) {
-    this.queue = new HashingQueue(hashing.concurrency, hashing.queue, metrics);
-    this.hashing = own ?? new Argon2Hashing(hashing);
+    this.queue = new HashingQueue(concurrency, queue, metrics);
   }
 
   async onModuleInit(): Promise<void> {

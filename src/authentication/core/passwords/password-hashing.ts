@@ -1,5 +1,12 @@
+import type { HashingParameters } from '../settings/authentication.settings.js';
+
 /** Token of the host's own hashing, `forRoot({ hasher })`; provides null without one. */
 export const OWN_PASSWORD_HASHING = Symbol('own password hashing');
+
+/** Token of the hashing that is used: the host's own, or that of `HASHING` in `authentication.module.ts`. */
+export const PASSWORD_HASHING = Symbol('password hashing');
+
+export type PasswordHashingClass = new (parameters: HashingParameters) => PasswordHashing;
 
 /**
  * Hashes and verifies passwords. A digest must contain its own parameters, as a PHC string does. Passwords are in

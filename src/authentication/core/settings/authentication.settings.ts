@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { Logger } from '@nestjs/common';
 import { addressRanges, type AddressRange } from '../clients/address.js';
 import { DEFAULTS } from './defaults.js';
@@ -179,6 +180,14 @@ function proxies(environment: Environment): AddressRange[] {
   });
 }
 
+/**
+ * Leaves a processor to the event loop, and a thread to DNS and files: with a hash on each processor, every other
+ * request waited for them.
+ */
+export function hashesAtOnce(processors: number, pool: number): number {
+  return Math.max(1, Math.min(processors, pool) - 1);
+}
+
 function hashing(environment: Environment): HashingParameters {
   const pool = environment.whole('UV_THREADPOOL_SIZE', {
     min: 1,
@@ -188,7 +197,7 @@ function hashing(environment: Environment): HashingParameters {
   const concurrency = environment.whole('HASHING_CONCURRENCY', {
     min: 1,
     max: Math.max(1, pool - 1),
-    fallback: Math.max(1, Math.min(DEFAULTS.HASHING_CONCURRENCY, pool - 1)),
+    fallback: hashesAtOnce(availableParallelism(), pool),
   });
   return {
     memoryCost: environment.whole('HASHING_MEMORY_KIB', {

@@ -16,7 +16,6 @@ export const DEFAULTS = {
   HASHING_MEMORY_KIB: 19_456,
   HASHING_PASSES: 2,
   HASHING_LANES: 1,
-  HASHING_CONCURRENCY: 2,
   HASHING_QUEUE: 64,
   /** the default of Node.js */
   UV_THREADPOOL_SIZE: 4,

@@ -9,7 +9,6 @@ import { digestOf } from '../../core/tokens/secret.js';
 import type { ExtraFields } from '../../http/body/body-extensions.js';
 import { SignInSteps, type SignInAttempt, type SignInStep } from '../../sessions/sign-in-steps.js';
 import type { PassedStep } from '../../sessions/sign-in.service.js';
-import { TotpSecret } from './totp-secret.entity.js';
 import { SecondFactorRequired } from './two-factor-problems.js';
 
 const STEP = 'two_factor';
@@ -33,7 +32,11 @@ export class TwoFactorChallenges implements SignInStep, UserListener, OnModuleIn
   }
 
   async challenge({ user, extra }: SignInAttempt, manager: EntityManager): Promise<Problem | null> {
-    if (!(await manager.existsBy(TotpSecret, { userId: user.id, enabled: true }))) return null;
+    const enabled = await manager.query<unknown[]>(
+      'SELECT 1 FROM authentication.totp_secrets WHERE user_id = $1 AND enabled',
+      [user.id],
+    );
+    if (enabled.length === 0) return null;
     const { secret, expiresAt } = await this.tokens.issue(CHALLENGE, user, user.email, manager);
     await manager.query(
       'INSERT INTO authentication.two_factor_challenges (token_digest, extra) VALUES ($1, $2)',

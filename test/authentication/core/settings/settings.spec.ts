@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { isInRanges } from '../../../../src/authentication/core/clients/address.js';
 import {
   authenticationSettings,
+  hashesAtOnce,
   secretKeysFor,
 } from '../../../../src/authentication/core/settings/authentication.settings.js';
 import { SettingError } from '../../../../src/authentication/core/settings/environment.js';
@@ -37,7 +39,13 @@ describe('settings of authentication', () => {
       sessionIdleSeconds: 14 * DAY,
       sessionAbsoluteSeconds: 90 * DAY,
       throttleFactor: 1,
-      hashing: { memoryCost: 19_456, timeCost: 2, parallelism: 1, concurrency: 2, queue: 64 },
+      hashing: {
+        memoryCost: 19_456,
+        timeCost: 2,
+        parallelism: 1,
+        concurrency: hashesAtOnce(availableParallelism(), 4),
+        queue: 64,
+      },
       secretKeys: [],
     });
   });
@@ -243,13 +251,24 @@ describe('settings of authentication', () => {
     );
   });
 
-  it('run so few hashes at a time that libuv has a thread left, if it has two', () => {
-    for (const [pool, concurrency] of [
-      ['1', 1],
-      ['2', 1],
-      ['4', 2],
+  it('run so few hashes at a time that a processor and a thread of libuv are left, if there are two', () => {
+    for (const [processors, pool, concurrency] of [
+      [1, 4, 1],
+      [2, 4, 1],
+      [3, 4, 2],
+      [4, 4, 3],
+      [64, 4, 3],
+      [64, 16, 15],
+      [8, 128, 7],
+      [8, 2, 1],
+      [8, 1, 1],
     ] as const) {
-      expect(authenticationSettings({ UV_THREADPOOL_SIZE: pool }).hashing.concurrency).toBe(concurrency);
+      expect([processors, pool, hashesAtOnce(processors, pool)]).toEqual([processors, pool, concurrency]);
+    }
+    for (const UV_THREADPOOL_SIZE of ['1', '4', '128']) {
+      expect(authenticationSettings({ UV_THREADPOOL_SIZE }).hashing.concurrency).toBe(
+        hashesAtOnce(availableParallelism(), Number(UV_THREADPOOL_SIZE)),
+      );
     }
   });
 

@@ -55,6 +55,19 @@ describe('POST /sign_in with a device_id', () => {
     await app.as(own).get('/me').expect(401);
   });
 
+  it('does not count as a failure if only the device is wrong', async () => {
+    const { email } = await app.signUp();
+    const counters = async () =>
+      (await app.query("SELECT 1 FROM authentication.counters WHERE key LIKE 'sign_in:%'")).length;
+    const before = await counters();
+    await signIn(email, 999_999).expect(422);
+    expect(await counters()).toBe(before);
+    await signIn(email, null, 'not the password').expect(401);
+    expect(await counters()).toBe(before + 1);
+    await signIn(email, null).expect(201);
+    expect(await counters()).toBe(before);
+  });
+
   it('updates last_seen_at of the device', async () => {
     const { email, token } = await app.person();
     const id = await add(token);
