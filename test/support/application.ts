@@ -173,7 +173,7 @@ export async function startApplication({
   routeDecorators = [],
 }: Options = {}): Promise<TestApplication> {
   const authentication = AuthenticationModule.forRoot({
-    settings: authenticationSettings({ ...VARIABLES, ...variables }),
+    settings: authenticationSettings({ ...VARIABLES, ...chosenForAll(), ...variables }),
     database: database ?? testDatabase(),
     features: features ?? FEATURES,
     protectAll,
@@ -194,6 +194,12 @@ export async function startApplication({
   }
   const { port } = nest.getHttpServer().address() as AddressInfo;
   return new TestApplication(nest, `http://127.0.0.1:${port}`, language, isDocumented);
+}
+
+/** `SESSION_CACHE=true npm test` runs every spec with the feature `session-cache`, on a Postgres server. */
+function chosenForAll(): Record<string, string> {
+  const { SESSION_CACHE: cache } = process.env;
+  return cache === undefined ? {} : { SESSION_CACHE: cache };
 }
 
 /** The database of this worker: embedded, or on a server. */
