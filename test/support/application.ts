@@ -173,7 +173,7 @@ export async function startApplication({
   routeDecorators = [],
 }: Options = {}): Promise<TestApplication> {
   const authentication = AuthenticationModule.forRoot({
-    settings: authenticationSettings({ ...VARIABLES, ...chosenForAll(), ...variables }),
+    settings: authenticationSettings({ ...VARIABLES, ...settingsOfAll(), ...variables }),
     database: database ?? testDatabase(),
     features: features ?? FEATURES,
     protectAll,
@@ -196,10 +196,9 @@ export async function startApplication({
   return new TestApplication(nest, `http://127.0.0.1:${port}`, language, isDocumented);
 }
 
-/** `SESSION_CACHE=true npm test` runs every spec with the feature `session-cache`, on a Postgres server. */
-function chosenForAll(): Record<string, string> {
-  const { SESSION_CACHE: cache } = process.env;
-  return cache === undefined ? {} : { SESSION_CACHE: cache };
+/** `TEST_SETTINGS='NAME=value&…' npm test` runs every spec with these settings, such as those of a feature. */
+function settingsOfAll(): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(process.env['TEST_SETTINGS'] ?? ''));
 }
 
 /** The database of this worker: embedded, or on a server. */
