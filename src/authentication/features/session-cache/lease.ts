@@ -30,7 +30,8 @@ export class Lease {
   hear(nonce: string): void {
     const at = this.sent.get(nonce);
     if (at === undefined) return;
-    this.provenAt = Math.max(this.provenAt, at);
+    this.provenAt = at;
+    // An older one that is heard later proves less.
     for (const [other, sentAt] of this.sent) if (sentAt <= at) this.sent.delete(other);
   }
 
