@@ -89,6 +89,7 @@ export class ChangeFeed implements Hearing {
     if (this.isStopped) return;
     const wait = Math.min(SHORTEST_PAUSE_MS * 2 ** this.retries, LONGEST_PAUSE_MS);
     this.retries += 1;
+    clearTimeout(this.retry);
     this.retry = setTimeout(() => void this.reconnect(), wait);
     this.retry.unref();
   }
@@ -113,6 +114,7 @@ export class ChangeFeed implements Hearing {
       listener.close();
       return;
     }
+    this.listener?.close();
     this.listener = listener;
     this.provenAt = performance.now();
     this.prove();
