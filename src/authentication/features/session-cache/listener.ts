@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 import { SettingError } from '../../core/settings/environment.js';
-import { embedded, URL_VARIABLE } from './session-cache.settings.js';
+import { refusedEmbedded, URL_VARIABLE } from './session-cache.settings.js';
 import { CHANGES } from './session-change.js';
 
 /** Milliseconds for the connection, and for each of its few statements. */
@@ -79,7 +79,7 @@ export class Listener {
     await this.client.connect();
     streamOf(this.client).unref();
     const { processID } = this.client as unknown as { processID: number | null };
-    if (processID === null) throw embedded();
+    if (processID === null) throw refusedEmbedded();
     const { rows } = await this.client.query<Backend>(
       'SELECT pg_backend_pid() AS pid, pg_is_in_recovery() AS standby',
     );

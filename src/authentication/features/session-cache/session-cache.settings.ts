@@ -34,11 +34,11 @@ export function sessionCacheSettings(environment: Environment): SessionCacheSett
 export function isOnFor(environment: Environment, connection: DatabaseConnection): boolean {
   // All of them are read, so that a wrong one is told before the database is opened.
   const { isOn } = sessionCacheSettings(environment);
-  if (isOn && 'extra' in connection) throw embedded();
+  if (isOn && 'extra' in connection) throw refusedEmbedded();
   return isOn;
 }
 
-export const embedded = (): SettingError =>
+export const refusedEmbedded = (): SettingError =>
   new SettingError(
     'SESSION_CACHE needs a Postgres server (DATABASE_URL=postgres://…): the embedded database has one connection. ' +
       'Set SESSION_CACHE=false',

@@ -1,5 +1,5 @@
 import type { Keep, SessionKeeper } from '../../sessions/kept-sessions.js';
-import { Changes } from './changes.js';
+import { RecentChanges } from './recent-changes.js';
 import { Clocks } from './clocks.js';
 import { KeptRows } from './kept-rows.js';
 import { Lease } from './lease.js';
@@ -13,7 +13,7 @@ import type { SessionCacheSettings } from './session-cache.settings.js';
 export class SessionCache implements SessionKeeper {
   readonly lease: Lease;
   private readonly rows: KeptRows;
-  private readonly changes = new Changes();
+  private readonly changes = new RecentChanges();
   private readonly longest: number;
 
   constructor(

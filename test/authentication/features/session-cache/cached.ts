@@ -1,4 +1,3 @@
-import { Database } from '../../../../src/authentication/core/database/database.js';
 import { startApplication, testDatabase, type TestApplication } from '../../../support/application.js';
 import { Statements } from '../../../support/statements.js';
 import { until } from '../../../support/until.js';
@@ -32,7 +31,7 @@ export function startCached(
   });
 }
 
-/** The statements of requests, without the nonces that the cache sends. */
+/** The kinds of statements that requests need. */
 export class Reads {
   private readonly statements: Statements;
 
@@ -42,7 +41,7 @@ export class Reads {
 
   async of(token: string, path = '/sessions/current', status = 200): Promise<string[]> {
     const texts = await this.statements.of(() => this.app.as(token).get(path).expect(status));
-    return texts.filter((text) => !text.includes('pg_notify')).map((text) => text.split(' ', 1)[0] ?? '');
+    return texts.map((text) => text.split(' ', 1)[0] ?? '');
   }
 
   /** Until a request needs no statement. */
@@ -54,9 +53,4 @@ export class Reads {
 /** Until the token is refused, which `patienceMs` milliseconds are enough for. */
 export async function refused(app: TestApplication, token: string, patienceMs = LEASE_MS): Promise<void> {
   await until(async () => (await app.as(token).get('/sessions/current')).status === 401, patienceMs);
-}
-
-/** A statement of somebody else: over no connection of an application. */
-export function elsewhere(app: TestApplication, text: string, values: unknown[] = []): Promise<unknown> {
-  return app.get(Database).pool.query(text, values);
 }

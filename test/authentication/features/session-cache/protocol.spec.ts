@@ -1,4 +1,4 @@
-import { Changes } from '../../../../src/authentication/features/session-cache/changes.js';
+import { RecentChanges } from '../../../../src/authentication/features/session-cache/recent-changes.js';
 import { Clocks } from '../../../../src/authentication/features/session-cache/clocks.js';
 import { SessionCache } from '../../../../src/authentication/features/session-cache/session-cache.js';
 import { subjectsOf } from '../../../../src/authentication/features/session-cache/session-change.js';
@@ -287,7 +287,7 @@ describe('a change', () => {
 
 describe('the changes that are remembered', () => {
   it('are the last ones: with more of them since, anything may have changed', () => {
-    const changes = new Changes(3);
+    const changes = new RecentChanges(3);
     for (const id of [1, 2]) changes.note(`s${id}`);
     const since = changes.generation;
     for (const id of [3, 4, 5]) changes.note(`s${id}`);

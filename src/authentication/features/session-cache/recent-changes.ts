@@ -8,7 +8,7 @@ const REMEMBERED = 4096;
  * row that was read without a change is either read before the change is heard, which this finds out, or kept before,
  * and then the change removes it.
  */
-export class Changes {
+export class RecentChanges {
   private readonly ring: (Subject | null)[] = [];
   private count = 0;
 
