@@ -7,6 +7,7 @@ import { notices } from './notices.js';
 import { passwordless } from './passwordless.js';
 import { profiles } from './profiles.js';
 import { pwned } from './pwned.js';
+import { sessionCache } from './session-cache.js';
 import { sudo } from './sudo.js';
 import { twoFactor } from './two-factor.js';
 import { suggestion } from '../suggestion.js';
@@ -22,6 +23,7 @@ export const FEATURES: readonly FeatureManifest[] = [
   devices,
   applications,
   profiles,
+  sessionCache,
 ];
 
 /**

@@ -12,6 +12,7 @@ import { CoreModule } from './core/core.module.js';
 import {
   authenticationDataSource,
   entitiesOf,
+  partsFor,
   type DatabaseParts,
   type OwnConnection,
 } from './core/database/data-source.js';
@@ -25,7 +26,7 @@ import { Argon2Hashing } from './core/passwords/argon2-hashing.js';
 import type { PasswordHashingClass } from './core/passwords/password-hashing.js';
 import { Session } from './core/sessions/session.entity.js';
 import { authenticationSettings, routePrefixOf } from './core/settings/authentication.settings.js';
-import { SettingError } from './core/settings/environment.js';
+import { Environment, SettingError } from './core/settings/environment.js';
 import type { Locales } from './core/texts/locales.js';
 import { TextsModule } from './core/texts/texts.module.js';
 import { OneTimeToken } from './core/tokens/one-time-token.entity.js';
@@ -37,6 +38,7 @@ import { NoticesModule } from './features/notices/notices.module.js';
 import { PasswordlessModule } from './features/passwordless/passwordless.module.js';
 import { ProfilesModule } from './features/profiles/profiles.module.js';
 import { PwnedModule } from './features/pwned/pwned.module.js';
+import { SessionCacheModule } from './features/session-cache/session-cache.module.js';
 import { SudoModule } from './features/sudo/sudo.module.js';
 import { TwoFactorModule } from './features/two-factor/two-factor.module.js';
 import { HttpModule } from './http/http.module.js';
@@ -81,6 +83,7 @@ export const FEATURES: readonly Feature[] = [
   DevicesModule,
   ApplicationsModule,
   ProfilesModule,
+  SessionCacheModule,
 ];
 
 /**
@@ -136,9 +139,16 @@ export class AuthenticationModule {
     return ['Authorization', 'Content-Type', 'X-Session-Token', ...ofFeatures];
   }
 
-  /** Makes the data source without the module, to run migrations outside the server. */
-  static dataSource(connection: OwnConnection, features: readonly Feature[] = FEATURES): DataSource {
-    return authenticationDataSource(connection, [CORE_PARTS, ...features]);
+  /**
+   * Makes the data source without the module, to run migrations outside the server.
+   * @param environment the variables, if they are not those of the process: some ask for migrations of their own
+   */
+  static dataSource(
+    connection: OwnConnection,
+    features: readonly Feature[] = FEATURES,
+    environment = new Environment(process.env),
+  ): DataSource {
+    return authenticationDataSource(connection, partsFor([CORE_PARTS, ...features], environment, connection));
   }
 }
 

@@ -102,6 +102,21 @@ export const VARIABLES: Readonly<Record<string, { fallback: string; meaning: str
     fallback: String(DEFAULTS.SESSION_ABSOLUTE_DAYS),
     meaning: 'days after which a session ends in any case',
   },
+  SESSION_CACHE: {
+    fallback: 'false',
+    meaning:
+      'keeps live sessions in the process; a revoked one is refused within milliseconds, at most the lease',
+  },
+  SESSION_CACHE_ENTRIES: { fallback: '10000', meaning: 'tokens that the cache keeps, at most' },
+  SESSION_CACHE_SECONDS: { fallback: '60', meaning: 'seconds that the cache keeps a token, at most' },
+  SESSION_CACHE_LEASE_SECONDS: {
+    fallback: '3',
+    meaning: 'the lease: seconds that the cache answers without a word from Postgres',
+  },
+  SESSION_CACHE_URL: {
+    fallback: '',
+    meaning: '`postgres://…` of the server itself, for the cache, if `DATABASE_URL` goes through a pooler',
+  },
   THROTTLE_FACTOR: {
     fallback: String(DEFAULTS.THROTTLE_FACTOR),
     meaning: 'multiplies every limit except that of second factors',

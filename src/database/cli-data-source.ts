@@ -13,7 +13,7 @@ async function openDatabase(): Promise<CommandLineDataSource> {
   const environment = new Environment(environmentVariables());
   const connection = await databaseConnection(databaseUrl(environment), 1, databasePooler(environment));
   return new CommandLineDataSource(
-    AuthenticationModule.dataSource(connection),
+    AuthenticationModule.dataSource(connection, undefined, environment),
     'close' in connection ? connection.close : undefined,
   );
 }

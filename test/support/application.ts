@@ -173,7 +173,7 @@ export async function startApplication({
   routeDecorators = [],
 }: Options = {}): Promise<TestApplication> {
   const authentication = AuthenticationModule.forRoot({
-    settings: authenticationSettings({ ...VARIABLES, ...variables }),
+    settings: authenticationSettings({ ...testVariables(), ...variables }),
     database: database ?? testDatabase(),
     features: features ?? FEATURES,
     protectAll,
@@ -194,6 +194,14 @@ export async function startApplication({
   }
   const { port } = nest.getHttpServer().address() as AddressInfo;
   return new TestApplication(nest, `http://127.0.0.1:${port}`, language, isDocumented);
+}
+
+/**
+ * The variables of every application. `TEST_SETTINGS='NAME=value&…' npm test` runs all specs with further ones, such as
+ * those of a feature.
+ */
+export function testVariables(): Record<string, string> {
+  return { ...VARIABLES, ...Object.fromEntries(new URLSearchParams(process.env['TEST_SETTINGS'] ?? '')) };
 }
 
 /** The database of this worker: embedded, or on a server. */

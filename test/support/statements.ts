@@ -20,10 +20,7 @@ export class Statements {
       this.recorded = [];
       try {
         await request();
-        // The queue's own upkeep is not of the request.
-        return this.recorded.filter(
-          (text) => text.startsWith('INSERT') || !text.includes('authentication_jobs'),
-        );
+        return this.recorded.filter((text) => !isUpkeep(text));
       } finally {
         this.recorded = null;
       }
@@ -41,4 +38,10 @@ export class Statements {
       return query(...parameters) as never;
     };
   }
+}
+
+/** The queue's own upkeep, and a proof that notifications are heard, are not of the request. */
+function isUpkeep(text: string): boolean {
+  if (text.startsWith('SELECT pg_notify(')) return true;
+  return !text.startsWith('INSERT') && text.includes('authentication_jobs');
 }

@@ -115,7 +115,8 @@ export class AuthenticationGuard implements CanActivate {
     if (token === null) throw new AuthenticationRequired();
     const kind = this.kinds.of(token);
     if (kind === undefined) {
-      const session = await this.sessions.find(token, realm.id);
+      const found = this.sessions.find(token, realm.id);
+      const session = found instanceof Promise ? await found : found;
       if (session === null) throw await this.refused(request, started);
       identity.currentSession = session;
       return this.accepted(started);

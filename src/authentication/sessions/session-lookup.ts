@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Database, type Statement } from '../core/database/database.js';
 import { EntityColumns, namedStatement } from '../core/database/entity-columns.js';
@@ -9,6 +9,13 @@ import { Settings } from '../core/settings/settings.js';
 import { digestOf } from '../core/tokens/secret.js';
 import { User } from '../core/users/user.entity.js';
 import type { Caller } from './caller.js';
+import { KeptSessions } from './kept-sessions.js';
+
+/** How long a row stays right by itself: until its next touch, or the end of the session or of the grace period. */
+const SECONDS_LEFT = `extract(epoch FROM least(
+          s.last_active_at + interval '60 seconds', s.last_active_at + make_interval(secs => $3),
+          s.created_at + make_interval(secs => $4),
+          CASE WHEN s.token_digest <> $1 THEN s.previous_token_ends_at END) - now())::float8 AS seconds_left`;
 
 /** Finds session and user by token, in one statement. It does not find the sessions of a suspended user. */
 export class SessionStatement {
@@ -16,27 +23,38 @@ export class SessionStatement {
   private readonly session: EntityColumns<Session>;
   private readonly user: EntityColumns<User>;
 
-  constructor(dataSource: DataSource) {
+  /** @param isKept whether its rows are kept, and must tell for how long */
+  constructor(dataSource: DataSource, isKept = false) {
     this.session = new EntityColumns(dataSource, Session, 's');
     this.user = new EntityColumns(dataSource, User, 'u');
     this.statement = namedStatement(
       'current_session',
       `SELECT ${this.session.list}, ${this.user.list},
         s.token_digest = $1 AS renewable, s.last_active_at < now() - interval '60 seconds' AS stale,
-        s.token_digest = $1 AND s.token_unused AS first_use
+        s.token_digest = $1 AND s.token_unused AS first_use${isKept ? `,\n        ${SECONDS_LEFT}` : ''}
       FROM authentication.sessions s JOIN authentication.users u ON u.id = s.user_id
       WHERE (s.token_digest = $1 OR (s.previous_token_digest = $1 AND s.previous_token_ends_at > now()))
         AND u.realm = $2 AND u.suspended_at IS NULL AND ${isLiveSession('s', 3)}`,
     );
   }
 
-  read(row: readonly unknown[]): { caller: Caller; stale: boolean; isFirstUse: boolean } {
+  read(row: readonly unknown[]): FoundSession {
     const { session, user } = this;
-    const flags = row.slice(session.count + user.count) as [boolean, boolean, boolean];
-    const [renewable, stale, isFirstUse] = flags;
+    const flags = row.slice(session.count + user.count) as [boolean, boolean, boolean, number?];
+    const [renewable, stale, isFirstUse, seconds = 0] = flags;
     const caller = { session: session.read(row, 0), user: user.read(row, session.count), renewable };
-    return { caller, stale, isFirstUse };
+    return { caller, stale, isFirstUse, seconds };
   }
+}
+
+export interface FoundSession {
+  caller: Caller;
+  /** its activity must be recorded */
+  stale: boolean;
+  /** the first use of its token must be recorded */
+  isFirstUse: boolean;
+  /** how long the row may be kept */
+  seconds: number;
 }
 
 /** Writes at most once a minute, also for requests at the same time. */
@@ -61,24 +79,38 @@ const USE: Statement = {
 
 /** Finds the caller of a token, and records that its session was used. */
 @Injectable()
-export class SessionLookup {
-  private readonly byToken: SessionStatement;
+export class SessionLookup implements OnApplicationBootstrap {
+  private byToken: SessionStatement;
 
   constructor(
     private readonly database: Database,
     @Settings() private readonly settings: AuthenticationSettings,
+    private readonly kept: KeptSessions,
   ) {
     this.byToken = new SessionStatement(database.dataSource);
   }
 
+  onApplicationBootstrap(): void {
+    if (this.kept.keeper !== undefined) this.byToken = new SessionStatement(this.database.dataSource, true);
+  }
+
   /** Runs for every authenticated request: keep it short, and use nothing that waits for libuv's thread pool. */
-  async find(token: string, realm: string): Promise<Caller | null> {
-    const values = [digestOf(token), realm, ...limitsOf(this.settings)];
+  find(token: string, realm: string): Caller | Promise<Caller | null> {
+    const digest = digestOf(token);
+    const row = this.kept.keeper?.of(digest, realm);
+    return row === undefined ? this.load(digest, realm) : this.byToken.read(row).caller;
+  }
+
+  private async load(digest: Buffer, realm: string): Promise<Caller | null> {
+    const keep = this.kept.keeper?.begin(digest, realm);
+    const values = [digest, realm, ...limitsOf(this.settings)];
     const [row] = await this.database.values(this.byToken.statement, values);
     if (row === undefined) return null;
-    const { caller, stale, isFirstUse } = this.byToken.read(row);
+    const { caller, stale, isFirstUse, seconds } = this.byToken.read(row);
     if (isFirstUse && !(await this.use(caller.session))) return null;
     if (stale) await this.touch(caller.session);
+    // What is written now is in no row that was read before.
+    if (!isFirstUse && !stale) keep?.({ row, sessionId: caller.session.id, userId: caller.user.id, seconds });
     return caller;
   }
 

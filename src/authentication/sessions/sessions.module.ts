@@ -7,6 +7,7 @@ import { CurrentSessionController } from './current-session.controller.js';
 import { SessionLookup } from './session-lookup.js';
 import { EverywhereGuard } from './everywhere.guard.js';
 import { FailedSignIns } from './failed-sign-ins.js';
+import { KeptSessions } from './kept-sessions.js';
 import { PasswordSignIn } from './password-sign-in.js';
 import { SessionAnswers } from './session-answers.js';
 import { SessionRenewal } from './session-renewal.js';
@@ -27,6 +28,7 @@ import { SignInService } from './sign-in.service.js';
     AuthenticationGuard,
     CallerLock,
     CredentialKinds,
+    KeptSessions,
     SessionLookup,
     EverywhereGuard,
     OptionalAuthenticationGuard,
@@ -44,6 +46,7 @@ import { SignInService } from './sign-in.service.js';
     AuthenticationGuard,
     CallerLock,
     CredentialKinds,
+    KeptSessions,
     SessionLookup,
     EverywhereGuard,
     OptionalAuthenticationGuard,

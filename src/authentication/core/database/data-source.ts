@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { Environment } from '../settings/environment.js';
 import { Connections, connectionsOf } from './connections.js';
 import { poolOf } from './pool.js';
 import { serverAddress } from './server-address.js';
@@ -28,6 +29,11 @@ type Class = new (...parameters: never[]) => object;
 export interface DatabaseParts {
   readonly entities?: readonly Class[];
   readonly migrations?: readonly Class[];
+  /**
+   * Further migrations, which only a setting asks for. They stay in the database when it is switched off.
+   * @throws SettingError where the setting cannot be used with this database
+   */
+  migrationsFor?(environment: Environment, connection: DatabaseConnection): readonly Class[];
 }
 
 export const DATABASE_CONNECTION = Symbol('database connection');
@@ -43,6 +49,17 @@ export const entitiesOf = (parts: readonly DatabaseParts[]): Class[] =>
 
 const migrationsOf = (parts: readonly DatabaseParts[]): Class[] =>
   parts.flatMap(({ migrations = [] }) => [...migrations]);
+
+/** The parts with the migrations that the settings ask for. */
+export const partsFor = (
+  parts: readonly DatabaseParts[],
+  environment: Environment,
+  connection: DatabaseConnection,
+): DatabaseParts[] =>
+  parts.map((part) => ({
+    entities: part.entities ?? [],
+    migrations: [...(part.migrations ?? []), ...(part.migrationsFor?.(environment, connection) ?? [])],
+  }));
 
 /** Options for our tables and migrations, the same for every kind of connection. */
 export function ourTables(parts: readonly DatabaseParts[]) {

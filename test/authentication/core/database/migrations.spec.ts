@@ -1,12 +1,13 @@
 import pg from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { AuthenticationModule } from '../../../../src/authentication/authentication.module.js';
+import { AuthenticationModule, FEATURES } from '../../../../src/authentication/authentication.module.js';
 import {
   authenticationDataSource,
   type DatabaseConnection,
 } from '../../../../src/authentication/core/database/data-source.js';
 import { migrate, revertAll } from '../../../../src/authentication/core/database/migrate.js';
-import { isEmbedded, startApplication, testDatabase } from '../../../support/application.js';
+import { Environment } from '../../../../src/authentication/core/settings/environment.js';
+import { isEmbedded, startApplication, testDatabase, testVariables } from '../../../support/application.js';
 
 const TABLES = `SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = 'authentication' AND relkind IN ('r', 'v', 'm', 'S', 'f', 'p') AND relname NOT LIKE 'migrations%'`;
@@ -48,7 +49,12 @@ describe('migrations', () => {
     await first.signUp();
     await first.mailbox.settled();
     await first.close();
-    const dataSource = await AuthenticationModule.dataSource(testDatabase()).initialize();
+    // Some migrations are there only with a setting.
+    const dataSource = await AuthenticationModule.dataSource(
+      testDatabase(),
+      FEATURES,
+      new Environment(testVariables()),
+    ).initialize();
     try {
       await revertAll(dataSource);
       expect(await dataSource.query(TABLES)).toEqual([]);
