@@ -5,7 +5,13 @@ import type { FeatureManifest } from './features/feature.js';
 import { hasherNamed, HASHERS } from './hashers.js';
 import type { PackageTree } from './package-tree.js';
 import { chosenTests } from './specs.js';
-import { importsOf, relocated, withoutDefaultImports, withoutSuffix } from './transforms/imports.js';
+import {
+  importsOf,
+  relocated,
+  withoutDefaultImports,
+  withoutDynamicImports,
+  withoutSuffix,
+} from './transforms/imports.js';
 import { relocatedLinks } from './transforms/links.js';
 import { withHashing, withoutElements, withoutFeatures, withoutProperties } from './transforms/prune.js';
 import { forVitest } from './transforms/test-runner.js';
@@ -67,6 +73,9 @@ export function fitted(from: string, original: string, choices: Choices): Compos
   if (isInOtherPlace || choices.path !== SOURCE || choices.testPath !== 'test')
     text = relocated(text, from, to, place);
   if (choices.module === 'cjs') text = withoutSuffix(text);
+  // A new project has a runner that reads them; an existing one may not.
+  if (choices.module === 'cjs' && choices.command === 'add' && from.startsWith(`${SOURCE}/`))
+    text = withoutDynamicImports(text);
   // Specs are compiled with our own settings.
   if (!choices.esModuleInterop && from.startsWith(`${SOURCE}/`)) text = withoutDefaultImports(text);
   if (choices.testRunner === 'vitest' && from.endsWith(SPEC)) text = forVitest(text);

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ts } from 'ts-morph';
+import { SyntaxKind, ts } from 'ts-morph';
 import { syntaxOf } from './syntax.js';
 import { splice, type Splice } from './text.js';
 
@@ -55,6 +55,26 @@ export function withoutDefaultImports(text: string): string {
       const type = declaration.isTypeOnly() ? 'type ' : '';
       const required = `import ${type}${name} = require(${declaration.getModuleSpecifier().getText()});`;
       return [{ start: declaration.getStart(), end: declaration.getEnd(), text: required }];
+    });
+  return splice(text, splices);
+}
+
+/**
+ * Loads a package that is needed late by `require`. TypeScript does so itself with `module: commonjs`, but leaves the
+ * `import()` as it is with `nodenext`, and Jest then refuses it without a flag of Node.
+ */
+export function withoutDynamicImports(text: string): string {
+  if (!text.includes('import(')) return text;
+  const splices = syntaxOf(text)
+    .getDescendantsOfKind(SyntaxKind.CallExpression)
+    .flatMap((call): Splice[] => {
+      const [specifier] = call.getArguments();
+      const isImport = call.getExpression().getKind() === SyntaxKind.ImportKeyword;
+      if (!isImport || specifier === undefined || packageOf(specifier.getText().slice(1, -1)) === null)
+        return [];
+      const from = specifier.getText();
+      const required = `Promise.resolve(require(${from}) as typeof import(${from}))`;
+      return [{ start: call.getStart(), end: call.getEnd(), text: required }];
     });
   return splice(text, splices);
 }

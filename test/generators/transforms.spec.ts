@@ -9,6 +9,7 @@ import {
   packageOf,
   relocated,
   withoutDefaultImports,
+  withoutDynamicImports,
   withoutSuffix,
 } from '../../generators/transforms/imports.js';
 import { withEntries, withValue } from '../../generators/transforms/json.js';
@@ -96,6 +97,13 @@ describe('relative imports', () => {
     const text = `import PgBoss from 'pg-boss';\nimport type Job from "job";\nimport { a } from 'a';\nimport b from './b';\n`;
     expect(withoutDefaultImports(text)).toBe(
       `import PgBoss = require('pg-boss');\nimport type Job = require("job");\nimport { a } from 'a';\nimport b from './b';\n`,
+    );
+  });
+
+  it('require a package that is loaded late, where the compiler would leave the import to Node', () => {
+    const text = `type A = typeof import('a');\nconst { a } = await import('a');\nconst b = import('./b.js');\n`;
+    expect(withoutDynamicImports(text)).toBe(
+      `type A = typeof import('a');\nconst { a } = await Promise.resolve(require('a') as typeof import('a'));\nconst b = import('./b.js');\n`,
     );
   });
 

@@ -115,7 +115,7 @@ export class AuthenticationGuard implements CanActivate {
     if (token === null) throw new AuthenticationRequired();
     const kind = this.kinds.of(token);
     if (kind === undefined) {
-      const found = this.sessions.find(token, realm.id);
+      const found = this.sessions.find(token, realm.id, context === undefined || isRead(request));
       const session = found instanceof Promise ? await found : found;
       if (session === null) throw await this.refused(request, started);
       identity.currentSession = session;
@@ -149,6 +149,11 @@ export class AuthenticationGuard implements CanActivate {
       ]) === true
     );
   }
+}
+
+/** Calls of resolvers and messages say nothing of the kind. */
+function isRead({ method }: HttpRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** The same, but it also accepts requests without a token. */

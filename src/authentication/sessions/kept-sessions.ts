@@ -16,6 +16,8 @@ export type Keep = (live: LiveRow) => void;
 export interface SessionKeeper {
   /** @returns a row for one request alone, which may change the values in it; undefined if none is known for certain */
   of(digest: Buffer, realm: string): readonly unknown[] | undefined;
+  /** The request may change what is kept, and its client must find its own change at once. */
+  forget(digest: Buffer, realm: string): void;
   /** Called before the statement is sent. @returns undefined if nothing can be kept now */
   begin(digest: Buffer, realm: string): Keep | undefined;
 }

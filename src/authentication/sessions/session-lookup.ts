@@ -9,7 +9,7 @@ import { Settings } from '../core/settings/settings.js';
 import { digestOf } from '../core/tokens/secret.js';
 import { User } from '../core/users/user.entity.js';
 import type { Caller } from './caller.js';
-import { KeptSessions } from './kept-sessions.js';
+import { KeptSessions, type Keep } from './kept-sessions.js';
 
 /** How long a row stays right by itself: until its next touch, or the end of the session or of the grace period. */
 const SECONDS_LEFT = `extract(epoch FROM least(
@@ -94,15 +94,26 @@ export class SessionLookup implements OnApplicationBootstrap {
     if (this.kept.keeper !== undefined) this.byToken = new SessionStatement(this.database.dataSource, true);
   }
 
-  /** Runs for every authenticated request: keep it short, and use nothing that waits for libuv's thread pool. */
-  find(token: string, realm: string): Caller | Promise<Caller | null> {
+  /**
+   * Runs for every authenticated request: keep it short, and use nothing that waits for libuv's thread pool.
+   * @param isRead false for a request that may change something: it is answered from the database, since it may change
+   * what it has just read, and the next request of its client must find that
+   */
+  find(token: string, realm: string, isRead: boolean): Caller | Promise<Caller | null> {
     const digest = digestOf(token);
-    const row = this.kept.keeper?.of(digest, realm);
-    return row === undefined ? this.load(digest, realm) : this.byToken.read(row).caller;
+    const { keeper } = this.kept;
+    if (keeper === undefined) return this.load(digest, realm);
+    if (!isRead) {
+      keeper.forget(digest, realm);
+      return this.load(digest, realm);
+    }
+    const row = keeper.of(digest, realm);
+    return row === undefined
+      ? this.load(digest, realm, keeper.begin(digest, realm))
+      : this.byToken.read(row).caller;
   }
 
-  private async load(digest: Buffer, realm: string): Promise<Caller | null> {
-    const keep = this.kept.keeper?.begin(digest, realm);
+  private async load(digest: Buffer, realm: string, keep?: Keep): Promise<Caller | null> {
     const values = [digest, realm, ...limitsOf(this.settings)];
     const [row] = await this.database.values(this.byToken.statement, values);
     if (row === undefined) return null;

@@ -48,6 +48,10 @@ export class KeptRows {
     }
   }
 
+  delete(key: string): void {
+    this.rows.delete(key);
+  }
+
   remove(subject: Subject): void {
     for (const key of [...(this.keys.get(subject) ?? [])]) this.rows.delete(key);
   }

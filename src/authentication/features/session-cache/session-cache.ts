@@ -39,6 +39,10 @@ export class SessionCache implements SessionKeeper {
     return this.isTrusted() ? this.rows.at(keyOf(digest, realm), this.clocks.now()) : undefined;
   }
 
+  forget(digest: Buffer, realm: string): void {
+    this.rows.delete(keyOf(digest, realm));
+  }
+
   /** The time is noted before the statement is sent, so that the row is never kept for too long. */
   begin(digest: Buffer, realm: string): Keep | undefined {
     if (!this.isTrusted()) return undefined;

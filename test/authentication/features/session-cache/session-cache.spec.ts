@@ -2,7 +2,12 @@ import { DataSource } from 'typeorm';
 import { AuthenticationModule, FEATURES } from '../../../../src/authentication/authentication.module.js';
 import { Database } from '../../../../src/authentication/core/database/database.js';
 import { Environment } from '../../../../src/authentication/core/settings/environment.js';
-import { isEmbedded, startApplication, type TestApplication } from '../../../support/application.js';
+import {
+  isEmbedded,
+  PASSWORD,
+  startApplication,
+  type TestApplication,
+} from '../../../support/application.js';
 import { Statements } from '../../../support/statements.js';
 import { until } from '../../../support/until.js';
 import { Reads, refused, serverUrl, startCached } from './cached.js';
@@ -80,6 +85,40 @@ if (isEmbedded()) {
       const unknown = 'a'.repeat(43);
       for (let time = 0; time < 2; time += 1)
         expect(await reads.of(unknown, '/sessions/current', 401)).toEqual(['SELECT']);
+    });
+
+    it('a client finds its own changes at once', async () => {
+      const { token, email } = await app.person();
+      let current = PASSWORD;
+      for (let time = 0; time < 10; time += 1) {
+        await reads.kept(token);
+        const password = `another password ${time}`;
+        await app
+          .as(token)
+          .put('/password')
+          .send({ current_password: current, password, password_confirmation: password })
+          .expect(200);
+        // Without a pause in which the change would be heard.
+        await app
+          .as(token)
+          .put('/password')
+          .send({ current_password: password, password, password_confirmation: password })
+          .expect(200);
+        current = password;
+      }
+      for (let time = 0; time < 10; time += 1) {
+        const another = await app.signIn(email, current);
+        await reads.kept(another.token);
+        await app.as(another.token).delete('/sessions/current').expect(204);
+        await app.as(another.token).get('/sessions/current').expect(401);
+      }
+    });
+
+    it('a request that may change something reads its session from the database', async () => {
+      const { token } = await app.person();
+      await reads.kept(token);
+      const texts = await new Statements(app).of(() => app.as(token).put('/password').send({}).expect(422));
+      expect(texts.some((text) => text.includes('AS renewable'))).toBe(true);
     });
 
     it('an ended session is refused', async () => {
