@@ -94,6 +94,26 @@ export const ON_REQUESTS = [
     CACHE,
   ),
   ours('shipped-express-cache', 'ours with cache, as shipped, Express', SHIPPED, ['express'], CACHE),
+  ours(
+    'guard-fastify-cache',
+    'ours with cache, guard alone, Fastify',
+    'contestants/guard-alone.mjs',
+    ['fastify'],
+    {
+      ...CACHE,
+      dialect: PROBE,
+    },
+  ),
+  ours(
+    'guard-express-cache',
+    'ours with cache, guard alone, Express',
+    'contestants/guard-alone.mjs',
+    ['express'],
+    {
+      ...CACHE,
+      dialect: PROBE,
+    },
+  ),
   PASSPORT_PEER,
   BETTER_AUTH_PEER,
   peer(

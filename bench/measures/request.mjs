@@ -17,6 +17,7 @@ export const request = {
   unit: 'request',
   value: 'cpu',
   pairs: [
+    ['guard-express-cache', 'host-express'],
     ['guard-express', 'host-express'],
     ['guard-express', 'host-statement-express'],
     ['shipped-express', 'host-express'],

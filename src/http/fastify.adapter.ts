@@ -72,6 +72,8 @@ function parserWith(parse: (body: Buffer) => unknown) {
 
 /** Fastify answers 415 for a type that is none, before it looks at the body. Without a type, `refuseOther` decides. */
 function forgetMalformedType({ raw: { headers } }: Request): void {
+  // An object is slower to read after `delete`, and most requests have no type.
+  if (headers['content-type'] === undefined) return;
   if (!MEDIA_TYPE.test(mediaType(headers['content-type']))) delete headers['content-type'];
 }
 

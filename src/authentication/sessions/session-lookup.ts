@@ -40,10 +40,15 @@ export class SessionStatement {
 
   read(row: readonly unknown[]): FoundSession {
     const { session, user } = this;
-    const flags = row.slice(session.count + user.count) as [boolean, boolean, boolean, number?];
-    const [renewable, stale, isFirstUse, seconds = 0] = flags;
+    const after = session.count + user.count;
+    const renewable = row[after] as boolean;
     const caller = { session: session.read(row, 0), user: user.read(row, session.count), renewable };
-    return { caller, stale, isFirstUse, seconds };
+    return {
+      caller,
+      stale: row[after + 1] as boolean,
+      isFirstUse: row[after + 2] as boolean,
+      seconds: (row[after + 3] as number | undefined) ?? 0,
+    };
   }
 }
 

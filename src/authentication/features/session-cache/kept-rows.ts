@@ -68,8 +68,12 @@ export class KeptRows {
 }
 
 function copyOf(row: readonly unknown[]): unknown[] | null {
+  const copy = [...row];
   try {
-    return row.map((value) => (typeof value === 'object' && value !== null ? copyOfValue(value) : value));
+    for (const [index, value] of row.entries()) {
+      if (typeof value === 'object' && value !== null) copy[index] = copyOfValue(value);
+    }
+    return copy;
   } catch {
     return null;
   }
