@@ -213,4 +213,13 @@ if (!isEmbedded()) {
       }
     }, 120_000);
   });
+} else {
+  it('a server with the session cache refuses the embedded database in one line', async () => {
+    const directory = temporaryDirectory();
+    const variables = { DATABASE_URL: 'pglite:memory', SESSION_CACHE: 'true' };
+    const { code, stderr } = await ServerProcess.refused({ directory, variables });
+    expect(stderr.trimEnd()).toMatch(/^SESSION_CACHE needs a Postgres server .*Set SESSION_CACHE=false$/);
+    expect(code).toBe(1);
+    rmSync(directory, { recursive: true, force: true });
+  });
 }
