@@ -45,6 +45,11 @@ async function pooler(): Promise<{ url: string; server: Server }> {
   return { url: url.href, server };
 }
 
+it('A server does not start where the cache can hear nothing', async () => {
+  const nowhere = { SESSION_CACHE_URL: 'postgres://postgres@127.0.0.1:1/nowhere' };
+  await expect(startCached(nowhere)).rejects.toThrow(/^SESSION_CACHE needs a /);
+});
+
 if (!isEmbedded()) {
   describe('the connection of the cache', () => {
     let wire: Wire;

@@ -1,4 +1,6 @@
 import pg from 'pg';
+import type { QueryRunner } from 'typeorm';
+import { AnnounceSessionChanges1795002000000 } from '../../../../src/authentication/features/session-cache/migrations/1795002000000-announce-session-changes.js';
 import {
   isEmbedded,
   startApplication,
@@ -39,6 +41,23 @@ function idsOf(notes: readonly string[]): number[] {
 }
 
 // The embedded database has no cache, and no triggers.
+it('The migration of the triggers can be reverted', async () => {
+  const app = await startApplication({ variables: { SESSION_CACHE: '' } });
+  const triggers = async (): Promise<number> =>
+    (await app.query(`SELECT 1 FROM pg_trigger WHERE tgname LIKE 'announce_%'`)).length;
+  // Other specs of this database may have switched the cache on.
+  const before = await triggers();
+  const runner = { query: (text: string) => app.query(text) } as unknown as QueryRunner;
+  const migration = new AnnounceSessionChanges1795002000000();
+  if (before > 0) await migration.down(runner);
+  expect(await triggers()).toBe(0);
+  await migration.up(runner);
+  expect(await triggers()).toBe(6);
+  if (before === 0) await migration.down(runner);
+  expect(await triggers()).toBe(before);
+  await app.close();
+});
+
 if (!isEmbedded()) {
   describe('the triggers of the session cache', () => {
     let app: TestApplication;
