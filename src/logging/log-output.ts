@@ -7,8 +7,9 @@ const LONGEST_WAIT_MS = 200;
 /**
  * Standard output for log lines. The lines of requests that succeeded wait for each other, since a system call for each
  * was a fifth of the CPU time of an authenticated request. Every other line is written at once, after those that wait.
- * What waits is written at the end of the process too, also after an error that nobody caught. Only SIGKILL, a crash of
- * Node.js and a loss of power lose it: the lines of successful requests of the last fifth of a second.
+ * What waits is written at the end of the process too, also after an error that nobody caught. A signal that
+ * nobody listens to (SIGKILL, SIGHUP), a crash of Node.js and a loss of power lose it: lines of successful requests, of
+ * the last fifth of a second.
  */
 export class LogOutput implements DestinationStream {
   private readonly output: DestinationStream;

@@ -12,6 +12,8 @@ import { Settings } from '../settings/settings.js';
 
 /** Rows per statement: few, so that no lock is held for long. */
 const BATCH = 1000;
+/** Whoever is told of ended sessions, such as the session cache, is told of so many one by one. */
+const SESSIONS = 500;
 const PAUSE_MS = 50;
 const EVERY_MS = 3_600_000;
 const DAY_SECONDS = 86_400;
@@ -41,8 +43,8 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   ) {
     const before = (seconds: number): string => `now() - make_interval(secs => ${seconds})`;
     this.sweeps = [
-      { table: 'sessions', condition: `last_active_at <= ${before(sessionIdleSeconds)}` },
-      { table: 'sessions', condition: `created_at <= ${before(sessionAbsoluteSeconds)}` },
+      { table: 'sessions', condition: `last_active_at <= ${before(sessionIdleSeconds)}`, batch: SESSIONS },
+      { table: 'sessions', condition: `created_at <= ${before(sessionAbsoluteSeconds)}`, batch: SESSIONS },
       // A day after they expire, and not while their mail waits: its next try renews the row of its expired token.
       { table: 'one_time_tokens', condition: `expires_at <= ${before(DAY_SECONDS)} AND ${NO_MAIL_WAITS}` },
       { table: 'counters', condition: 'expires_at <= now()' },

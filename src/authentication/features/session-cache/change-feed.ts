@@ -4,6 +4,7 @@ import type { ClientConfig } from 'pg';
 import type { Database, Statement } from '../../core/database/database.js';
 import { SettingError } from '../../core/settings/environment.js';
 import { Listener, type Hearing } from './listener.js';
+import { assertTriggers } from './announcing-triggers.js';
 import type { SessionCache } from './session-cache.js';
 import { URL_VARIABLE } from './session-cache.settings.js';
 
@@ -109,6 +110,7 @@ export class ChangeFeed implements Hearing {
   }
 
   private async connect(): Promise<void> {
+    await assertTriggers(this.database);
     const listener = await Listener.open(this.address, this.own, this);
     if (this.isStopped) {
       listener.close();

@@ -67,22 +67,28 @@ export class KeptRows {
   }
 }
 
+/** @returns null if a value cannot be copied */
 function copyOf(row: readonly unknown[]): unknown[] | null {
-  const copy = [...row];
   try {
-    for (const [index, value] of row.entries()) {
-      if (typeof value === 'object' && value !== null) copy[index] = copyOfValue(value);
-    }
-    return copy;
+    return copyOfAll(row);
   } catch {
     return null;
   }
+}
+
+function copyOfAll(values: readonly unknown[]): unknown[] {
+  const copy = [...values];
+  for (const [index, value] of values.entries()) {
+    if (typeof value === 'object' && value !== null) copy[index] = copyOfValue(value);
+  }
+  return copy;
 }
 
 /** Of what `pg` makes of a column, such as a Date, an array, JSON, or an object of a class of its own for an interval. */
 function copyOfValue(value: object): unknown {
   if (value instanceof Date) return new Date(value.getTime());
   if (Buffer.isBuffer(value)) return Buffer.from(value);
+  if (Array.isArray(value)) return copyOfAll(value);
   return Object.setPrototypeOf(
     structuredClone(value),
     Object.getPrototypeOf(value) as object | null,

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /**
  * For how long the process may rely on what it has heard. It sends nonces to itself through the database. Once it hears
  * one, it has heard all that was committed before the nonce was sent. For a time after that moment it may rely on it;
@@ -5,7 +7,6 @@
  */
 export class Lease {
   private readonly sent = new Map<string, number>();
-  private nonces = 0;
   private provenAt = -Infinity;
 
   constructor(private readonly milliseconds: number) {}
@@ -19,10 +20,9 @@ export class Lease {
     return now - this.provenAt < this.milliseconds;
   }
 
-  /** Called before the nonce is sent. */
+  /** Called before the nonce is sent. Nobody else can guess it, and so make the lease longer. */
   nonce(now: number): string {
-    this.nonces += 1;
-    const nonce = String(this.nonces);
+    const nonce = randomBytes(16).toString('hex');
     this.sent.set(nonce, now);
     return nonce;
   }

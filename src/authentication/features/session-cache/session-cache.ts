@@ -39,8 +39,11 @@ export class SessionCache implements SessionKeeper {
     return this.isTrusted() ? this.rows.at(keyOf(digest, realm), this.clocks.now()) : undefined;
   }
 
+  /** A statement under way keeps nothing for the token either. */
   forget(digest: Buffer, realm: string): void {
-    this.rows.delete(keyOf(digest, realm));
+    const key = keyOf(digest, realm);
+    this.changes.note(key);
+    this.rows.delete(key);
   }
 
   /** The time is noted before the statement is sent, so that the row is never kept for too long. */
@@ -48,11 +51,12 @@ export class SessionCache implements SessionKeeper {
     if (!this.isTrusted()) return undefined;
     const began = this.clocks.now();
     const { generation } = this.changes;
+    const key = keyOf(digest, realm);
     return ({ row, sessionId, userId, seconds }) => {
       const subjects = [ofSession(sessionId), ofUser(userId)];
-      if (this.changes.concern(subjects, generation)) return;
+      if (this.changes.concern([...subjects, key], generation)) return;
       const until = began + Math.min(seconds * 1000, this.longest);
-      if (until > this.clocks.now()) this.rows.keep(keyOf(digest, realm), { row, subjects, until });
+      if (until > this.clocks.now()) this.rows.keep(key, { row, subjects, until });
     };
   }
 

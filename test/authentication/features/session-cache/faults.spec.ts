@@ -51,6 +51,22 @@ it('A server does not start where the cache can hear nothing', async () => {
 });
 
 if (!isEmbedded()) {
+  it('A server does not start while the triggers are missing or disabled', async () => {
+    const app = await startCached();
+    const on = 'ON authentication.sessions';
+    const set = (how: string) => `ALTER TABLE authentication.sessions ${how} TRIGGER announce_delete`;
+    await app.query(set('DISABLE'));
+    await expect(startCached()).rejects.toThrow(/^SESSION_CACHE needs its triggers .*missing or disabled/);
+    await app.query(`DROP TRIGGER announce_delete ${on}`);
+    await expect(startCached()).rejects.toThrow(/^SESSION_CACHE needs its triggers /);
+    // What the message says.
+    await app.query(
+      `DELETE FROM authentication.migrations WHERE name = 'AnnounceSessionChanges1795002000000'`,
+    );
+    await (await startCached()).close();
+    await app.close();
+  });
+
   describe('the connection of the cache', () => {
     let wire: Wire;
     let app: TestApplication;

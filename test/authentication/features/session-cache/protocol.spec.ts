@@ -234,6 +234,21 @@ describe('a row', () => {
 });
 
 describe('a change', () => {
+  it('of the client itself: what was kept for its token is gone, and a statement under way keeps nothing', () => {
+    const bench = proven();
+    const other = Buffer.alloc(32, 2);
+    bench.keep();
+    bench.keep({ token: other, sessionId: 13 });
+    const underWay = bench.cache.begin(TOKEN, REALM);
+    bench.cache.forget(TOKEN, REALM);
+    expect(bench.found()).toBe(false);
+    expect(bench.found(other)).toBe(true);
+    underWay?.({ row: ['row'], sessionId: 12, userId: 5, seconds: 50 });
+    expect(bench.found()).toBe(false);
+    bench.keep();
+    expect(bench.found()).toBe(true);
+  });
+
   it('removes the rows of its session or its user, for each of their tokens, and no other', () => {
     const tokens = [1, 2, 3].map((byte) => Buffer.alloc(32, byte));
     const left = (note: string): boolean[] => {

@@ -191,6 +191,49 @@ if (!isEmbedded()) {
       ).toHaveLength(2);
     });
 
+    it('call no function that another role puts in their way', async () => {
+      const { ids } = await sessions(1);
+      await app.query(
+        `CREATE FUNCTION public.to_jsonb(record) RETURNS jsonb LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'called'; END $$`,
+      );
+      await app.query(
+        `CREATE FUNCTION public.pg_notify(text, text) RETURNS void LANGUAGE sql AS 'SELECT NULL::void'`,
+      );
+      const change = `SET search_path = public, pg_catalog;
+        UPDATE authentication.sessions SET last_active_at = now(), user_agent = 'x' WHERE id = ${ids[0]};
+        RESET search_path`;
+      expect(await notes.of(change)).toEqual([`s${ids[0]}`]);
+      await app.query('DROP FUNCTION public.to_jsonb(record); DROP FUNCTION public.pg_notify(text, text)');
+    });
+
+    it('announce changes beside columns that are named like rows, or hold what jsonb cannot', async () => {
+      const { userId, ids } = await sessions(1);
+      for (const table of ['users', 'sessions'])
+        await app.query(
+          `ALTER TABLE authentication.${table} ADD o text, ADD n text, ADD ids text, ADD odd json`,
+        );
+      const odd = `odd = '"\\u0000"'`;
+      await app.query(`UPDATE authentication.sessions SET ${odd} WHERE id = ${ids[0]}`);
+      for (const [table, kind, id] of [
+        ['users', 'u', userId],
+        ['sessions', 's', ids[0]],
+      ] as const) {
+        const change = `UPDATE authentication.${table} SET o = 'x' WHERE id = ${id}`;
+        expect(await notes.of(change)).toEqual([`${kind}${id}`]);
+      }
+      await app.query(`UPDATE authentication.sessions SET last_active_at = now() WHERE id = ${ids[0]}`);
+      for (const table of ['users', 'sessions'])
+        await app.query(`ALTER TABLE authentication.${table} DROP o, DROP n, DROP ids, DROP odd`);
+    });
+
+    it('announce changes that replication brings', async () => {
+      const { ids } = await sessions(1);
+      const change = `BEGIN; SET LOCAL session_replication_role = replica;
+        DELETE FROM authentication.sessions WHERE id = ${ids[0]}; COMMIT`;
+      expect(await notes.of(change)).toEqual([`s${ids[0]}`]);
+    });
+
     it('announce TRUNCATE as all', async () => {
       expect(await notes.of('TRUNCATE authentication.sessions CASCADE')).toEqual(['all']);
       expect(await notes.of('TRUNCATE authentication.users CASCADE')).toEqual(['all']);
