@@ -7,13 +7,6 @@ import { build } from 'esbuild';
 
 const [DIST = 'dist', TO = 'dist-bundle'] = process.argv.slice(2);
 const FROM = join(DIST, 'main.js');
-const APART = [
-  'argon2',
-  '@node-rs/argon2',
-  'fs-native-extensions',
-  '@electric-sql/pglite',
-  'swagger-ui-dist',
-];
 /** CommonJS packages call `require`. */
 const BANNER = `import { createRequire as createRequireOfBundle } from 'node:module';
 const require = createRequireOfBundle(import.meta.url);`;
@@ -27,6 +20,13 @@ if (!existsSync(FROM)) {
   process.exit(1);
 }
 const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const APART = [
+  // The package that hashes passwords.
+  ...Object.keys(dependencies).filter((name) => name.endsWith('argon2')),
+  'fs-native-extensions',
+  '@electric-sql/pglite',
+  'swagger-ui-dist',
+];
 rmSync(TO, { recursive: true, force: true });
 await build({
   entryPoints: [FROM],
@@ -42,7 +42,7 @@ await build({
   plugins: [{ name: 'packages', setup: packages }],
   logLevel: 'error',
 });
-for (const name of APART.filter((one) => !isForDevelopment(one))) copyPackage(name, process.cwd());
+for (const name of APART) copyPackage(name, process.cwd());
 const DATABASE = 'embedded-database';
 if (existsSync(join(DIST, DATABASE))) cpSync(join(DIST, DATABASE), join(TO, DATABASE), { recursive: true });
 

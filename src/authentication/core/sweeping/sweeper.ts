@@ -12,7 +12,7 @@ import { Settings } from '../settings/settings.js';
 
 /** Rows per statement: few, so that no lock is held for long. */
 const BATCH = 1000;
-/** Whoever is told of ended sessions, such as the session cache, is told of so many one by one. */
+/** Whoever hears of sessions that end hears of so many one by one. */
 const SESSIONS = 500;
 const PAUSE_MS = 50;
 const EVERY_MS = 3_600_000;

@@ -225,10 +225,10 @@ if (isEmbedded()) {
 
   describe('with the cache and short limits', () => {
     it('a session ends at its idle limit, and at its absolute limit, also when it was kept', async () => {
-      for (const limits of [
+      for (const limits of Array.of<Record<string, string>>(
         { SESSION_IDLE_DAYS: '0.00003' },
         { SESSION_ABSOLUTE_DAYS: '0.00003', SESSION_IDLE_DAYS: '1' },
-      ]) {
+      )) {
         const app = await startCached(limits);
         const { token } = await app.person();
         await refused(app, token, 10_000);
