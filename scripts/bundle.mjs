@@ -22,7 +22,7 @@ if (!existsSync(FROM)) {
 const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const APART = [
   // The package that hashes passwords.
-  ...Object.keys(dependencies).filter((name) => name.endsWith('argon2')),
+  ...Object.keys(dependencies).filter((name) => /argon2$/.test(name)),
   'fs-native-extensions',
   '@electric-sql/pglite',
   'swagger-ui-dist',
