@@ -1,24 +1,18 @@
 import { PASSWORD, startApplication, type TestApplication } from '../support/application.js';
 import { commitsOf } from '../support/commits.js';
-import { Statements } from '../support/statements.js';
+import { statementsOfSignIns } from '../support/statements.js';
 
 describe('A sign-in with a password, with all features', () => {
   let app: TestApplication;
-  let statements: Statements;
+  let sent: ReturnType<typeof statementsOfSignIns>;
   let email: string;
 
   beforeAll(async () => {
     app = await startApplication();
-    statements = new Statements(app);
+    sent = statementsOfSignIns(app);
     ({ email } = await app.signUp());
   });
   afterAll(() => app.close());
-
-  const sent = async (address: string, password: string, status: number): Promise<string[]> => {
-    const request = () => app.anonymous.post('/sign_in').send({ email: address, password }).expect(status);
-    await request();
-    return statements.of(request);
-  };
 
   it('takes 8 statements, and one commit besides that of the failure counter', async () => {
     const all = await sent(email, PASSWORD, 201);

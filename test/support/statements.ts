@@ -40,6 +40,19 @@ export class Statements {
   }
 }
 
+/** Gives a function that signs in, and returns the statements of it. */
+export function statementsOfSignIns(
+  app: TestApplication,
+): (email: string, password: string, status: number) => Promise<string[]> {
+  const statements = new Statements(app);
+  return async (email, password, status) => {
+    const request = () => app.anonymous.post('/sign_in').send({ email, password }).expect(status);
+    // The first request on a connection may send more.
+    await request();
+    return statements.of(request);
+  };
+}
+
 /** The queue's own upkeep, and a proof that notifications are heard, are not of the request. */
 function isUpkeep(text: string): boolean {
   if (text.startsWith('SELECT pg_notify(')) return true;

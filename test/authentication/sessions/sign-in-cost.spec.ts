@@ -1,7 +1,7 @@
 import type { Feature } from '../../../src/authentication/authentication.options.js';
 import { PASSWORD, startApplication, type TestApplication } from '../../support/application.js';
 import { commitsOf } from '../../support/commits.js';
-import { Statements } from '../../support/statements.js';
+import { statementsOfSignIns } from '../../support/statements.js';
 
 /**
  * Each statement is a way to Postgres and back, and each commit waits for the disk. All that is sent is counted, also
@@ -10,22 +10,15 @@ import { Statements } from '../../support/statements.js';
 describe('A sign-in with a password, without features', () => {
   const features: readonly Feature[] = [];
   let app: TestApplication;
-  let statements: Statements;
+  let sent: ReturnType<typeof statementsOfSignIns>;
   let email: string;
 
   beforeAll(async () => {
     app = await startApplication({ features });
-    statements = new Statements(app);
+    sent = statementsOfSignIns(app);
     ({ email } = await app.signUp());
   });
   afterAll(() => app.close());
-
-  const sent = async (address: string, password: string, status: number): Promise<string[]> => {
-    const request = () => app.anonymous.post('/sign_in').send({ email: address, password }).expect(status);
-    // The first request on a connection may send more.
-    await request();
-    return statements.of(request);
-  };
 
   it('takes 5 statements, and one commit besides that of the failure counter', async () => {
     const all = await sent(email, PASSWORD, 201);

@@ -7,14 +7,10 @@ import { randomBytes } from 'node:crypto';
  */
 export class Lease {
   private readonly sent = new Map<string, number>();
+  /** when the newest nonce was sent that was heard */
   private provenAt = -Infinity;
 
   constructor(private readonly milliseconds: number) {}
-
-  /** when the newest nonce was sent that was heard */
-  get proven(): number {
-    return this.provenAt;
-  }
 
   holds(now: number): boolean {
     return now - this.provenAt < this.milliseconds;

@@ -35,13 +35,12 @@ export function faultOfLines(request: HttpRequest & RawRequest): Problem | undef
 
 /** @throws RepeatedHeader if one of the headers was sent in two lines: another server may read the other one */
 export function refuseRepeated(request: HttpRequest, names: readonly string[]): void {
-  // Most requests have none of them, and the lines need not be read.
-  if (names.some((name) => request.headers[name] !== undefined && isRepeated(request, name)))
-    throw new RepeatedHeader();
+  if (names.some((name) => isRepeated(request, name))) throw new RepeatedHeader();
 }
 
 export function isRepeated(request: HttpRequest, name: string): boolean {
-  return headerLines(request, name).length > 1;
+  // Most requests do not have it, and their lines need not be read.
+  return request.headers[name] !== undefined && headerLines(request, name).length > 1;
 }
 
 /** Of Node.js: names and values in turn. */
